@@ -1,0 +1,1 @@
+"""Reads config.toml and says precisely what is wrong with it."""

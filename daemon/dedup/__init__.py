@@ -1,0 +1,1 @@
+"""Recognises what was seen before."""

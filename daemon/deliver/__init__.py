@@ -1,0 +1,1 @@
+"""Hands one message to one target and classifies what came of it."""

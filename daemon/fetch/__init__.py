@@ -1,0 +1,1 @@
+"""Fetches over HTTP, politely and within limits."""

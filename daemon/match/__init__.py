@@ -1,0 +1,1 @@
+"""Matches watch rules against articles and says why."""
