@@ -1,0 +1,39 @@
+"""One article from what the page says and what the feed said: nothing the publisher said is lost."""
+
+import re
+from dataclasses import replace
+
+from daemon.model import Article, Entry
+
+_WORD = re.compile(r"\w+")
+
+
+def combine(page: Article | None, entry: Entry) -> Article:
+    """Fill what the page lacks from the entry; without a page the entry is the article.
+
+    The longer of the page's text and the feed's content is the text. A headline or summary of the
+    feed whose words the text does not contain is put in front of it, since a rule may ask for them.
+    """
+    if page is None:
+        page = Article(url=entry.url, title=entry.title, text=entry.content or entry.summary)
+    text = max(page.text, entry.content, key=len)
+    title = page.title or entry.title
+    extra = [part for part in (entry.title, entry.summary) if not _contains(f"{title} {text}", part)]
+    return replace(
+        page,
+        url=page.url or entry.url,
+        title=title,
+        text="\n\n".join([*extra, text] if text else extra),
+        summary=page.summary or entry.summary,
+        authors=page.authors or entry.authors,
+        published=page.published or entry.published,
+        modified=page.modified or entry.updated,
+        language=page.language or entry.language,
+        image=page.image or entry.image,
+        tags=page.tags or entry.categories,
+    )
+
+
+def _contains(text: str, part: str) -> bool:
+    known = set(_WORD.findall(text.casefold()))
+    return known.issuperset(_WORD.findall(part.casefold()))

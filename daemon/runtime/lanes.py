@@ -1,0 +1,76 @@
+"""A lane claims due work from the store and runs it, a bounded number of pieces at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import structlog
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Lane(Generic[T]):
+    """One kind of work: `claim` takes at most so many due pieces, `run` does one.
+
+    `beat` counts the ticks that came through, for the watchdog; `done` the pieces of work finished.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        claim: Callable[[int], Awaitable[Sequence[T]]],
+        run: Callable[[T], Awaitable[None]],
+        capacity: int,
+    ) -> None:
+        self.name = name
+        self.beat = 0
+        self.done = 0
+        self._claim = claim
+        self._run = run
+        self._capacity = capacity
+        self._flights: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._flights)
+
+    async def tick(self) -> None:
+        """Claim what is due, as far as there is room, and set it going."""
+        free = self._capacity - len(self._flights)
+        if free > 0 and not self._closed:
+            for piece in await self._claim(free):
+                flight = asyncio.create_task(self._guard(piece), name=f"{self.name} {piece!r:.80}")
+                self._flights.add(flight)
+                flight.add_done_callback(self._flights.discard)
+        self.beat += 1
+
+    async def settle(self) -> None:
+        """Wait until nothing is in flight."""
+        while self._flights:
+            await asyncio.wait(self._flights)
+
+    async def drain(self, limit: float) -> int:
+        """Claim no more, wait `limit` seconds at most, then cancel; tell how many were cancelled.
+
+        What is cancelled is not lost: its lease runs out and it is claimed again.
+        """
+        self._closed = True
+        if self._flights:
+            await asyncio.wait(self._flights, timeout=limit)
+        left = list(self._flights)
+        for flight in left:
+            flight.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return len(left)
+
+    async def _guard(self, piece: T) -> None:
+        try:
+            await self._run(piece)
+        except Exception:
+            # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
+            log.exception("job failed", job=self.name, work=f"{piece!r:.200}")
+        finally:
+            self.done += 1

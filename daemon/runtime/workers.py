@@ -1,0 +1,59 @@
+"""Child processes for what strangers can make slow: parsing and matching, killed at their limit."""
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from daemon.errors import ParseError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A page parses in milliseconds; what takes this long is hostile or broken.
+LIMIT = 3.0
+
+
+class Workers:
+    """A pool of processes that share nothing with the daemon and may be killed at any time."""
+
+    def __init__(
+        self, count: int, initializer: Callable[..., None] | None = None, initargs: Iterable[Any] = ()
+    ) -> None:
+        self._pool = ProcessPool(
+            max_workers=count,
+            initializer=_start,
+            initargs=(initializer, tuple(initargs)),
+            # Forking a process that has threads can deadlock the child; a fork server has none.
+            context=multiprocessing.get_context("forkserver"),
+        )
+
+    async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in a child. Raises ParseError when it was killed at its limit, or died."""
+        future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=LIMIT)
+        try:
+            return await asyncio.wrap_future(future)
+        except FutureTimeoutError as error:
+            raise ParseError("too_slow", f"reading it took longer than {LIMIT:g} s") from error
+        except ProcessExpired as error:
+            raise ParseError("crashed", "the process that read it died") from error
+
+    def close(self, limit: float = 5.0) -> None:
+        """Let what runs finish for `limit` seconds, then kill it."""
+        self._pool.close()  # type: ignore[no-untyped-call]  # pebble leaves it bare
+        try:
+            self._pool.join(timeout=limit)
+        except FutureTimeoutError:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # as above
+            self._pool.join()
+
+
+def _start(initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+    # Ctrl-C reaches the whole group; the daemon decides when its children end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if initializer:
+        initializer(*initargs)
