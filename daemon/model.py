@@ -66,6 +66,29 @@ class ArticleSelectors:
     remove: str = ""
 
 
+NO_SECRET = Secret("")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a server asks for before it answers: sent to the source's own origin, never past it.
+
+    `client_certificate` is the path of a PEM file that holds a certificate and its key. `proxy` is an
+    http, https or socks5 address.
+    """
+
+    headers: tuple[tuple[str, Secret], ...] = ()
+    cookies: tuple[tuple[str, Secret], ...] = ()
+    username: str = ""
+    password: Secret = NO_SECRET
+    bearer: Secret = NO_SECRET
+    proxy: Secret = NO_SECRET
+    client_certificate: str = ""
+
+
+OPEN_ACCESS = Access()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Something to poll: one address. `every` fixes the interval; without it Tocsin learns one."""
@@ -82,6 +105,18 @@ class Source:
     article: ArticleSelectors = ArticleSelectors()
     full_text: bool = True
     allow_private: bool = False
+    access: Access = OPEN_ACCESS
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask it later whether anything changed."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+NO_VALIDATORS = Validators()
 
 
 # --- what is published -----------------------------------------------------------------------

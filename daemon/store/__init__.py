@@ -1,1 +1,35 @@
-"""Keeps everything in one database."""
+"""Keeps everything in one database.
+
+`Store` runs work on it: functions of a Connection, one module per noun. `upkeep` makes, upgrades,
+checks, backs up and prunes it, and is imported by itself: it brings Alembic along.
+"""
+
+from daemon.store import (
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    facts,
+    hits,
+    leases,
+    ledger,
+    polls,
+    sources,
+    stories,
+)
+from daemon.store.engine import Store
+
+__all__ = [
+    "Store",
+    "alerts",
+    "articles",
+    "deliveries",
+    "entries",
+    "facts",
+    "hits",
+    "leases",
+    "ledger",
+    "polls",
+    "sources",
+    "stories",
+]

@@ -1,0 +1,106 @@
+"""Alerts: a rule rings once for a story, and a constraint of the database sees to it."""
+
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from daemon.errors import NotFoundError
+from daemon.model import Severity
+from daemon.store import sqlite
+from daemon.store.tables import alerts, articles, stories
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The decision to tell. `key` is its name to the world; `title` and `url` are what it is about."""
+
+    id: int
+    key: str
+    rule: str
+    story_id: int
+    article_id: int | None
+    severity: Severity
+    created_at: datetime
+    title: str
+    url: str
+
+
+def add(conn: Connection, rule: str, article_id: int, severity: Severity, now: datetime) -> Alert | None:
+    """Ring a rule for the story of an article, or give None when it has rung for that story already."""
+    story_id = conn.execute(select(articles.c.story_id).where(articles.c.id == article_id)).scalar_one()
+    values = {"rule": rule, "story_id": story_id, "article_id": article_id, "severity": int(severity)}
+    statement = sqlite.insert(alerts).values(**values, key=_key(rule, story_id, now), created_at=now)
+    once = statement.on_conflict_do_nothing(index_elements=["rule", "story_id"]).returning(alerts.c.id)
+    alert_id = conn.scalar(once)
+    return None if alert_id is None else _one(conn, _select().where(alerts.c.id == alert_id))
+
+
+def _key(rule: str, story_id: int, now: datetime) -> str:
+    """Make twelve letters and digits (60 bits) that no other alert has, this database's or another's."""
+    digest = sha256(f"{rule}\n{story_id}\n{now.isoformat()}".encode()).digest()
+    return b32encode(digest).decode("ascii")[:12].lower()
+
+
+def find(conn: Connection, key: str) -> Alert:
+    """Give the alert with this key; NotFoundError when there is none."""
+    alert = _one(conn, _select().where(alerts.c.key == key))
+    if alert is None:
+        raise NotFoundError(f"there is no alert {key!r}: `tocsin alerts list` shows their keys")
+    return alert
+
+
+def get(conn: Connection, alert_id: int) -> Alert | None:
+    """Give one alert, or None."""
+    return _one(conn, _select().where(alerts.c.id == alert_id))
+
+
+def page(conn: Connection, *, limit: int = 100, after: int | None = None, rule: str = "") -> list[Alert]:
+    """List alerts, latest first, those before the alert `after`, of one rule or of all."""
+    query = _select().order_by(alerts.c.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(alerts.c.id < after)
+    if rule:
+        query = query.where(alerts.c.rule == rule)
+    return _many(conn, query)
+
+
+def of_story(conn: Connection, story_id: int) -> list[Alert]:
+    """List the alerts that a story raised, first one first."""
+    return _many(conn, _select().where(alerts.c.story_id == story_id).order_by(alerts.c.id))
+
+
+def of_article(conn: Connection, article_id: int) -> list[Alert]:
+    """List the alerts that an article raised itself, first one first."""
+    return _many(conn, _select().where(alerts.c.article_id == article_id).order_by(alerts.c.id))
+
+
+def _select() -> Select[Any]:
+    columns = [column for column in alerts.c if column.name != "key"]
+    about = (articles.c.title.label("headline"), articles.c.url, stories.c.title)
+    return (
+        select(alerts.c.key, *columns, *about)
+        .join(stories, stories.c.id == alerts.c.story_id)
+        .join(articles, articles.c.id == alerts.c.article_id, isouter=True)
+    )
+
+
+def _one(conn: Connection, query: Select[Any]) -> Alert | None:
+    return next(iter(_many(conn, query)), None)
+
+
+def _many(conn: Connection, query: Select[Any]) -> list[Alert]:
+    found = []
+    for row in conn.execute(query).mappings():
+        values = dict(row)
+        headline = values.pop("headline")
+        values |= {
+            "title": headline or row["title"],
+            "url": row["url"] or "",
+            "severity": Severity(row["severity"]),
+        }
+        found.append(Alert(**values))
+    return found

@@ -1,0 +1,83 @@
+"""Articles: the text behind an entry, as it was last read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from daemon.model import Article, Precision
+from daemon.store import sqlite
+from daemon.store.tables import articles, entries, sources
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with what it belongs to; `article.source` and `article.found` are filled in."""
+
+    id: int
+    entry_id: int
+    story_id: int | None
+    content_hash: str
+    fetched_at: datetime
+    article: Article
+
+
+_FIELDS = tuple(item.name for item in fields(Article) if item.name in articles.c)
+_STATE = tuple(item.name for item in fields(StoredArticle) if item.name != "article")
+
+
+def put(conn: Connection, entry_id: int, article: Article, content_hash: str, now: datetime) -> int:
+    """Store the article behind an entry, in the place of an earlier reading of it; give its id.
+
+    A new one belongs to no story until `stories.join`; a later reading stays in the story it is in.
+    """
+    values: dict[str, Any] = {name: getattr(article, name) for name in _FIELDS}
+    values |= {"content_hash": content_hash, "fetched_at": now}
+    statement = sqlite.insert(articles).values(entry_id=entry_id, **values)
+    anew = statement.on_conflict_do_update(index_elements=["entry_id"], set_=values)
+    article_id: int = conn.execute(anew.returning(articles.c.id)).scalar_one()
+    return article_id
+
+
+def find_by_hash(conn: Connection, content_hash: str, *, besides: int) -> StoredArticle | None:
+    """Find the first article with this content, other than the one of the entry `besides`."""
+    same = (articles.c.content_hash == content_hash) & (articles.c.entry_id != besides)
+    row = conn.execute(_select().where(same).order_by(articles.c.id).limit(1)).mappings().first()
+    return _from_row(row) if row else None
+
+
+def of_entry(conn: Connection, entry_id: int) -> StoredArticle | None:
+    """Give the article behind an entry, or None while there is none."""
+    row = conn.execute(_select().where(articles.c.entry_id == entry_id)).mappings().first()
+    return _from_row(row) if row else None
+
+
+def of_story(conn: Connection, story_id: int) -> list[StoredArticle]:
+    """List the articles of a story, in the order in which they were found."""
+    query = _select().where(articles.c.story_id == story_id).order_by(articles.c.entry_id)
+    return [_from_row(row) for row in conn.execute(query).mappings()]
+
+
+def get(conn: Connection, ids: Collection[int]) -> list[StoredArticle]:
+    """Give the articles with these ids, in the order of their ids."""
+    query = _select().where(articles.c.id.in_(ids)).order_by(articles.c.id)
+    return [_from_row(row) for row in conn.execute(query).mappings()]
+
+
+def _select() -> Any:
+    state = (articles.c[name] for name in (*_STATE, *_FIELDS))
+    return (
+        select(*state, entries.c.found_at, sources.c.name.label("source"))
+        .join(entries, entries.c.id == articles.c.entry_id)
+        .join(sources, sources.c.id == entries.c.source_id)
+    )
+
+
+def _from_row(row: RowMapping) -> StoredArticle:
+    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
+    values |= {"authors": tuple(row["authors"]), "tags": tuple(row["tags"])}
+    values |= {"published_precision": Precision(row["published_precision"])}
+    article = Article(**values, source=row["source"], found=row["found_at"])
+    return StoredArticle(article=article, **{name: row[name] for name in _STATE})

@@ -1,0 +1,71 @@
+"""The store: one writer, many readers, on one database."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from daemon.store import revisions, sqlite
+from daemon.store.writer import Writer
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+class Store:
+    """An open database whose schema is the one that this program needs.
+
+    Work is a function of a Connection; it neither commits nor keeps the connection. `write` and
+    `read` are for the event loop, `write_now` and `read_now` for commands and threads.
+    """
+
+    def __init__(self, writing: Engine, reading: Engine) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._writer = Writer(writing)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a database that exists, or raise StoreError saying what is the matter and what to do."""
+        path = sqlite.locate(url)
+        revisions.require_head(path)
+        return cls(sqlite.writer(path), sqlite.reader(path))
+
+    @property
+    def beat(self) -> int:
+        """How many turns the writer has taken: it grows at least once a second, work or none."""
+        return self._writer.turns
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Do work in a transaction, and come back when it is on disk."""
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    def write_now(self, work: Callable[[Connection], T]) -> T:
+        """Do work in a transaction, and block until it is on disk."""
+        return self._writer.submit(work).result()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do work that only reads, all of it from one moment's view."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
+
+    def read_now(self, work: Callable[[Connection], T]) -> T:
+        """Read as `read` does, blocking."""
+        with self._reading.begin() as conn:
+            return work(conn)
+
+    def close(self) -> None:
+        """Commit what is queued and let go of the database; a second call does nothing."""
+        self._writer.close()
+        self._readers.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

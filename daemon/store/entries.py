@@ -1,0 +1,185 @@
+"""Entries: what sources listed, known by several keys, each stored once and read when its time comes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, insert, or_, select, update
+
+from daemon.model import Entry, Fate, Verdict
+from daemon.store import sqlite
+from daemon.store.hosts import host_of
+from daemon.store.ledger import enter
+from daemon.store.tables import articles, entries, entry_keys, ledger, sightings, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry as a source listed it, the keys it is known by, and its fate should it be new."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Which stored entry a listed one is, and whether it was new."""
+
+    id: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry with its state; `source` is the first that listed it, `next_read_at` None when read."""
+
+    id: int
+    source_id: int
+    source: str
+    entry: Entry
+    found_at: datetime
+    fate: Fate
+    reason: str
+    next_read_at: datetime | None
+    read_attempts: int
+
+
+_FIELDS = tuple(item.name for item in fields(Entry) if item.name != "id")
+_STATE = ("id", "source_id", "found_at", "fate", "reason", "next_read_at", "read_attempts")
+
+
+def known(conn: Connection, keys: Collection[str]) -> dict[str, int]:
+    """Tell which keys are known, and the entry that each means."""
+    rows = conn.execute(select(entry_keys.c.key, entry_keys.c.entry_id).where(entry_keys.c.key.in_(keys)))
+    return {row.key: row.entry_id for row in rows}
+
+
+def add(conn: Connection, source_id: int, listed: Sequence[Listed], now: datetime) -> list[Added]:
+    """Store what a source listed: an entry whose every key is new is new, any other was seen again.
+
+    The first key that is known decides, so give the surest first. A known entry learns the keys
+    that it did not have. New ones whose fate is `new` are due to be read at once.
+    """
+    seen = known(conn, {key for item in listed for key in item.keys})
+    added = []
+    for item in listed:
+        entry_id = next((seen[key] for key in item.keys if key in seen), None)
+        added.append(Added(entry_id or _insert(conn, source_id, item, now), entry_id is None))
+        fresh = [key for key in item.keys if key not in seen]
+        seen.update(dict.fromkeys(fresh, added[-1].id))
+        if fresh:
+            rows = [{"key": key, "entry_id": added[-1].id} for key in dict.fromkeys(fresh)]
+            conn.execute(sqlite.insert(entry_keys).on_conflict_do_nothing(), rows)
+    _sight(conn, source_id, {item.id for item in added}, now)
+    return added
+
+
+def _insert(conn: Connection, source_id: int, item: Listed, now: datetime) -> int:
+    entry, verdict = item.entry, item.verdict
+    values: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
+    values |= {"feed_id": entry.id, "source_id": source_id, "host": host_of(entry.url), "found_at": now}
+    values |= {"fate": verdict.fate, "reason": verdict.reason}
+    values["next_read_at"] = now if verdict.fate is Fate.NEW else None
+    entry_id: int = conn.execute(insert(entries).values(**values).returning(entries.c.id)).scalar_one()
+    conn.execute(insert(ledger).values(entry_id=entry_id, at=now, fate=verdict.fate, reason=verdict.reason))
+    return entry_id
+
+
+def _sight(conn: Connection, source_id: int, entry_ids: Iterable[int], now: datetime) -> None:
+    rows = [
+        {"entry_id": entry_id, "source_id": source_id, "first_seen_at": now, "last_seen_at": now}
+        for entry_id in sorted(entry_ids)
+    ]
+    if rows:
+        statement = sqlite.insert(sightings)
+        again = {"last_seen_at": statement.excluded.last_seen_at}
+        keys = ["entry_id", "source_id"]
+        conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=again), rows)
+
+
+def claim_unread(
+    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+) -> list[StoredEntry]:
+    """Take entries whose page is due to be read, longest due first, until the lease ends.
+
+    Each claim counts as an attempt, so that a page that kills whoever reads it shows.
+    """
+    free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= now)
+    due = (
+        select(entries.c.id)
+        .where(entries.c.next_read_at <= now, free, entries.c.host.not_in(busy_hosts))
+        .order_by(entries.c.next_read_at, entries.c.id)
+        .limit(limit)
+    )
+    values = {"lease_until": now + lease, "read_attempts": entries.c.read_attempts + 1}
+    claimed = conn.scalars(
+        update(entries).where(entries.c.id.in_(due)).values(**values).returning(entries.c.id)
+    ).all()
+    order = (entries.c.next_read_at, entries.c.id)
+    return _stored(conn, _select().where(entries.c.id.in_(claimed)).order_by(*order))
+
+
+def settle(
+    conn: Connection, entry_id: int, verdict: Verdict, now: datetime, *, read_again_at: datetime | None = None
+) -> None:
+    """Give an entry its fate and end its lease; with `read_again_at` its page will be tried again."""
+    enter(conn, entry_id, verdict, now)
+    values = {"lease_until": None, "next_read_at": read_again_at}
+    conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
+
+
+def find(conn: Connection, url: str, keys: Collection[str] = ()) -> list[StoredEntry]:
+    """Find the entries that an address means: as it was listed, by its keys, or as its article names it."""
+    by_key = select(entry_keys.c.entry_id).where(entry_keys.c.key.in_(keys))
+    by_article = select(articles.c.entry_id).where(
+        or_(articles.c.url == url, articles.c.canonical_url == url)
+    )
+    found = or_(entries.c.url == url, entries.c.id.in_(by_key), entries.c.id.in_(by_article))
+    return _stored(conn, _select().where(found).order_by(entries.c.id))
+
+
+def get(conn: Connection, entry_id: int) -> StoredEntry | None:
+    """Give one entry, or None."""
+    return next(iter(_stored(conn, _select().where(entries.c.id == entry_id))), None)
+
+
+def page(
+    conn: Connection, *, limit: int = 100, after: int | None = None, fate: Fate | None = None
+) -> list[StoredEntry]:
+    """List entries, latest first, those found before the entry `after`, of one fate or of any."""
+    query = _select().order_by(entries.c.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(entries.c.id < after)
+    if fate is not None:
+        query = query.where(entries.c.fate == fate)
+    return _stored(conn, query)
+
+
+def sighted_by(conn: Connection, entry_id: int) -> dict[str, datetime]:
+    """Tell which sources listed an entry, and when each did first, in that order."""
+    rows = conn.execute(
+        select(sources.c.name, sightings.c.first_seen_at)
+        .join(sources, sources.c.id == sightings.c.source_id)
+        .where(sightings.c.entry_id == entry_id)
+        .order_by(sightings.c.first_seen_at, sources.c.name)
+    )
+    return {row.name: row.first_seen_at for row in rows}
+
+
+def _select() -> Select[Any]:
+    wanted = (entries.c[name] for name in (*_STATE, "feed_id", *_FIELDS))
+    return select(*wanted, sources.c.name.label("source")).join(sources, sources.c.id == entries.c.source_id)
+
+
+def _stored(conn: Connection, query: Select[Any]) -> list[StoredEntry]:
+    return [_from_row(row) for row in conn.execute(query).mappings()]
+
+
+def _from_row(row: RowMapping) -> StoredEntry:
+    values: Mapping[str, Any] = {name: row[name] for name in _FIELDS}
+    lists = {"authors": tuple(row["authors"]), "categories": tuple(row["categories"])}
+    entry = Entry(id=row["feed_id"], **{**values, **lists})
+    state = {name: row[name] for name in _STATE}
+    return StoredEntry(entry=entry, source=row["source"], **{**state, "fate": Fate(row["fate"])})

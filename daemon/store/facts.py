@@ -1,0 +1,31 @@
+"""What the daemon remembers of itself: its pulse, the digest of its configuration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from daemon.store import sqlite
+from daemon.store.tables import facts
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value of JSON's kinds, and when it was noted."""
+
+    value: Any
+    at: datetime
+
+
+def put(conn: Connection, key: str, value: Any, now: datetime) -> None:
+    """Note a fact, in the place of what was noted under this key."""
+    noted = {"value": value, "at": now}
+    statement = sqlite.insert(facts).values(key=key, **noted)
+    conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=noted))
+
+
+def get(conn: Connection, key: str) -> Fact | None:
+    """Give a fact, or None."""
+    row = conn.execute(select(facts.c.value, facts.c.at).where(facts.c.key == key)).first()
+    return Fact(row.value, row.at) if row else None

@@ -1,0 +1,49 @@
+"""Hits: which rules an article matches, with the evidence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from daemon.model import Hit, Severity, Span
+from daemon.store import sqlite
+from daemon.store.tables import hits
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit, with how much its rule mattered then, and when it was found."""
+
+    hit: Hit
+    severity: Severity
+    found_at: datetime
+
+
+def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]], now: datetime) -> None:
+    """Store an article's hits; a rule that it matched before keeps its time and takes the new evidence."""
+    rows = [
+        {
+            "rule": hit.rule,
+            "article_id": article_id,
+            "severity": int(severity),
+            "evidence": {"spans": [asdict(span) for span in hit.spans], "reasons": list(hit.reasons)},
+            "found_at": now,
+        }
+        for hit, severity in found
+    ]
+    if rows:
+        statement = sqlite.insert(hits)
+        anew = {"evidence": statement.excluded.evidence, "severity": statement.excluded.severity}
+        conn.execute(statement.on_conflict_do_update(index_elements=["rule", "article_id"], set_=anew), rows)
+
+
+def of_article(conn: Connection, article_id: int) -> list[StoredHit]:
+    """List what an article matched, by rule."""
+    rows = conn.execute(select(hits).where(hits.c.article_id == article_id).order_by(hits.c.rule))
+    return [StoredHit(_hit(row.rule, row.evidence), Severity(row.severity), row.found_at) for row in rows]
+
+
+def _hit(rule: str, evidence: Mapping[str, Any]) -> Hit:
+    return Hit(rule, tuple(Span(**span) for span in evidence["spans"]), tuple(evidence["reasons"]))

@@ -1,0 +1,90 @@
+"""What came of each poll: the source's state moves, and the attempt is kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from daemon.store.tables import polls, sources
+
+
+class PollOutcome(StrEnum):
+    """How a poll ended: it listed entries, nothing had changed, or it failed."""
+
+    LISTED = "listed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One attempt at a source. `status` is HTTP's, None without an answer; `added` counts what was new."""
+
+    at: datetime
+    outcome: PollOutcome
+    status: int | None = None
+    listed: int = 0
+    added: int = 0
+    bytes: int = 0
+    ms: int = 0
+    error_kind: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPoll:
+    """When a source is polled next and why then, with what to ask it by and what was learned."""
+
+    at: datetime
+    why: str
+    etag: str = ""
+    last_modified: str = ""
+    schedule: Mapping[str, Any] | None = None
+
+
+_COLUMNS = tuple(polls.c[item.name] for item in fields(Poll))
+
+
+def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) -> None:
+    """Keep a poll, end its lease, and set the next; entries it listed belong in this transaction.
+
+    A paused or retired source stays so. Without a `schedule` the one that is stored stays.
+    """
+    conn.execute(insert(polls).values(source_id=source_id, **asdict(poll)))
+    values: dict[str, Any] = {
+        "last_poll_at": poll.at,
+        "lease_until": None,
+        "etag": following.etag,
+        "last_modified": following.last_modified,
+        "error_kind": poll.error_kind,
+        "error": poll.error,
+    }
+    if following.schedule is not None:
+        values["schedule"] = following.schedule
+    conn.execute(update(sources).where(sources.c.id == source_id).values(**values, **_consequences(poll)))
+    active = (sources.c.id == source_id) & ~sources.c.paused & sources.c.retired_at.is_(None)
+    conn.execute(update(sources).where(active).values(next_poll_at=following.at, next_poll_why=following.why))
+
+
+def _consequences(poll: Poll) -> dict[str, Any]:
+    if poll.outcome is PollOutcome.FAILED:
+        return {"failures": sources.c.failures + 1}
+    answered = {"failures": 0, "last_ok_at": poll.at}
+    if poll.outcome is PollOutcome.LISTED:
+        first = func.coalesce(sources.c.first_polled_at, poll.at)
+        answered |= {"last_listed_at": poll.at, "first_polled_at": first}
+    return answered
+
+
+def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Poll]:
+    """List a source's polls, latest first."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(polls.c.source_id == source_id)
+        .order_by(polls.c.at.desc(), polls.c.id.desc())
+        .limit(limit)
+    )
+    return [Poll(**{**row, "outcome": PollOutcome(row["outcome"])}) for row in rows.mappings()]

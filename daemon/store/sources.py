@@ -1,0 +1,173 @@
+"""The state of the sources: the configuration says what they are, the store how they fare."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from daemon.errors import NotFoundError
+from daemon.model import Source
+from daemon.store.hosts import host_of
+from daemon.store.tables import sources
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source fares. `schedule` is what the schedule has learned, in its own terms.
+
+    `last_ok_at` is the last answer that was no error, `last_listed_at` the last that listed entries.
+    """
+
+    id: int
+    name: str
+    url: str
+    host: str
+    etag: str
+    last_modified: str
+    next_poll_at: datetime | None
+    next_poll_why: str
+    first_polled_at: datetime | None
+    last_poll_at: datetime | None
+    last_ok_at: datetime | None
+    last_listed_at: datetime | None
+    error_kind: str
+    error: str
+    failures: int
+    paused: bool
+    schedule: Mapping[str, Any] = field(default_factory=dict)
+
+
+_COLUMNS = tuple(sources.c[item.name] for item in fields(SourceState))
+
+_FORGOTTEN = {"etag": "", "last_modified": "", "error_kind": "", "error": "", "failures": 0}
+
+
+def sync(conn: Connection, configured: Iterable[Source], now: datetime) -> None:
+    """Make the store follow the configuration: add, move, retire, and take back sources.
+
+    A source is known by its name, or, when that has changed, by its address. One that moves within
+    its host keeps what was learned; one that moves to another host begins as a new source does. A
+    disabled source is retired; a retired one keeps its state and its entries.
+    """
+    wanted = {source.name: source for source in configured if source.enabled}
+    stored = {row["name"]: row for row in conn.execute(select(sources)).mappings()}
+    stored |= _rename(conn, wanted, stored)
+    for name, source in wanted.items():
+        if name in stored:
+            _update(conn, stored[name], source, now)
+        else:
+            _add(conn, source, now)
+    gone = [row["id"] for name, row in stored.items() if name not in wanted and row["retired_at"] is None]
+    for source_id in gone:
+        conn.execute(
+            update(sources).where(sources.c.id == source_id).values(retired_at=now, next_poll_at=None)
+        )
+
+
+def _rename(
+    conn: Connection, wanted: Mapping[str, Source], stored: dict[str, RowMapping]
+) -> dict[str, RowMapping]:
+    """Find sources that only changed their names; give them by their new ones."""
+    loose = {row["url"]: row for name, row in stored.items() if name not in wanted}
+    renamed = {}
+    for name, source in wanted.items():
+        if name not in stored and (row := loose.pop(source.url, None)):
+            conn.execute(update(sources).where(sources.c.id == row["id"]).values(name=name))
+            del stored[row["name"]]
+            renamed[name] = row
+    return renamed
+
+
+def _add(conn: Connection, source: Source, now: datetime) -> None:
+    values = {"name": source.name, "url": source.url, "host": host_of(source.url), "kind": source.kind}
+    why = "new: polled at once"
+    conn.execute(insert(sources).values(**values, created_at=now, next_poll_at=now, next_poll_why=why))
+
+
+def _update(conn: Connection, row: RowMapping, source: Source, now: datetime) -> None:
+    changes: dict[str, Any] = {}
+    host = host_of(source.url)
+    if row["retired_at"] is not None:
+        changes |= {"retired_at": None, "next_poll_at": now, "next_poll_why": "back in the configuration"}
+    if (row["url"], row["kind"]) != (source.url, source.kind):
+        changes |= {"url": source.url, "host": host, "kind": source.kind, **_FORGOTTEN}
+        changes |= {"next_poll_at": now, "next_poll_why": "changed in the configuration"}
+    if row["host"] != host:
+        changes |= {"first_polled_at": None, "schedule": {}}
+    if row["paused"]:
+        changes.pop("next_poll_at", None)
+    if changes:
+        conn.execute(update(sources).where(sources.c.id == row["id"]).values(**changes))
+
+
+def claim_due(
+    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+) -> list[SourceState]:
+    """Take sources whose time has come, longest due first, and keep them until the lease ends.
+
+    No host that is busy, here or under another lease, is among them; one host may be there more than
+    once, and whoever polls takes its sources one after the other.
+    """
+    at_work = select(sources.c.host).where(sources.c.lease_until > now)
+    due = (
+        select(sources.c.id)
+        .where(sources.c.next_poll_at <= now, sources.c.host.not_in(at_work))
+        .where(sources.c.host.not_in(busy_hosts))
+        .order_by(sources.c.next_poll_at, sources.c.id)
+        .limit(limit)
+    )
+    claimed = conn.execute(
+        update(sources).where(sources.c.id.in_(due)).values(lease_until=now + lease).returning(*_COLUMNS)
+    ).mappings()
+    return sorted(
+        (SourceState(**row) for row in claimed), key=lambda state: (state.next_poll_at or now, state.id)
+    )
+
+
+def schedule_poll(conn: Connection, source_id: int, at: datetime, why: str) -> None:
+    """Move a source's next poll, when a host asks for patience or a user for haste."""
+    values = {"next_poll_at": at, "next_poll_why": why, "lease_until": None}
+    conn.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+
+def pause(conn: Connection, name: str) -> None:
+    """Stop polling a source until `resume`."""
+    values = {"paused": True, "next_poll_at": None, "next_poll_why": "paused"}
+    conn.execute(update(sources).where(sources.c.id == find(conn, name).id).values(**values))
+
+
+def resume(conn: Connection, name: str, now: datetime) -> None:
+    """Poll a paused source again, at once."""
+    values = {"paused": False, "next_poll_at": now, "next_poll_why": "resumed"}
+    conn.execute(update(sources).where(sources.c.id == find(conn, name).id).values(**values))
+
+
+def find(conn: Connection, name: str) -> SourceState:
+    """Give one source's state; NotFoundError when the configuration names no such source."""
+    row = conn.execute(_present().where(sources.c.name == name)).mappings().first()
+    if row is None:
+        raise NotFoundError(f"there is no source {name!r} in the store: `tocsin sources list` names them")
+    return SourceState(**row)
+
+
+def page(conn: Connection, *, limit: int = 100, after: str = "") -> list[SourceState]:
+    """List sources by name, those whose names come after `after`."""
+    rows = conn.execute(_present().where(sources.c.name > after).order_by(sources.c.name).limit(limit))
+    return [SourceState(**row) for row in rows.mappings()]
+
+
+def tally(conn: Connection, now: datetime) -> dict[str, int]:
+    """Count the sources: all, paused, failing, due (and not yet taken)."""
+    counts = select(
+        func.count().label("all"),
+        func.count().filter(sources.c.paused).label("paused"),
+        func.count().filter(sources.c.failures > 0).label("failing"),
+        func.count().filter(sources.c.next_poll_at <= now).label("due"),
+    ).where(sources.c.retired_at.is_(None))
+    return dict(conn.execute(counts).mappings().one())
+
+
+def _present() -> Any:
+    return select(*_COLUMNS).where(sources.c.retired_at.is_(None))

@@ -1,0 +1,33 @@
+"""Stories: the articles that tell one thing, and what has rung for them."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, case, insert, select, update
+
+from daemon.model import Story
+from daemon.store.tables import alerts, articles, stories
+
+
+def open_new(conn: Connection, title: str, now: datetime) -> int:
+    """Begin a story; give its id."""
+    values = {"title": title, "first_seen_at": now, "updated_at": now}
+    story_id: int = conn.execute(insert(stories).values(**values).returning(stories.c.id)).scalar_one()
+    return story_id
+
+
+def join(conn: Connection, story_id: int, article_id: int, now: datetime) -> None:
+    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing."""
+    conn.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
+    latest = case((stories.c.updated_at < now, now), else_=stories.c.updated_at)
+    conn.execute(update(stories).where(stories.c.id == story_id).values(updated_at=latest))
+
+
+def rung(conn: Connection, story_id: int) -> frozenset[str]:
+    """Name the rules that have rung for a story."""
+    return frozenset(conn.scalars(select(alerts.c.rule).where(alerts.c.story_id == story_id)))
+
+
+def get(conn: Connection, story_id: int) -> Story | None:
+    """Give a story, or None."""
+    row = conn.execute(select(stories).where(stories.c.id == story_id)).first()
+    return Story(row.id, row.title, row.first_seen_at, rung(conn, story_id)) if row else None

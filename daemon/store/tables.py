@@ -1,0 +1,292 @@
+"""The tables, the whole of them: what `migrations/` builds step by step.
+
+A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_read_at`,
+`next_attempt_at`), and a lease beside it is NULL when nobody is at work: so one small index each finds
+what to do, among however many rows.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+"""The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows by itself only in a column declared INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; a naive one is refused, since it could mean any zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's signature
+        """Turn any aware time into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's signature
+        """Give it back in UTC, whether or not the engine kept the zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", _Id, primary_key=True)
+
+
+def _text(name: str, *, index: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=False, default="", index=index)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, default=0)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, default=False)
+
+
+def _json(name: str, default: Any) -> Column[Any]:
+    return Column(name, JSON, nullable=False, default=default)
+
+
+def _at(name: str, *, index: bool = False) -> Column[datetime]:
+    return Column(name, UtcTime, nullable=False, index=index)
+
+
+def _maybe_at(name: str, *, index: bool = False) -> Column[datetime | None]:
+    return Column(name, UtcTime, nullable=True, index=index)
+
+
+def _of(table: str, *, index: bool = False) -> Column[int]:
+    """Refer to a row that this one lives and dies with."""
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(f"{_singular(table)}_id", _Id, key, nullable=False, index=index)
+
+
+def _singular(table: str) -> str:
+    return {"entries": "entry", "stories": "story"}.get(table, table.removesuffix("s"))
+
+
+sources = Table(
+    "sources",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _text("url"),
+    _text("host", index=True),
+    _text("kind"),
+    _at("created_at"),
+    _text("etag"),
+    _text("last_modified"),
+    _maybe_at("next_poll_at", index=True),
+    _text("next_poll_why"),
+    _maybe_at("first_polled_at"),
+    _maybe_at("last_poll_at"),
+    _maybe_at("last_ok_at"),
+    _maybe_at("last_listed_at"),
+    _text("error_kind"),
+    _text("error"),
+    _count("failures"),
+    _flag("paused"),
+    _json("schedule", dict),
+    _maybe_at("lease_until", index=True),
+    _maybe_at("retired_at"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    _id(),
+    _of("sources"),
+    _at("at", index=True),
+    _text("outcome"),
+    Column("status", Integer),
+    _count("listed"),
+    _count("added"),
+    _count("bytes"),
+    _count("ms"),
+    _text("error_kind"),
+    _text("error"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _id(),
+    _of("sources", index=True),
+    _text("url", index=True),
+    _text("host"),
+    _text("feed_id"),
+    _text("title"),
+    _text("summary"),
+    _text("content"),
+    _json("authors", list),
+    _text("language"),
+    _json("categories", list),
+    _text("image"),
+    _maybe_at("published"),
+    _maybe_at("updated"),
+    _at("found_at", index=True),
+    _text("fate", index=True),
+    _text("reason"),
+    _maybe_at("next_read_at", index=True),
+    _count("read_attempts"),
+    _maybe_at("lease_until", index=True),
+)
+
+# What an entry is known by: its address, its feed's id, its content; each key means one entry only.
+entry_keys = Table(
+    "entry_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _of("entries", index=True),
+    sqlite_with_rowid=False,
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("entry_id", _Id, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", _Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    _at("first_seen_at"),
+    _at("last_seen_at"),
+    sqlite_with_rowid=False,
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _id(),
+    _of("entries", index=True),
+    _at("at"),
+    _text("fate"),
+    _text("reason"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _id(),
+    _text("title"),
+    _at("first_seen_at"),
+    _at("updated_at", index=True),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    _id(),
+    Column("entry_id", _Id, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("story_id", _Id, ForeignKey("stories.id"), index=True),
+    _text("url"),
+    _text("canonical_url"),
+    _text("title"),
+    _text("text"),
+    _text("summary"),
+    _json("authors", list),
+    _maybe_at("published"),
+    _text("published_precision"),
+    _maybe_at("modified"),
+    _text("language"),
+    _text("site_name"),
+    _text("image"),
+    _text("section"),
+    _json("tags", list),
+    Column("paywalled", Boolean),
+    _text("content_hash", index=True),
+    _at("fetched_at"),
+)
+
+hits = Table(
+    "hits",
+    metadata,
+    _id(),
+    _text("rule"),
+    _of("articles", index=True),
+    _count("severity"),
+    _json("evidence", dict),
+    _at("found_at"),
+    UniqueConstraint("rule", "article_id"),
+)
+
+# `article_id` is the article that rang; the alert outlives it, or the story could ring again.
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    _text("rule"),
+    _of("stories", index=True),
+    Column("article_id", _Id, ForeignKey("articles.id", ondelete="SET NULL"), index=True),
+    _count("severity"),
+    _at("created_at"),
+    UniqueConstraint("rule", "story_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _of("alerts"),
+    _text("channel"),
+    _text("state", index=True),
+    _count("attempts"),
+    _at("created_at"),
+    _maybe_at("next_attempt_at"),
+    _maybe_at("lease_until", index=True),
+    _text("outcome_kind"),
+    _text("outcome_detail"),
+    _flag("unknown"),
+    _maybe_at("sent_at"),
+    _json("payload", dict),
+    UniqueConstraint("alert_id", "channel"),
+)
+
+# Serves «the latest polls of this source».
+Index(None, polls.c.source_id, polls.c.at)
+
+# Serves «the next due of this channel».
+Index(None, deliveries.c.channel, deliveries.c.next_attempt_at)
+
+# What the daemon must remember of itself: its pulse, the digest of its configuration.
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _json("value", None),
+    _at("at"),
+)

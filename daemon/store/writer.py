@@ -1,0 +1,112 @@
+"""The one writer: a thread that puts many callers' work into one commit.
+
+A commit with `synchronous=FULL` waits for the disk, so what arrives while one runs shares the next
+(group commit). Each piece of work has a savepoint: its failure is its own.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from daemon.errors import StoreError
+
+T = TypeVar("T")
+
+GROUP = 100
+"""How many pieces share a commit at most: the gain is flat beyond 50, and readers wait for it."""
+
+IDLE_SECONDS = 1.0
+
+
+class _Piece:
+    """One caller's work, and the future that its caller awaits."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self.future: Future[Any] = Future()
+        self._work = work
+        self._result: Any = None
+        self._error: Exception | None = None
+
+    def run(self, conn: Connection) -> None:
+        """Do the work in a savepoint; only a store that fails as such fails the pieces beside it."""
+        try:
+            with conn.begin_nested():
+                self._result = self._work(conn)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 it is raised again where the work was handed in
+            self._error = error
+
+    def finish(self, error: Exception | None = None) -> None:
+        """Wake the caller: the work is on disk, or it failed."""
+        error = error or self._error
+        if error is None:
+            self.future.set_result(self._result)
+        else:
+            self.future.set_exception(error)
+
+
+class Writer:
+    """A queue of work, and the thread that commits it in groups."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: SimpleQueue[_Piece | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="store-writer", daemon=True)
+        self._closed = False
+        self.turns = 0
+        """Grows at least once a second, with work or without: a writer that stands still is stuck."""
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue work; the future is done when its commit is, and not before."""
+        if self._closed:
+            raise StoreError("the store is closed: nothing more can be written")
+        piece = _Piece(work)
+        self._queue.put(piece)
+        return piece.future
+
+    def close(self) -> None:
+        """Commit what is queued, then stop; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            group, open_ = self._take()
+            if group:
+                self._commit(group)
+            self.turns += 1
+
+    def _take(self) -> tuple[list[_Piece], bool]:
+        """Wait for work, then take all that is there; False with it when the writer is to stop."""
+        group: list[_Piece] = []
+        try:
+            piece = self._queue.get(timeout=IDLE_SECONDS)
+            while piece is not None:
+                if piece.future.set_running_or_notify_cancel():
+                    group.append(piece)
+                if len(group) == GROUP:
+                    return group, True
+                piece = self._queue.get_nowait()
+        except Empty:
+            return group, True
+        return group, False
+
+    def _commit(self, group: list[_Piece]) -> None:
+        failure: Exception | None = None
+        try:
+            with self._engine.begin() as conn:
+                for piece in group:
+                    piece.run(conn)
+        except Exception as error:  # noqa: BLE001 it is raised again where the work was handed in
+            failure = error
+        for piece in group:
+            piece.finish(failure)
