@@ -1,1 +1,21 @@
-"""What the scheduler runs, one file per job."""
+"""What the scheduler runs, one file per job: poll sources, read articles, deliver alerts, prune.
+
+A job has two functions: one claims due work from the store under a lease, one does a piece of it.
+Neither knows who calls them, so that a queue may carry the same work to other machines.
+"""
+
+from daemon.jobs.context import Compute, Context
+from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.poll import claim_sources, poll
+from daemon.jobs.read import claim_entries, read
+
+__all__ = [
+    "Compute",
+    "Context",
+    "claim_deliveries",
+    "claim_entries",
+    "claim_sources",
+    "deliver",
+    "poll",
+    "read",
+]

@@ -6,6 +6,9 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from daemon.errors import TocsinError
+from daemon.jobs import Context
+
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -14,19 +17,19 @@ log = structlog.get_logger()
 class Lane(Generic[T]):
     """One kind of work: `claim` takes at most so many due pieces, `run` does one.
 
-    `beat` counts the ticks that came through, for the watchdog; `done` the pieces of work finished.
+    Each piece runs in the context that was there when it was claimed. `beat` counts the ticks that
+    came through, for the watchdog.
     """
 
     def __init__(
         self,
         name: str,
-        claim: Callable[[int], Awaitable[Sequence[T]]],
-        run: Callable[[T], Awaitable[None]],
+        claim: Callable[[Context, int], Awaitable[Sequence[T]]],
+        run: Callable[[Context, T], Awaitable[None]],
         capacity: int,
     ) -> None:
         self.name = name
         self.beat = 0
-        self.done = 0
         self._claim = claim
         self._run = run
         self._capacity = capacity
@@ -37,15 +40,18 @@ class Lane(Generic[T]):
     def in_flight(self) -> int:
         return len(self._flights)
 
-    async def tick(self) -> None:
-        """Claim what is due, as far as there is room, and set it going."""
+    async def tick(self, context: Context) -> int:
+        """Claim what is due, as far as there is room, set it going, and tell how much that was."""
         free = self._capacity - len(self._flights)
+        pieces: Sequence[T] = ()
         if free > 0 and not self._closed:
-            for piece in await self._claim(free):
-                flight = asyncio.create_task(self._guard(piece), name=f"{self.name} {piece!r:.80}")
-                self._flights.add(flight)
-                flight.add_done_callback(self._flights.discard)
+            pieces = await self._claim(context, free)
+        for piece in pieces:
+            flight = asyncio.create_task(self._guard(context, piece))
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
         self.beat += 1
+        return len(pieces)
 
     async def settle(self) -> None:
         """Wait until nothing is in flight."""
@@ -66,11 +72,11 @@ class Lane(Generic[T]):
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
 
-    async def _guard(self, piece: T) -> None:
+    async def _guard(self, context: Context, piece: T) -> None:
         try:
-            await self._run(piece)
+            await self._run(context, piece)
+        except TocsinError as error:
+            log.error("job failed", job=self.name, why=str(error))
         except Exception:
             # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
             log.exception("job failed", job=self.name, work=f"{piece!r:.200}")
-        finally:
-            self.done += 1

@@ -1,0 +1,41 @@
+"""What a job works with; a reload makes a new one, and work in flight keeps its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from daemon.config import Config
+from daemon.deliver import Deliverer
+from daemon.fetch import Fetcher
+from daemon.model import Channel, Form, Rule, Source
+from daemon.store import Store
+
+T = TypeVar("T")
+
+
+class Compute(Protocol):
+    """Runs a pure function where it can be killed; raises ParseError if it had to be."""
+
+    async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The configuration, the rooms that act, and the two things only the runtime may know.
+
+    `now` gives the time in UTC, `chance` a number in [0, 1). `forms` tells how each channel's target
+    wants its messages written.
+    """
+
+    config: Config
+    store: Store
+    fetcher: Fetcher
+    deliverer: Deliverer
+    compute: Compute
+    now: Callable[[], datetime]
+    chance: Callable[[], float]
+    sources: Mapping[str, Source]
+    rules: Mapping[str, Rule]
+    channels: Mapping[str, Channel]
+    forms: Mapping[str, Form]

@@ -1,0 +1,47 @@
+"""Deliver what the outbox holds: one message to one target, and what came of it written down."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from daemon.alert import next_attempt
+from daemon.jobs.context import Context
+from daemon.model import Outcome
+from daemon.store import deliveries
+from daemon.store.deliveries import Delivery
+
+# A target that has not answered by then may have taken the message all the same.
+LIMIT = timedelta(seconds=30)
+LEASE = timedelta(minutes=2)
+
+log = structlog.get_logger()
+
+
+async def claim_deliveries(ctx: Context, limit: int) -> Sequence[Delivery]:
+    """Take what is due, at most one delivery of each channel, so that none overtakes another."""
+    now = ctx.now()
+    names = tuple(name for name, channel in ctx.channels.items() if channel.enabled)
+    return await ctx.store.write(
+        lambda conn: deliveries.claim_due(conn, now, channels=names, lease=LEASE, limit=limit)
+    )
+
+
+async def deliver(ctx: Context, delivery: Delivery) -> None:
+    """Send one message and record the outcome; a failure is tried again until it is given up."""
+    outcome = await _send(ctx, delivery)
+    now = ctx.now()
+    following = next_attempt(delivery.attempts - 1, outcome, now, ctx.chance())
+    state = await ctx.store.write(
+        lambda conn: deliveries.record(conn, delivery.id, outcome, now, try_again_at=following.at)
+    )
+    say = log.info if outcome.ok else log.warning
+    say("delivery", channel=delivery.channel, alert=delivery.message.key, state=state.value, why=following.reason)
+
+
+async def _send(ctx: Context, delivery: Delivery) -> Outcome:
+    channel = ctx.channels.get(delivery.channel)
+    if channel is None:
+        detail = f"the configuration names no channel {delivery.channel!r} any more"
+        return Outcome(ok=False, kind="no_channel", detail=detail, permanent=True)
+    return await ctx.deliverer.send(channel.url, delivery.message, LIMIT)

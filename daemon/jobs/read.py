@@ -1,0 +1,148 @@
+"""Read a new entry: fetch its page, extract, match, ring. This file and poll.py are the pipe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from daemon.alert import Ring, plan, word
+from daemon.dedup import canonical_url
+from daemon.errors import FetchError, ParseError
+from daemon.fetch import NotModified
+from daemon.jobs.context import Context
+from daemon.jobs.work import Page, Reading, read_article
+from daemon.model import Fate, Source, Story, Verdict
+from daemon.store import alerts, articles, deliveries, entries, hits, stories
+from daemon.store.articles import StoredArticle
+from daemon.store.entries import StoredEntry
+
+LEASE = timedelta(minutes=5)
+
+# A page that fails is tried again after these waits; the feed's own words were matched at once.
+RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Why a page could not be read, and when to try it again, if at all."""
+
+    why: str
+    again_at: datetime | None = None
+
+
+async def claim_entries(ctx: Context, limit: int) -> Sequence[StoredEntry]:
+    """Take up to `limit` entries whose pages are due to be read."""
+    now = ctx.now()
+    return await ctx.store.write(lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE))
+
+
+async def read(ctx: Context, stored: StoredEntry) -> None:
+    """Read one entry to its verdict; all that follows from it reaches the store in one transaction.
+
+    A page that cannot be read now is matched on what the feed gave, and tried again later.
+    """
+    source = ctx.sources.get(stored.source) or Source(stored.source, stored.entry.url)
+    page = await _fetch(ctx, source, stored)
+    try:
+        reading = await _interpret(ctx, source, stored, page if isinstance(page, Page) else None)
+    except ParseError as error:
+        page = _Unread(str(error))
+        reading = await _interpret(ctx, source, stored, None)
+    unread = page if isinstance(page, _Unread) else None
+    verdict = await ctx.store.write(lambda conn: _record(conn, ctx, stored, reading, unread))
+    log.info("read", url=stored.entry.url, fate=verdict.fate.value, why=verdict.reason)
+
+
+async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _Unread | None:
+    """Fetch the page; None where the feed is all there is."""
+    if not source.full_text or not canonical_url(stored.entry.url).page:
+        return None
+    try:
+        answer = await ctx.fetcher.get(
+            stored.entry.url, access=source.access, allow_private=source.allow_private
+        )
+    except FetchError as error:
+        return _Unread(str(error), None if error.permanent else _again(ctx.now(), stored, error.retry_after))
+    if isinstance(answer, NotModified):  # it was asked without validators
+        return _Unread("the server said «not modified» to an unconditional request")
+    return Page(answer.body, answer.url, answer.content_type, source.article)
+
+
+def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> datetime | None:
+    """Give the time of the next try; None after the last. `read_attempts` counts the one under way."""
+    made = stored.read_attempts
+    return now + max(RETRIES[made - 1], wish or RETRIES[0]) if made <= len(RETRIES) else None
+
+
+async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
+    return await ctx.compute(
+        read_article,
+        page,
+        stored.entry,
+        source=stored.source,
+        tags=source.tags,
+        language=source.language,
+        found=stored.found_at,
+        now=ctx.now(),
+    )
+
+
+def _record(
+    conn: Connection, ctx: Context, stored: StoredEntry, reading: Reading, unread: _Unread | None
+) -> Verdict:
+    """Write the article, its story, its hits, the alerts and the verdict."""
+    now = ctx.now()
+    article_id = articles.put(conn, stored.id, reading.article, reading.content_hash, now)
+    original = articles.find_by_hash(conn, reading.content_hash, besides=stored.id)
+    story = _place(conn, stored, article_id, reading, original, now)
+    known = [hit for hit in reading.hits if hit.rule in ctx.rules]
+    hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
+    channels = tuple(ctx.channels.values())
+    decided = plan(reading.article, known, story=story, rules=ctx.rules, channels=channels)
+    for ring in decided.rings:
+        _ring(conn, ctx, ring, article_id, now)
+    verdict = _verdict(decided.verdict, original, unread)
+    entries.settle(conn, stored.id, verdict, now, read_again_at=unread and unread.again_at)
+    return verdict
+
+
+def _place(
+    conn: Connection,
+    stored: StoredEntry,
+    article_id: int,
+    reading: Reading,
+    original: StoredArticle | None,
+    now: datetime,
+) -> Story | None:
+    """Put the article in its story, a new one if it tells what none before it told."""
+    before = articles.of_entry(conn, stored.id)
+    story_id = (before and before.story_id) or (original and original.story_id)
+    if story_id is None:
+        story_id = stories.open_new(conn, reading.article.title, now)
+    stories.join(conn, story_id, article_id, now)
+    return stories.get(conn, story_id)
+
+
+def _ring(conn: Connection, ctx: Context, ring: Ring, article_id: int, now: datetime) -> None:
+    """Write an alert, and a delivery for each of its channels: the outbox, in this transaction."""
+    made = alerts.add(conn, ring.alert.rule, article_id, ring.alert.severity, now)
+    if made is None:
+        return  # another writer rang it for this story: the constraint keeps the promise
+    told = replace(ring.alert, key=made.key)
+    for name in ring.channels:
+        message = word(told, ctx.forms[name], zone=ctx.config.daemon.time_zone)
+        deliveries.add(conn, made.id, name, message, at=now, now=now)
+
+
+def _verdict(verdict: Verdict, original: StoredArticle | None, unread: _Unread | None) -> Verdict:
+    """Add to what was decided what the reader of the ledger must know beside it."""
+    if original and verdict.fate in {Fate.NO_RULE, Fate.SUPPRESSED}:
+        verdict = Verdict(Fate.DUPLICATE, f"the same words as {original.article.url}; {verdict.reason}")
+    if unread is None:
+        return verdict
+    again = f", tried again at {unread.again_at:%H:%M} UTC" if unread.again_at else ""
+    return replace(verdict, reason=f"{verdict.reason}; only the feed's words, since {unread.why}{again}")

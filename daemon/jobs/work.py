@@ -1,0 +1,61 @@
+"""What runs in a worker process: bytes in, values out, nothing else touched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from daemon.dedup import content_hash
+from daemon.match import RuleSet, compile_rules
+from daemon.model import Article, ArticleSelectors, Entity, Entry, Hit, Rule, WordList
+from daemon.parse import combine, extract_article
+
+# A worker process matches one configuration all its life; a reload starts other processes.
+_rules: RuleSet = compile_rules(())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched article page."""
+
+    body: bytes
+    url: str
+    content_type: str
+    selectors: ArticleSelectors
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article as it was read, with what it matched."""
+
+    article: Article
+    content_hash: str
+    hits: tuple[Hit, ...]
+
+
+def load_rules(
+    rules: Iterable[Rule], entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
+) -> None:
+    """Prepare this process for its work."""
+    global _rules  # noqa: PLW0603  see above
+    _rules = compile_rules([rule for rule in rules if rule.enabled], entities, lists)
+
+
+def read_article(
+    page: Page | None,
+    entry: Entry,
+    *,
+    source: str,
+    tags: tuple[str, ...],
+    language: str,
+    found: datetime,
+    now: datetime,
+) -> Reading:
+    """Read an entry's page, or without one what the feed gave, and match it."""
+    parsed = page and extract_article(
+        page.body, url=page.url, content_type=page.content_type, selectors=page.selectors
+    )
+    article = combine(parsed, entry)
+    article = replace(
+        article, source=source, source_tags=tags, found=found, language=article.language or language
+    )
+    return Reading(article, content_hash(article), _rules.match(article, now))

@@ -1,0 +1,80 @@
+"""The composition root: here, and only here, the rooms are put together."""
+
+import fcntl
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from daemon.config import Config
+from daemon.deliver import Deliverer
+from daemon.errors import ConflictError
+from daemon.fetch import Fetcher, Limits
+from daemon.jobs import Context, load_rules
+from daemon.runtime.workers import Workers
+from daemon.store import Store, leases, sources, upkeep
+
+WORKERS = 2
+
+
+def now() -> datetime:
+    """Tell the time; everywhere else it is an argument."""
+    return datetime.now(UTC)
+
+
+def user_agent(contact: str) -> str:
+    """Say honestly who asks, and whom a webmaster can write to."""
+    return f"Tocsin/{version('tocsin')} (news monitor; {contact or 'no contact configured'})"
+
+
+@asynccontextmanager
+async def open_house(config: Config) -> AsyncIterator[Context]:
+    """Make the database ready, open every room, and leave all of them closed.
+
+    Raises StoreError or ConflictError when the database cannot be used, or is in use.
+    """
+    database = config.daemon.database.reveal()
+    with _alone(config.daemon.state_directory):
+        upkeep.upgrade(database, now())
+        limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency)
+        with Store.open(database) as store:
+            async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
+                await store.write(lambda conn: leases.expire(conn, now()))
+                context = await furnish(config, store, fetcher, Deliverer())
+                yield context
+
+
+async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Deliverer) -> Context:
+    """Make a context for a configuration: worker processes that hold its rules, its channels' forms.
+
+    The store follows: sources that are new are due at once, those that are gone are retired.
+    """
+    await store.write(lambda conn: sources.sync(conn, config.sources, now()))
+    return Context(
+        config=config,
+        store=store,
+        fetcher=fetcher,
+        deliverer=deliverer,
+        compute=Workers(WORKERS, load_rules, (config.rules, config.entities, config.lists)),
+        now=now,
+        chance=random.random,
+        sources={source.name: source for source in config.sources if source.enabled},
+        rules={rule.name: rule for rule in config.rules if rule.enabled},
+        channels={channel.name: channel for channel in config.channels},
+        forms={channel.name: await deliverer.form(channel.url) for channel in config.channels},
+    )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the state directory's lock: two daemons on one database would ring twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError(f"another tocsin runs on {folder}: stop it first") from None
+        yield
+

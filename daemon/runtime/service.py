@@ -1,0 +1,175 @@
+"""The daemon: ticks that set lanes going, signals, reload, watchdog, and a clean end."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from watchfiles import awatch
+
+from daemon import jobs
+from daemon.config import Config
+from daemon.errors import ConfigError, TocsinError
+from daemon.jobs import Context
+from daemon.runtime.compose import furnish, retire
+from daemon.runtime.lanes import Lane
+from daemon.runtime.notify import Notifier
+from daemon.runtime.pulse import Pulse
+from daemon.store import facts
+
+TICK = timedelta(seconds=0.5)
+PULSE = timedelta(seconds=5)
+# How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
+DRAIN_SECONDS = 20.0
+
+log = structlog.get_logger()
+
+
+class Service:
+    """Runs the lanes on a context until told to stop.
+
+    `load` reads the configuration anew; what it raises keeps the old one running.
+    """
+
+    def __init__(self, context: Context, load: Callable[[], Config], notifier: Notifier) -> None:
+        self.context = context
+        self.refused = ""
+        self._load = load
+        self._notifier = notifier
+        self._started = context.now()
+        self._beats: tuple[int, ...] = ()
+        self._reloading = asyncio.Lock()
+        self._stopped = asyncio.Event()
+        polling = context.config.polling.concurrency
+        self.lanes: tuple[Lane[Any], ...] = (
+            Lane("poll", jobs.claim_sources, jobs.poll, polling),
+            Lane("read", jobs.claim_entries, jobs.read, polling),
+            Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
+        )
+
+    async def run(self) -> None:
+        """Run until `stop`, or SIGTERM or SIGINT; then drain."""
+        scheduler = self._scheduler()
+        watcher = asyncio.create_task(self._watch())
+        with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
+            scheduler.start()
+            await self._pulse()
+            self._notifier.ready(self._summary())
+            log.info("running", config=self.context.config.digest, sources=len(self.context.sources))
+            await self._stopped.wait()
+            self._notifier.stopping()
+            scheduler.pause()
+            watcher.cancel()
+            await self._drain()
+            scheduler.shutdown()
+        retire(self.context)
+
+    def stop(self) -> None:
+        """Ask the service to end."""
+        self._stopped.set()
+
+    async def run_once(self) -> None:
+        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do."""
+        while sum([await self._settled_tick(lane) for lane in self.lanes]):
+            pass
+        retire(self.context)
+
+    async def reload(self) -> None:
+        """Take the configuration as it is now, or keep the old one and say why."""
+        async with self._reloading:
+            self._notifier.reloading(time.monotonic_ns() // 1000)
+            try:
+                config = await asyncio.to_thread(self._load)
+            except ConfigError as error:
+                self._refuse(error)
+            else:
+                await self._take(config)
+            await self._pulse()
+            self._notifier.ready(self._summary())
+
+    async def _take(self, config: Config) -> None:
+        self.refused = ""
+        old = self.context
+        if config == old.config:
+            log.info("configuration unchanged", config=config.digest)
+            return
+        self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
+        log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
+        await asyncio.to_thread(retire, old)
+
+    def _refuse(self, error: ConfigError) -> None:
+        self.refused = str(error)
+        for problem in error.problems:
+            log.error("configuration refused, the old one stays", problem=str(problem))
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
+        for lane in self.lanes:
+            scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
+        scheduler.add_job(self._pulse, "interval", seconds=PULSE.total_seconds())
+        if every := self._notifier.watchdog_interval:
+            scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
+        return scheduler
+
+    async def _tick(self, lane: Lane[Any]) -> None:
+        try:
+            await lane.tick(self.context)
+        except TocsinError as error:
+            log.error("no work could be claimed", job=lane.name, why=str(error))
+        except Exception:
+            # Whatever is wrong with this tick, the next one tries again.
+            log.exception("no work could be claimed", job=lane.name)
+
+    async def _settled_tick(self, lane: Lane[Any]) -> int:
+        claimed = await lane.tick(self.context)
+        await lane.settle()
+        return claimed
+
+    async def _pulse(self) -> None:
+        """Note that the daemon lives, for `tocsin status` and for systemd."""
+        pulse = Pulse(
+            pid=os.getpid(),
+            started=self._started,
+            config=self.context.config.digest,
+            refused=self.refused,
+            in_flight={lane.name: lane.in_flight for lane in self.lanes},
+        )
+        now = self.context.now()
+        await self.context.store.write(lambda conn: facts.put(conn, Pulse.KEY, pulse.to_json(), now))
+        self._notifier.status(self._summary())
+
+    def _pet(self) -> None:
+        """Pet the watchdog only while every lane and the writer have moved since the last time."""
+        beats = (*(lane.beat for lane in self.lanes), self.context.store.beat)
+        if self._beats and any(now <= before for now, before in zip(beats, self._beats, strict=True)):
+            log.error("something stands still; the watchdog goes hungry", beats=beats)
+        else:
+            self._notifier.pet()
+        self._beats = beats
+
+    async def _drain(self) -> None:
+        left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))
+        log.info("stopped", cut_short=left)
+
+    async def _watch(self) -> None:
+        """Reload when a file of the configuration changes; folders are watched, since editors rename."""
+        files = {path.resolve() for path in self.context.config.files}
+        async for changes in awatch(*self.context.config.directories, recursive=False):
+            changed = {path for _, name in changes if (path := _resolved(name)) in files or path.suffix == ".toml"}
+            if changed:
+                await self.reload()
+
+    def _hang_up(self) -> None:
+        self._hung_up = asyncio.create_task(self.reload())
+
+    def _summary(self) -> str:
+        sources, rules = len(self.context.sources), len(self.context.rules)
+        refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
+        return f"watching {sources} sources with {rules} rules{refused}"
