@@ -1,1 +1,54 @@
 """Recognises what was seen before."""
+
+from daemon.dedup.address import UrlKey, canonical_url
+from daemon.dedup.assign import Known, Newcomer, Role, StoryDecision, assign
+from daemon.dedup.cluster import Cluster, Frequencies, lookup_terms, weigh
+from daemon.dedup.compare import Kind, Relation, compare
+from daemon.dedup.fingerprint import Fingerprint, fingerprint
+from daemon.dedup.identity import (
+    EntryKeys,
+    Identity,
+    Recognition,
+    content_hash,
+    entry_keys,
+    listing_keys,
+    recognise,
+)
+from daemon.dedup.lines import line_keys
+from daemon.dedup.revise import Change, Revision, revise, withdrawn
+from daemon.dedup.voices import Telling, agency_of, telling, voices
+
+__all__ = [
+    "Change",
+    "Cluster",
+    "EntryKeys",
+    "Fingerprint",
+    "Frequencies",
+    "Identity",
+    "Kind",
+    "Known",
+    "Newcomer",
+    "Recognition",
+    "Relation",
+    "Revision",
+    "Role",
+    "StoryDecision",
+    "Telling",
+    "UrlKey",
+    "agency_of",
+    "assign",
+    "canonical_url",
+    "compare",
+    "content_hash",
+    "entry_keys",
+    "fingerprint",
+    "line_keys",
+    "listing_keys",
+    "lookup_terms",
+    "recognise",
+    "revise",
+    "telling",
+    "voices",
+    "weigh",
+    "withdrawn",
+]

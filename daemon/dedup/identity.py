@@ -1,0 +1,151 @@
+"""Which entries and articles are the very same thing, whatever route they came by."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from daemon.dedup.address import canonical_url
+from daemon.dedup.tokens import fold_width, tokens
+from daemon.model import Article, Entry
+
+# Below so many words a text without a date is no identity: «Weather warning issued» comes daily.
+_WORDS_OF_A_TEXT = 25
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKeys:
+    """What an entry is known by; a key that the entry cannot support is "".
+
+    `id` is the publisher's id, good wherever the feed lives if it is an address, a tag or a UUID and
+    else within the entry's host. `url` is the hard key of its address. `content` stands for title,
+    text and date. `title` is the folded title, `text` stands for title and text alone: it changes
+    when the publisher changes the entry.
+    """
+
+    id: str
+    url: str
+    content: str
+    title: str
+    text: str
+
+
+class Identity(StrEnum):
+    """What an entry is to those seen before."""
+
+    NEW = "new"
+    KNOWN = "known"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Whether an entry was seen before, as which of the known ones, and a sentence that says why."""
+
+    identity: Identity
+    match: EntryKeys | None
+    reason: str
+
+
+def entry_keys(entry: Entry) -> EntryKeys:
+    """Give the keys of an entry, without a look at its neighbours."""
+    address = canonical_url(entry.url)
+    title = " ".join(_words(entry.title))
+    body = _words(entry.content or entry.summary)
+    text = _digest("\n".join((title, *body))) if title or body else ""
+    return EntryKeys(
+        id=_id_key(entry.id, address.hard),
+        url=address.hard if address.page else "",
+        content=_content_key(entry, title, body),
+        title=title,
+        text=text,
+    )
+
+
+def listing_keys(entries: Sequence[Entry]) -> tuple[EntryKeys, ...]:
+    """Give the keys of one listing's entries.
+
+    An id or address that several of them share, under different titles, names none of them: some
+    feeds give every item the id "0" or the address of one page.
+    """
+    keys = [entry_keys(entry) for entry in entries]
+    titles_of_id = Counter(id_ for id_, _ in {(key.id, key.title) for key in keys})
+    titles_of_url = Counter(url for url, _ in {(key.url, key.title) for key in keys})
+    return tuple(
+        replace(
+            key,
+            id=key.id if titles_of_id[key.id] == 1 else "",
+            url=key.url if titles_of_url[key.url] == 1 else "",
+        )
+        for key in keys
+    )
+
+
+def recognise(keys: EntryKeys, known: Iterable[EntryKeys]) -> Recognition:
+    """Say whether an entry is one of the known ones, those that share a key with it.
+
+    An address or a content is enough. An id needs the address, or a word of the title, to agree:
+    feeds number their items anew, and an id reused must not hide a new entry.
+    """
+    by_id: EntryKeys | None = None
+    for other in known:
+        if keys.url and keys.url == other.url:
+            return _known(keys, other, f"has the address {keys.url}, seen before")
+        if keys.content and keys.content == other.content:
+            return _known(keys, other, "has the title, text and date of an entry seen before")
+        if keys.id and keys.id == other.id and _titles_agree(keys.title, other.title):
+            by_id = other
+    if by_id is not None:
+        return _known(keys, by_id, f"has the id {keys.id}, seen before")
+    return Recognition(Identity.NEW, None, "neither its id nor its address nor its content was seen before")
+
+
+def content_hash(article: Article) -> str:
+    """Give 16 hexadecimal digits that stand for an article's words, or "" if it has none.
+
+    Case, punctuation, white space and width make no difference; a changed word does.
+    """
+    words = [*_words(article.title), "\n", *_words(article.text)]
+    return _digest(" ".join(words)) if len(words) > 1 else ""
+
+
+def _known(keys: EntryKeys, other: EntryKeys, reason: str) -> Recognition:
+    if keys.text and other.text and keys.text != other.text:
+        return Recognition(Identity.CHANGED, other, f"{reason}; its title or text has changed")
+    return Recognition(Identity.KNOWN, other, reason)
+
+
+def _titles_agree(one: str, other: str) -> bool:
+    return not one or not other or not set(one.split()).isdisjoint(other.split())
+
+
+def _id_key(id_: str, url: str) -> str:
+    text = id_.strip()
+    if not text:
+        return ""
+    address = canonical_url(text)
+    if address.hard:
+        return address.hard if address.page else ""
+    if text.lower().startswith(("tag:", "urn:")):
+        return text.lower()
+    return f"{urlsplit('//' + url).netloc}#{text}"
+
+
+def _content_key(entry: Entry, title: str, body: list[str]) -> str:
+    if not title and not body:
+        return ""
+    if entry.published is not None:
+        return _digest("\n".join((title, " ".join(body), entry.published.isoformat(timespec="minutes"))))
+    if len(body) < _WORDS_OF_A_TEXT:
+        return ""
+    return _digest("\n".join((title, " ".join(body))))
+
+
+def _words(text: str) -> list[str]:
+    return [token.casefold() for token in tokens(fold_width(text))]
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
