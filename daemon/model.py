@@ -197,7 +197,7 @@ class Rule:
     near: tuple[str, ...] = ()
     near_words: int = 4
     at_least: int = 1
-    fields: tuple[str, ...] = ("title", "body")
+    fields: tuple[str, ...] = ("title", "summary", "body")
     entities: tuple[str, ...] = ()
     forms: str = "inflect"
     sources: tuple[str, ...] = ()

@@ -1,1 +1,9 @@
-"""Matches watch rules against articles and says why."""
+"""Watch rules against articles: the query language, word forms, entities, the index, the reasons."""
+
+from daemon.match.parser import parse_query
+from daemon.match.query import Query
+from daemon.match.rules import RuleError
+from daemon.match.ruleset import RuleSet, check_rule, compile_rules
+from daemon.match.why import Explanation
+
+__all__ = ["Explanation", "Query", "RuleError", "RuleSet", "check_rule", "compile_rules", "parse_query"]

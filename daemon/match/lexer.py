@@ -1,0 +1,103 @@
+"""The query language's tokens, each with its place."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from daemon.errors import QueryError
+from daemon.match.query import FACTS, WORD_FIELDS
+
+FIELDS = (*WORD_FIELDS, *FACTS)
+_QUOTES = {'"': '"', "“": "”", "„": "”“", "«": "»"}
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+    |(?P<open>\()|(?P<close>\))
+    |(?P<quoted>=?"[^"]*"|=?“[^”]*”|=?„[^”“]*[”“]|=?«[^»]*»)
+    |(?P<cased>\{[^{}]*\})
+    |(?P<regex>(?<!\S)/(?:\\.|[^/\\\n])+/(?!\w))
+    |(?P<near>O?NEAR(?:/\w*)?(?![^\s()"]))
+    |(?P<and>AND(?![^\s()"{]))|(?P<or>OR(?![^\s()"{]))|(?P<not>NOT(?![^\s()"{])|-(?=[^\s-]))
+    |(?P<field>[^\W\d]\w*:)
+    |(?P<ref>[@\#][^\s()"]+)
+    |(?P<word>=?[^\s()"“„«»{}]+)
+    """,
+    re.VERBOSE,
+)
+_NEAR = re.compile(r"(O?)NEAR(?:/(\d{1,3})(f?))?")
+_FOREIGN = {"&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND"}
+BARE_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a query; `kind` is the name of its group above, or `end`."""
+
+    kind: str
+    text: str
+    at: int
+
+
+def read_tokens(text: str) -> list[Token]:
+    """Cut a query into tokens, the last of kind `end`; raise QueryError where it cannot be cut."""
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise _unreadable(text, at)
+        kind = str(found.lastgroup)
+        if kind != "space":
+            tokens.append(_checked(Token(kind, found[0], at), text))
+        at = found.end()
+    return [*tokens, Token("end", "", len(text))]
+
+
+def read_near(token: Token) -> tuple[int, bool]:
+    """Give the distance in words, and whether the order counts."""
+    found = _NEAR.fullmatch(token.text)
+    if found is None:
+        raise QueryError(
+            token.at,
+            f"«{token.text}» is not a distance",
+            "write NEAR/5 for at most five words between, ONEAR/5 when the order counts",
+        )
+    ordered, words, forward = found.groups()
+    return int(words or BARE_NEAR), bool(ordered or forward)
+
+
+def _checked(token: Token, text: str) -> Token:
+    if token.kind == "field":
+        name = token.text[:-1].lower()
+        if name not in FIELDS and not text.startswith("//", token.at + len(token.text)):
+            near = get_close_matches(name, FIELDS, 1)
+            raise QueryError(
+                token.at,
+                f"there is no field «{token.text[:-1]}»",
+                f"did you mean {near[0]}: ?" if near else "the fields are " + ", ".join(FIELDS),
+            )
+    if token.kind == "word":
+        _refuse_foreign(token)
+    return token
+
+
+def _refuse_foreign(token: Token) -> None:
+    """Refuse what other query languages write, and say how it is written here."""
+    text = token.text
+    if text.startswith("~"):
+        raise QueryError(token.at, "a phrase has no slop here", "write one NEAR/5 two instead")
+    mark = next((mark for mark in _FOREIGN if text == mark or (len(mark) == 1 and text[0] == mark)), "")
+    if mark:
+        raise QueryError(token.at, f"«{mark}» is not an operator here", f"write {_FOREIGN[mark]}")
+
+
+def _unreadable(text: str, at: int) -> QueryError:
+    char = text[at]
+    if text[at] == "=":
+        at, char = at + 1, text[at + 1 : at + 2]
+    if char in _QUOTES:
+        return QueryError(
+            at, "the quotation mark is never closed", f"add {_QUOTES[char][-1]} after the phrase"
+        )
+    if char == "{":
+        return QueryError(at, "the brace is never closed", "write {NATO} for a word with its case")
+    return QueryError(at, f"«{char}» stands alone", "take it out, or put the words in quotation marks")

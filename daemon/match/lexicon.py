@@ -1,0 +1,159 @@
+"""Terms: what the rules ask of a single word, and the look-up from a word to the terms it answers.
+
+The same question asked by many rules is one term, known by its number. A word of an article is looked
+up once in its life: `Reader` remembers the answer for its spelling, so that an article costs one
+dictionary look-up a word, however many rules there are.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from daemon.match.query import How, Word
+from daemon.match.stems import stem, stemmed_languages
+from daemon.match.text import WORD, fold, keys, written
+
+Forms = Mapping[str, Mapping[str, Iterable[str]]]
+"""For each language, for each folded word, its other forms, folded."""
+
+_LONGEST = 100
+_REMEMBERED = 300_000
+_HEAD = 3
+_NONE: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All the terms of a set of rules. It only grows; `copy` before growing one that is in use."""
+
+    forms: Forms
+    texts: list[str] = field(default_factory=list)
+    ids: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    literal: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    inflected: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+    stems: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+    cased: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    wild: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def copy(self) -> "Lexicon":
+        """Give a lexicon that can grow without changing this one."""
+        return Lexicon(
+            self.forms,
+            self.texts.copy(),
+            self.ids.copy(),
+            self.literal.copy(),
+            {language: words.copy() for language, words in self.inflected.items()},
+            {language: words.copy() for language, words in self.stems.items()},
+            self.cased.copy(),
+            self.wild.copy(),
+            self.parts.copy(),
+        )
+
+    def word(self, word: Word) -> int:
+        """Give the term for a word of a query."""
+        match word.how:
+            case How.FORMS:
+                return self._term(("forms", fold(word.text), word.language))
+            case How.CASE:
+                return self._term(("case", written(word.text), ""))
+            case How.WILD:
+                return self._term(("wild", fold(word.text), ""))
+        return self._term(("exact", fold(word.text), ""))
+
+    def fact(self, fact: str, value: str) -> int:
+        """Give the term for what an article is, such as its source."""
+        return self._term((fact, fold(value), ""))
+
+    def part(self, letters: str) -> int:
+        """Give the term for any word that holds these letters (three or more)."""
+        return self._term(("part", fold(letters), ""))
+
+    def _term(self, key: tuple[str, str, str]) -> int:
+        term = self.ids.get(key)
+        if term is None:
+            term = self.ids[key] = len(self.texts)
+            self.texts.append(key[1])
+            self._enter(term, *key)
+        return term
+
+    def _enter(self, term: int, kind: str, text: str, language: str) -> None:
+        match kind:
+            case "forms":
+                _add(self.literal, text, term)
+                self._inflect(term, text, language)
+            case "exact":
+                _add(self.literal, text, term)
+            case "case":
+                _add(self.cased, fold(text), term)
+            case "wild":
+                _add(self.wild, text[:_HEAD], term)
+            case "part":
+                _add(self.parts, text[:_HEAD], term)
+
+    def _inflect(self, term: int, text: str, language: str) -> None:
+        for known, words in self.forms.items():
+            if language in {"", known}:
+                mine = self.inflected.setdefault(known, {})
+                for form in words.get(text, ()):
+                    if form != text:
+                        _add(mine, form, term)
+        for known in stemmed_languages(text):
+            if language in {"", known} and known not in self.forms:
+                _add(self.stems.setdefault(known, {}), stem(text, known), term)
+
+    def answers(self, word: str, languages: Iterable[str]) -> tuple[int, ...]:
+        """Give the terms that a word of a text in these languages answers to."""
+        found: set[int] = set()
+        for key in keys(word):
+            found.update(self.literal.get(key, _NONE))
+            for language in languages:
+                if language in self.inflected:
+                    found.update(self.inflected[language].get(key, _NONE))
+                elif language in self.stems:
+                    found.update(self.stems[language].get(stem(key, language), _NONE))
+            found.update(term for term in self.cased.get(key, _NONE) if self.texts[term] == written(word))
+            found.update(term for term in self.wild.get(key[:_HEAD], _NONE) if self._fits(term, key))
+            if self.parts:
+                found.update(self._holding(key))
+        return tuple(sorted(found))
+
+    def _fits(self, term: int, key: str) -> bool:
+        pattern = re.escape(self.texts[term]).replace(r"\*", ".*").replace(r"\?", ".")
+        return re.fullmatch(pattern, key) is not None
+
+    def _holding(self, key: str) -> Iterable[int]:
+        for start in range(len(key) - _HEAD + 1):
+            for term in self.parts.get(key[start : start + _HEAD], _NONE):
+                if key.startswith(self.texts[term], start):
+                    yield term
+
+
+class Reader(dict[str, tuple[int, ...]]):
+    """A lexicon as read in one language: each spelling's terms, looked up once.
+
+    An article of an unknown language is read in all of them.
+    """
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        super().__init__()
+        self.lexicon = lexicon
+        known = {*lexicon.inflected, *lexicon.stems}
+        self.languages = (language,) if language else tuple(sorted(known))
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(word) > _LONGEST:
+            return _NONE
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        answer = self[word] = self.lexicon.answers(word, self.languages)
+        return answer
+
+
+def longest_word(text: str) -> str:
+    """Give the longest word in a text, "" when there is none."""
+    return max(WORD.findall(text), key=len, default="")
+
+
+def _add(table: dict[str, tuple[int, ...]], key: str, term: int) -> None:
+    table[key] = (*table.get(key, _NONE), term)

@@ -1,0 +1,335 @@
+"""A rule as it runs: a tree of questions about a `Reading`, each true or false with its evidence.
+
+`needs` are terms without which a node cannot hold; `anchor` is a set of terms of which one must occur,
+chosen to be rare: the index calls a rule only for articles that have one of them.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from daemon.match.reading import Field, Places, Reading
+from daemon.model import Span
+
+Cost = Callable[[int], float]
+Anchor = tuple[float, frozenset[int]]
+NOTHING: frozenset[int] = frozenset()
+
+
+class Node:
+    """A question about an article; `label` is how a person would put it."""
+
+    __slots__ = ()
+    label: str
+
+    def inner(self) -> "tuple[Node, ...]":
+        """Give the questions that it is made of."""
+        return ()
+
+    def holds(self, reading: Reading) -> bool:
+        """Answer it."""
+        raise NotImplementedError
+
+    def spans(self, reading: Reading) -> list[Span]:
+        """Give the places in the text that make it true."""
+        return [span for part in self.inner() if part.holds(reading) for span in part.spans(reading)]
+
+    def needs(self) -> frozenset[int]:
+        """Give terms that must all occur for it to hold."""
+        return NOTHING
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        """Give terms of which one must occur for it to hold; None if it can hold without any."""
+        raise NotImplementedError
+
+
+class Placed(Node):
+    """A question that is answered by places in the text."""
+
+    __slots__ = ()
+    fields: tuple[str, ...]
+
+    def find(self, reading: Reading, field: Field) -> Places:
+        """Give the places in one field."""
+        raise NotImplementedError
+
+    def holds(self, reading: Reading) -> bool:
+        return any(self.find(reading, reading.fields[name]) for name in self.fields)
+
+    def spans(self, reading: Reading) -> list[Span]:
+        fields = [reading.fields[name] for name in self.fields]
+        return [field.span(*place) for field in fields for place in self.find(reading, field)]
+
+
+@dataclass(slots=True, eq=False)
+class OneWord(Placed):
+    """A word."""
+
+    term: int
+    fields: tuple[str, ...]
+    label: str
+
+    def holds(self, reading: Reading) -> bool:
+        return any(self.term in reading.fields[name].at for name in self.fields)
+
+    def find(self, reading: Reading, field: Field) -> Places:
+        del reading
+        return [(place, place + 1) for place in field.at.get(self.term, ())]
+
+    def needs(self) -> frozenset[int]:
+        return frozenset((self.term,))
+
+    def anchor(self, cost: Cost) -> Anchor:
+        return cost(self.term), frozenset((self.term,))
+
+
+@dataclass(slots=True, eq=False)
+class WordsInOrder(Placed):
+    """A phrase."""
+
+    terms: tuple[int, ...]
+    fields: tuple[str, ...]
+    label: str
+
+    def find(self, reading: Reading, field: Field) -> Places:
+        del reading
+        if not all(term in field.at for term in self.terms):
+            return []
+        rest, size = self.terms[1:], len(self.terms)
+        last = len(field.words) - size
+        return [
+            (place, place + size)
+            for place in field.at[self.terms[0]]
+            if place <= last
+            and all(term in field.terms[place + step] for step, term in enumerate(rest, start=1))
+        ]
+
+    def needs(self) -> frozenset[int]:
+        return frozenset(self.terms)
+
+    def anchor(self, cost: Cost) -> Anchor:
+        return min((cost(term), frozenset((term,))) for term in sorted(self.terms))
+
+
+@dataclass(slots=True, eq=False)
+class Nearby(Placed):
+    """Parts with at most so many words between the end of each and the start of the last.
+
+    In order: at most so many between each part and the next. Overlapping parts are near. The meaning is
+    that of SQLite's FTS5, https://sqlite.org/fts5.html#fts5_near_queries, which is our oracle in tests.
+    """
+
+    parts: tuple[Placed, ...]
+    words: int
+    ordered: bool
+    fields: tuple[str, ...]
+    label: str
+
+    def inner(self) -> tuple[Node, ...]:
+        return self.parts
+
+    def find(self, reading: Reading, field: Field) -> Places:
+        groups = self.groups(reading, field)
+        return sorted({(min(g)[0], max(end for _, end in g)) for g in groups})
+
+    def groups(self, reading: Reading, field: Field) -> list[tuple[tuple[int, int], ...]]:
+        """Give, for each place where they meet, the parts' places."""
+        found: list[Places] = []
+        for part in self.parts:
+            places = part.find(reading, field)
+            if not places:
+                return []
+            found.append(places)
+        return self._in_order(found) if self.ordered else self._around(found)
+
+    def _around(self, found: list[Places]) -> list[tuple[tuple[int, int], ...]]:
+        starts = [[start for start, _ in places] for places in found]
+        longest = [max(end - start for start, end in places) for places in found]
+        groups = []
+        for last in sorted({start for part in starts for start in part}):
+            near = [
+                _closest(places, begins, last, last - self.words, size)
+                for places, begins, size in zip(found, starts, longest, strict=True)
+            ]
+            if all(place is not None for place in near):
+                groups.append(tuple(place for place in near if place is not None))
+        return groups
+
+    def _in_order(self, found: list[Places]) -> list[tuple[tuple[int, int], ...]]:
+        chains: list[tuple[tuple[int, int], ...]] = [(place,) for place in found[0]]
+        for places in found[1:]:
+            # One chain for each place it has come to: how it came there no longer matters.
+            reached = {
+                place: (*chain, place)
+                for chain in reversed(chains)
+                for place in _following(places, chain[-1][1], self.words)
+            }
+            chains = [reached[place] for place in sorted(reached)]
+        return chains
+
+    def spans(self, reading: Reading) -> list[Span]:
+        fields = [reading.fields[name] for name in self.fields]
+        return [
+            field.span(*place)
+            for field in fields
+            for place in sorted({place for group in self.groups(reading, field) for place in group})
+        ]
+
+    def needs(self) -> frozenset[int]:
+        return NOTHING.union(*(part.needs() for part in self.parts))
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        return cheapest(self.parts, cost)
+
+
+def _closest(
+    places: Places, starts: Sequence[int], last: int, earliest_end: int, longest: int
+) -> tuple[int, int] | None:
+    """Give the place that starts latest among those that start by `last` and end at or after a point."""
+    at = bisect_right(starts, last) - 1
+    while at >= 0 and starts[at] + longest >= earliest_end:
+        if places[at][1] >= earliest_end:
+            return places[at]
+        at -= 1
+    return None
+
+
+def _following(places: Places, end: int, words: int) -> Iterator[tuple[int, int]]:
+    """Give the places that start between `end` and `words` words after it."""
+    at = bisect_left(places, (end, 0))
+    while at < len(places) and places[at][0] - end <= words:
+        yield places[at]
+        at += 1
+
+
+@dataclass(slots=True, eq=False)
+class AllOf(Node):
+    """All parts hold."""
+
+    parts: tuple[Node, ...]
+    label: str = "all of"
+
+    def inner(self) -> tuple[Node, ...]:
+        return self.parts
+
+    def holds(self, reading: Reading) -> bool:
+        return all(part.holds(reading) for part in self.parts)
+
+    def needs(self) -> frozenset[int]:
+        return NOTHING.union(*(part.needs() for part in self.parts))
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        return cheapest(self.parts, cost)
+
+
+@dataclass(slots=True, eq=False)
+class AnyOf(Placed):
+    """At least `least` parts hold."""
+
+    parts: tuple[Node, ...]
+    least: int
+    fields: tuple[str, ...]
+    label: str = "any of"
+
+    def inner(self) -> tuple[Node, ...]:
+        return self.parts
+
+    def holds(self, reading: Reading) -> bool:
+        if self.least == 1:
+            return any(part.holds(reading) for part in self.parts)
+        return sum(part.holds(reading) for part in self.parts) >= self.least
+
+    def find(self, reading: Reading, field: Field) -> Places:
+        places = {
+            place for part in self.parts if isinstance(part, Placed) for place in part.find(reading, field)
+        }
+        return sorted(places)
+
+    def spans(self, reading: Reading) -> list[Span]:
+        return Node.spans(self, reading)
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        anchors = [part.anchor(cost) for part in self.parts]
+        known = sorted((a for a in anchors if a is not None), key=lambda anchor: anchor[0])
+        wanted = len(self.parts) - self.least + 1
+        if len(known) < wanted:
+            return None
+        return sum(a[0] for a in known[:wanted]), NOTHING.union(*(a[1] for a in known[:wanted]))
+
+
+@dataclass(slots=True, eq=False)
+class NoneOf(Node):
+    """The part does not hold."""
+
+    part: Node
+    label: str = "not"
+
+    def inner(self) -> tuple[Node, ...]:
+        return (self.part,)
+
+    def holds(self, reading: Reading) -> bool:
+        return not self.part.holds(reading)
+
+    def spans(self, reading: Reading) -> list[Span]:
+        del reading
+        return []
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        del cost
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Fact(Node):
+    """The article is so: from this source, in this language."""
+
+    term: int
+    label: str
+
+    def holds(self, reading: Reading) -> bool:
+        return self.term in reading.present
+
+    def needs(self) -> frozenset[int]:
+        return frozenset((self.term,))
+
+    def anchor(self, cost: Cost) -> Anchor:
+        # A source or a language is shared by many articles: a word, if there is one, is rarer.
+        return 1000 + cost(self.term), frozenset((self.term,))
+
+
+@dataclass(slots=True, eq=False)
+class Younger(Node):
+    """The article is not older than that, or of unknown age."""
+
+    age: timedelta
+    label: str
+
+    def holds(self, reading: Reading) -> bool:
+        published, now = reading.article.published, reading.now
+        return published is None or now is None or now - published <= self.age
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        del cost
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Longer(Node):
+    """The article has at least so many words."""
+
+    words: int
+    label: str
+
+    def holds(self, reading: Reading) -> bool:
+        return reading.length() >= self.words
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        del cost
+        return None
+
+
+def cheapest(parts: Sequence[Node], cost: Cost) -> Anchor | None:
+    """Give the rarest anchor among parts that must all hold."""
+    anchors = [anchor for part in parts if (anchor := part.anchor(cost)) is not None]
+    return min(anchors, key=lambda anchor: (anchor[0], sorted(anchor[1])), default=None)

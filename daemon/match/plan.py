@@ -1,0 +1,123 @@
+"""From what a rule says to what runs: words become terms, names become what they stand for."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from daemon.errors import QueryError
+from daemon.match import nodes, query
+from daemon.match.entity import Named
+from daemon.match.lexicon import Lexicon
+from daemon.match.nodes import Node, Placed
+from daemon.match.parser import parse_item, read_words
+from daemon.match.query import How
+from daemon.model import Alias, Entity, WordList
+
+
+class Planner:
+    """Builds the nodes of rules that share words, entities and lists."""
+
+    def __init__(
+        self, lexicon: Lexicon, entities: Mapping[str, Entity], lists: Mapping[str, WordList]
+    ) -> None:
+        self.lexicon = lexicon
+        self.entities = entities
+        self.lists = lists
+        self.named: dict[tuple[str, tuple[str, ...]], Named] = {}
+
+    def plan(  # noqa: C901, PLR0911 - a case for each kind of node
+        self, node: query.Node, fields: tuple[str, ...], how: How = How.FORMS
+    ) -> Node:
+        """Give the node that runs; `how` is how words compare that do not say so themselves."""
+        match node:
+            case query.Word() | query.Phrase():
+                return self.words(node, fields, how)
+            case query.Near(parts, words, ordered):
+                label = f"{'O' if ordered else ''}NEAR/{words}"
+                placed = tuple(self.placed(part, fields, how) for part in parts)
+                return nodes.Nearby(placed, words, ordered, fields, label)
+            case query.And(parts):
+                return nodes.AllOf(tuple(self.plan(part, fields, how) for part in parts))
+            case query.Or(parts, least):
+                label = "any of" if least == 1 else f"at least {least} of"
+                planned = tuple(self.plan(part, fields, how) for part in parts)
+                return nodes.AnyOf(planned, least, fields, label)
+            case query.Not(part):
+                return nodes.NoneOf(self.plan(part, fields, how))
+            case query.In(inner, part):
+                return self.plan(part, inner, how)
+            case query.Is(fact, value):
+                return nodes.Fact(self.lexicon.fact(fact, value), f"{fact}:{value}")
+            case query.Ref("@"):
+                return self.entity(node, fields)
+            case query.Ref():
+                return self.list(node, fields, how)
+            case query.Pattern():
+                raise QueryError(node.at, "regular expressions are not built yet", "use a wildcard: dron*")
+
+    def placed(self, part: query.Node, fields: tuple[str, ...], how: How) -> Placed:
+        """Plan a part that must have places; the parser has seen to it that it does."""
+        planned = self.plan(part, fields, how)
+        if not isinstance(planned, Placed):
+            raise QueryError(0, "NEAR joins words, phrases, and ORs of them", "take the rest out of the NEAR")
+        return planned
+
+    def words(self, node: query.Word | query.Phrase, fields: tuple[str, ...], how: How) -> Placed:
+        """Plan a word or a phrase."""
+        if isinstance(node, query.Phrase):
+            terms = tuple(self.term(word, how) for word in node.words)
+            return nodes.WordsInOrder(terms, fields, " ".join(word.text for word in node.words))
+        return nodes.OneWord(self.term(node, how), fields, node.text)
+
+    def term(self, word: query.Word, how: How) -> int:
+        """Give the term for a word."""
+        if word.how is How.FORMS and how is not How.FORMS:
+            word = query.Word(word.text, how, word.at, word.language)
+        return self.lexicon.word(word)
+
+    def list(self, ref: query.Ref, fields: tuple[str, ...], how: How) -> Node:
+        """Plan a list of words as any of them."""
+        words = self.lists.get(ref.name)
+        if words is None:
+            raise _unknown(ref, "list", self.lists)
+        items = tuple(parse_item(term) for term in words.terms)
+        if any(isinstance(part, query.Ref) for item in items for part in query.walk(item)):
+            raise QueryError(
+                ref.at, f"the list «{ref.name}» names another list or entity", "name it in the rule"
+            )
+        planned = tuple(self.plan(item, fields, how) for item in items)
+        return nodes.AnyOf(planned, 1, fields, f"#{ref.name}")
+
+    def entity(self, ref: query.Ref, fields: tuple[str, ...]) -> Named:
+        """Plan an entity; rules that ask for it in the same fields share it."""
+        entity = self.entities.get(ref.name)
+        if entity is None:
+            raise _unknown(ref, "entity", self.entities)
+        key = (entity.name, fields)
+        if key not in self.named:
+            self.named[key] = Named(
+                name=entity.name,
+                strong=self.aliases(entity.aliases, fields),
+                weak=self.aliases(entity.weak, fields),
+                context=self.aliases(entity.context, fields),
+                exclude=self.aliases(entity.exclude, fields),
+                ambiguous_in=frozenset(entity.ambiguous_in),
+                fields=fields,
+                label=f"@{entity.name}",
+            )
+        return self.named[key]
+
+    def aliases(self, aliases: tuple[Alias, ...], fields: tuple[str, ...]) -> tuple[Placed, ...]:
+        """Plan the names of an entity; a name's language says whose forms it has."""
+        planned = []
+        for alias in aliases:
+            words = read_words(alias.text, 0, How.FORMS, alias.language)
+            planned.append(self.placed(words, fields, How.FORMS))
+        return tuple(planned)
+
+
+def _unknown(ref: query.Ref, noun: str, known: Mapping[str, object]) -> QueryError:
+    near = get_close_matches(ref.name, known, 1)
+    hint = f"did you mean {ref.mark}{near[0]} ?" if near else f"define it under [[{noun}s]]"
+    if noun == "entity":
+        hint = hint.replace("[[entitys]]", "[[entities]]")
+    return QueryError(ref.at, f"there is no {noun} «{ref.name}»", hint)

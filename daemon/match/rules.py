@@ -1,0 +1,139 @@
+"""What a rule asks, its keys put together, with errors that name the key."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from daemon.errors import QueryError
+from daemon.match import nodes
+from daemon.match.nodes import Node
+from daemon.match.parser import parse_item, parse_query
+from daemon.match.plan import Planner
+from daemon.match.query import WORD_FIELDS, How, In, Is, Near, Not, Or, Ref
+from daemon.match.query import Node as Said
+from daemon.model import Rule
+
+_FORMS = {"inflect": How.FORMS, "exact": How.EXACT}
+
+
+class RuleError(QueryError):
+    """What is wrong with one rule, entity or list.
+
+    `name` is whose, `key` which of its keys, `index` which item of that key (None for a single value);
+    `position` counts characters within that value.
+    """
+
+    def __init__(self, name: str, key: str, index: int | None, error: QueryError) -> None:
+        super().__init__(error.position, error.message, error.hint)
+        self.name = name
+        self.key = key
+        self.index = index
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way back from a worker process."""
+        return _rebuilt, ((self.name, self.key, self.index), (self.position, self.message, self.hint))
+
+
+def _rebuilt(place: tuple[str, str, int | None], error: tuple[int, str, str]) -> RuleError:
+    return RuleError(*place, QueryError(*error))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a rule asks, and the key that asks it."""
+
+    key: str
+    index: int | None
+    said: Said
+
+
+def rule_errors(rule: Rule, planner: Planner) -> Iterator[RuleError]:
+    """Give all that is wrong with a rule."""
+    errors: list[RuleError] = []
+    node = plan_rule(rule, planner, errors.append)
+    if not errors and node.anchor(lambda _: 1.0) is None:
+        errors.append(negative(rule))
+    yield from errors
+
+
+def plan_rule(rule: Rule, planner: Planner, report: Callable[[RuleError], object]) -> Node:
+    """Give the node of a rule; `report` is told each error, and may raise it."""
+    how = _FORMS.get(rule.forms)
+    if how is None:
+        report(_error(rule, "forms", f"there are no forms «{rule.forms}»", 'write "inflect" or "exact"'))
+        how = How.FORMS
+    for index, field in enumerate(rule.fields):
+        if field not in WORD_FIELDS:
+            hint = "the fields are " + ", ".join(WORD_FIELDS)
+            report(_error(rule, "fields", f"there is no field «{field}»", hint, index))
+    fields = tuple(field for field in rule.fields if field in WORD_FIELDS)
+    planned = []
+    for part in _parts(rule, report):
+        try:
+            planned.append(planner.plan(part.said, fields, how))
+        except QueryError as error:
+            report(RuleError(rule.name, part.key, part.index, error))
+    planned += _limits(rule)
+    return planned[0] if len(planned) == 1 else nodes.AllOf(tuple(planned))
+
+
+def _error(rule: Rule, key: str, message: str, hint: str, index: int | None = None) -> RuleError:
+    return RuleError(rule.name, key, index, QueryError(0, message, hint))
+
+
+def negative(rule: Rule) -> RuleError:
+    """Give the error of a rule that no word would call."""
+    key = "query" if rule.query else "none" if rule.none else "name"
+    return _error(
+        rule, key, "the rule does not say what must be there", "add a word, a phrase, an entity or a source"
+    )
+
+
+def _parts(rule: Rule, report: Callable[[RuleError], object]) -> Iterator[Part]:
+    yield from _facts(rule)
+    if rule.query:
+        try:
+            yield Part("query", None, parse_query(rule.query).root)
+        except QueryError as error:
+            report(RuleError(rule.name, "query", None, error))
+    items = {key: list(_items(rule, key, report)) for key in ("all", "any", "near", "none")}
+    for index, said in enumerate(items["all"]):
+        yield Part("all", index, said)
+    if items["any"]:
+        yield Part("any", None, Or(tuple(items["any"]), rule.at_least))
+    if rule.at_least > max(len(rule.any), 1):
+        report(_error(rule, "at_least", f"there are only {len(rule.any)} in any", "lower it, or add words"))
+    if len(rule.near) == 1:
+        report(_error(rule, "near", "near wants two words or more", "add what it should stand near"))
+    elif items["near"]:
+        yield Part("near", None, Near(tuple(items["near"]), rule.near_words))
+    if rule.entities:
+        refs = tuple(Ref("@", name) for name in rule.entities)
+        yield Part("entities", None, Or(refs))
+    for index, said in enumerate(items["none"]):
+        yield Part("none", index, Not(said))
+
+
+def _items(rule: Rule, key: str, report: Callable[[RuleError], object]) -> Iterator[Said]:
+    for index, item in enumerate(getattr(rule, key)):
+        try:
+            yield parse_item(item)
+        except QueryError as error:
+            report(RuleError(rule.name, key, index, error))
+
+
+def _facts(rule: Rule) -> Iterator[Part]:
+    stated = {"sources": "source", "source_tags": "tag", "languages": "lang"}
+    for key, fact in stated.items():
+        if values := getattr(rule, key):
+            yield Part(key, None, Or(tuple(Is(fact, value) for value in values)))
+    for key, field in (("sections", "section"), ("authors", "author")):
+        if values := getattr(rule, key):
+            items = tuple(_items(rule, key, lambda _: None))
+            yield Part(key, None, In((field,), Or(items)))
+
+
+def _limits(rule: Rule) -> Iterator[Node]:
+    if rule.max_age is not None:
+        yield nodes.Younger(rule.max_age, f"not older than {rule.max_age}")
+    if rule.min_length:
+        yield nodes.Longer(rule.min_length, f"at least {rule.min_length} words")

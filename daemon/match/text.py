@@ -1,0 +1,68 @@
+"""The words of a text, and what makes two of them the same word.
+
+A text is cut into words as it stands, so that a span always points into the original; only single words
+are folded. Scripts that put no space between words (Han, Kana, Hangul with its particles, Thai, Lao,
+Khmer, Burmese) are cut into characters: a word of theirs is then a phrase, found wherever it stands.
+"""
+
+import re
+import sys
+from unicodedata import category, normalize
+
+APOSTROPHES = "'’ʼ‘`´＇"
+JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+)
+# The words that French, Italian and Catalan elide before a vowel: «l’OTAN» names the OTAN.
+ELIDED = frozenset({
+    "l", "d", "j", "m", "n", "s", "t", "c", "qu", "un", "all", "dell", "dall", "nell", "sull", "quell",
+    "bell", "jusqu", "lorsqu", "puisqu", "quoiqu",
+})  # fmt: skip
+
+
+def _marks() -> str:
+    """Give the combining marks as a character class: `re` takes them for no part of a word."""
+    codes = [code for code in range(0x300, 0xFFFF) if category(chr(code)) in {"Mn", "Mc", "Me"}]
+    return "".join(f"\\u{code:04x}" for code in codes)
+
+
+_MARKS = _marks()
+_LETTERS = f"[^\\W_{UNSPACED}]+"
+WORD = re.compile(
+    f"{_LETTERS}(?:(?:[{_MARKS}{JOINERS}]+[{APOSTROPHES}]?|[{APOSTROPHES}]){_LETTERS})*[{_MARKS}]*"
+    f"|[{UNSPACED}][{_MARKS}]*"
+)
+_DROPPED = dict.fromkeys(map(ord, JOINERS + "\u0640"))
+# What is left uncomposed after NFKC is a stress mark (за́пад), the dot of «İ», or a vowel point.
+_POINTS = [0x300, 0x301, 0x307, *range(0x591, 0x5C8), *range(0x64B, 0x653), 0x670]
+_ALIKE = str.maketrans("łёґı", "lегi") | dict.fromkeys(map(ord, APOSTROPHES), "'") | dict.fromkeys(_POINTS)
+
+
+def fold(word: str) -> str:
+    """Give the form under which a word is looked up; composed and decomposed text fold alike.
+
+    Case goes, compatibility forms go (ＮＡＴＯ), ł, ё, ґ become l, е, г; й and ї stay what they are.
+    """
+    if word.isascii():
+        return word.lower()
+    plain = normalize("NFD", word).translate(_DROPPED).casefold()
+    plain = normalize("NFKC", normalize("NFKC", plain).casefold())
+    return normalize("NFC", plain.translate(_ALIKE)).replace(" ", "")
+
+
+def keys(word: str) -> tuple[str, ...]:
+    """Give what a word of a text answers to: itself, and itself without an elision or a possessive."""
+    folded = sys.intern(fold(word))
+    head, apostrophe, tail = folded.partition("'")
+    if not apostrophe:
+        return (folded,)
+    if tail == "s":
+        return (folded, head)
+    return (folded, tail) if head in ELIDED else (folded,)
+
+
+def written(word: str) -> str:
+    """Give a word as it is written, case kept, for comparisons that heed case."""
+    return word if word.isascii() else normalize("NFC", word.translate(_DROPPED))

@@ -1,0 +1,66 @@
+"""Why a rule matches an article or does not: reasons for a hit, the tree for a question."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daemon.match.nodes import AllOf, AnyOf, Node, NoneOf
+from daemon.match.reading import Reading
+from daemon.match.text import keys
+from daemon.model import Span
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A node of a rule's tree: what it asks, whether it holds, where, and what is under it."""
+
+    label: str
+    holds: bool
+    spans: tuple[Span, ...] = ()
+    parts: "tuple[Explanation, ...]" = ()
+
+
+def explain(node: Node, reading: Reading) -> Explanation:
+    """Give the tree of a node, each part asked by itself."""
+    holds = node.holds(reading)
+    parts = tuple(explain(part, reading) for part in node.inner())
+    spans = tuple(node.spans(reading)) if holds and not parts else ()
+    return Explanation(node.label, holds, spans, parts)
+
+
+def reasons(node: Node, reading: Reading) -> tuple[str, ...]:
+    """Give a sentence for each thing asked that the article answers."""
+    return tuple(_reason(leaf, reading) for leaf in _leaves(node, reading))
+
+
+def _leaves(node: Node, reading: Reading) -> Iterator[Node]:
+    """Visit what made a node true, from the groups down to what names a word."""
+    if isinstance(node, NoneOf):
+        yield node
+    elif isinstance(node, AllOf | AnyOf):
+        for part in node.inner():
+            if part.holds(reading):
+                yield from _leaves(part, reading)
+    else:
+        yield node
+
+
+def _reason(node: Node, reading: Reading) -> str:
+    if isinstance(node, NoneOf):
+        return f"{_name(node.part)} is not there"
+    spans = node.spans(reading)
+    if not spans:
+        return node.label
+    found = list(dict.fromkeys(span.text for span in spans))
+    fields = " and ".join(dict.fromkeys(span.field for span in spans))
+    texts = ", ".join(f"«{text}»" for text in found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+    if all(keys(text)[-1] == keys(node.label)[-1] for text in found):
+        return f"{texts} in the {fields}"
+    return f"{texts} in the {fields}, for {_name(node)}"
+
+
+def _name(node: Node) -> str:
+    if isinstance(node, AllOf | AnyOf):
+        return f"{node.label} " + ", ".join(_name(part) for part in node.inner())
+    return f"«{node.label}»"

@@ -1,0 +1,112 @@
+"""Rules against articles: what matches, where, and the reasons."""
+
+import pickle
+
+import pytest
+
+from daemon.match import RuleError, check_rule, compile_rules, parse_query
+from daemon.model import Alias, Article, Entity, Hit, Rule, WordList
+
+
+def hits(rule: Rule, *, entities=(), lists=(), **article) -> tuple[Hit, ...]:
+    return compile_rules([rule], entities, lists).match(Article(**article))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        (Rule("r", any=("drone",)), "A drone fell.", True),
+        (Rule("r", any=("drone",)), "A dronepost.", False),
+        (Rule("r", any=("drone incursion",)), "A Drone   INCURSION began", True),
+        (Rule("r", any=("drone incursion",)), "incursion of a drone", False),
+        (Rule("r", all=("drone", "border")), "the border and the drone", True),
+        (Rule("r", all=("drone", "border")), "the drone", False),
+        (Rule("r", any=("drone",), none=("sport",)), "a drone at a sport event", False),
+        (Rule("r", any=("a", "b", "c"), at_least=2), "b c", True),
+        (Rule("r", any=("a", "b", "c"), at_least=2), "b b", False),
+        (Rule("r", near=("drone", "border"), near_words=1), "border patrol drone", True),
+        (Rule("r", near=("drone", "border"), near_words=0), "border patrol drone", False),
+        (Rule("r", any=("演习",)), "联合军事演习开始", True),
+        (Rule("r", any=("об'єкт",)), "Пошкоджено об’єкт.", True),
+        (Rule("r", any=("Київ",)), "у Києві", False),
+        (Rule("r", any=("Poland",)), "Poland’s border", True),
+        (Rule("r", any=("OTAN",)), "selon l’OTAN", True),
+        (Rule("r", any=("drohnen",), fields=("title",)), "Drohnen", False),
+        (Rule("r", query="{WHO}"), "who said", False),
+        (Rule("r", query="{WHO}"), "the WHO said", True),
+        (Rule("r", query='="drone"'), "drones", False),
+        (Rule("r", query="unman*"), "an unmanned plane", True),
+        (Rule("r", query="title:drone OR border"), "border", True),
+        (Rule("r", query="#airports"), "at Gatwick", True),
+    ],
+)
+def test_a_rule_matches_or_not(rule: Rule, text: str, expected: bool) -> None:
+    lists = [WordList("airports", ("Heathrow", "Gatwick"))]
+    assert bool(hits(rule, lists=lists, text=text)) is expected
+
+
+def test_a_hit_points_into_the_original_text() -> None:
+    title, text = "İstanbul: 2 drones", "Die Straße – eine DRONE"
+    (hit,) = hits(Rule("r", any=("drone", "strasse")), title=title, text=text)
+    assert [span.text for span in hit.spans] == ["drones", "Straße", "DRONE"]
+    original = {"title": title, "body": text}
+    assert all(original[span.field][span.start : span.end] == span.text for span in hit.spans)
+
+
+def test_filters_narrow() -> None:
+    rule = Rule("r", any=("drone",), sources=("BBC",), source_tags=("war", "uk"), languages=("en",))
+    fits = {"text": "drone", "source": "bbc", "source_tags": ("uk",), "language": "en-GB"}
+    assert hits(rule, **fits)
+    assert hits(rule, **{**fits, "language": ""}), "an unknown language may be the right one"
+    for other in ({"source": "cnn"}, {"source_tags": ()}, {"language": "pl"}):
+        assert not hits(rule, **{**fits, **other})
+
+
+ZAPAD = Entity(
+    "zapad",
+    aliases=(Alias("Zapad", "en"),),
+    weak=(Alias("Запад", "ru"), Alias("Zapad", "cs")),
+    context=(Alias("учения", "ru"), Alias("cvičení", "cs")),
+    exclude=(Alias("FK Zapad"),),
+    ambiguous_in=("ru",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("The Zapad exercise", "en", True),
+        ("FK Zapad won", "en", False),
+        ("Учения «Запад» начались", "ru", True),
+        ("Учения, которых боится Запад, начались", "ru", False),
+        ("Манёвры Запад-2025", "ru", True),
+    ],
+)
+def test_an_entity_is_told_from_its_namesakes(text: str, language: str, expected: bool) -> None:
+    assert (
+        bool(hits(Rule("r", entities=("zapad",)), entities=[ZAPAD], text=text, language=language)) is expected
+    )
+
+
+def test_a_set_of_rules_survives_a_pickle() -> None:
+    rules = compile_rules([Rule("r", query="drone NEAR border NOT sport")])
+    article = Article(title="Drones at the border")
+    assert pickle.loads(pickle.dumps(rules)).match(article) == rules.match(article) != ()
+
+
+def test_every_error_of_a_rule_names_its_key_and_place() -> None:
+    rule = Rule("r", query="drone @zapda", any=("+",), forms="stem")
+    found = [(e.key, e.index, e.position) for e in check_rule(rule, [ZAPAD])]
+    assert found == [("forms", None, 0), ("query", None, 6), ("any", 0, 0)]
+    (negative,) = check_rule(Rule("r", none=("sport",)))
+    assert negative.key == "none"
+    assert pickle.loads(pickle.dumps(negative)).message == negative.message
+
+
+def test_a_wrong_rule_does_not_compile() -> None:
+    with pytest.raises(RuleError, match="never closed"):
+        compile_rules([Rule("r", query="(drone")])
+
+
+def test_a_query_keeps_its_text() -> None:
+    assert parse_query("drone").text == "drone"
