@@ -1,1 +1,66 @@
-"""The command line, one file per command group."""
+"""The command line, one file per command group, each imported when it is asked for.
+
+A command is a line in COMMANDS and a file of its name, in which it is called `command`. Exit codes:
+0 done, 1 failed, 2 wrong usage, 3 findings, 130 interrupted. Data goes to stdout, the rest to stderr.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from daemon.errors import TocsinError
+
+COMMANDS = {
+    "config": "Check, show and describe the configuration.",
+}
+
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Knows its commands' names and summaries without importing them: help must come at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"daemon.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Tell what a user can cause in plain words; anything else is a bug and keeps its traceback."""
+        try:
+            return super().invoke(ctx)
+        except TocsinError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo(err=True)  # the line on which the terminal wrote ^C
+            ctx.exit(INTERRUPTED)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tocsin", message="%(prog)s %(version)s")
+@click.option(
+    "-c",
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="The configuration. Default: $TOCSIN_CONFIG, ./config.toml, /etc/tocsin/config.toml.",
+)
+@click.pass_context
+def main(ctx: click.Context, config_file: Path | None) -> None:
+    """Tocsin watches the news and rings when a rule matches."""
+    ctx.obj = config_file
+
+
+__all__ = ["main"]

@@ -1,0 +1,78 @@
+"""Prints data on stdout as a table for people, as JSON, or as one JSON object a line."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import click
+
+
+class Output(StrEnum):
+    """How data is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Choice([output.value for output in Output]),
+    default=Output.TABLE.value,
+    show_default=True,
+    help="How to print the data.",
+)
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:
+    """Print rows that share these columns; JSON carries every key, a table only the columns.
+
+    Values are texts, numbers, booleans, None, or lists of texts; times are written in ISO 8601 by
+    whoever makes the row. An empty table prints its head alone, empty JSON Lines nothing.
+    """
+    if output == Output.JSON:
+        click.echo(_dump(list(rows), indent=2))
+    elif output == Output.JSONL:
+        for row in rows:
+            click.echo(_dump(row))
+    else:
+        _print_table(rows, columns)
+
+
+def _dump(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+
+
+def _print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    # rich costs more than all of click, so only tables pay for it.
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        # Texts of strangers are shown as they are: no markup, and nothing that moves the cursor.
+        table.add_row(*(Text(_printable(_cell(row.get(column)))) for column in columns))
+    console = Console()
+    # A pipe has no width: what reads it wants whole lines.
+    console.print(table, width=None if console.is_terminal else _UNFOLDED)
+
+
+_UNFOLDED = 10_000
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)

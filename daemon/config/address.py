@@ -1,0 +1,59 @@
+"""Whether a channel's address is one that Apprise knows, told from its form alone.
+
+Importing Apprise takes longer than reading any configuration; `tocsin channels test` asks Apprise
+itself. The services are those of Apprise 2.2, kept in services.txt; a test compares them.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from daemon.config.suggest import did_you_mean
+
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
+_SECOND = re.compile(r"[,\s]\s*[a-z][a-z0-9]+://", re.IGNORECASE)
+# Services whose own web address Apprise takes as it is.
+_NATIVE = re.compile(
+    r"(?:[\w.-]+\.)?(?:slack\.com|discord(?:app)?\.com|guilded\.gg|webexapis\.com|ciscospark\.com|ryver\.com"
+    r"|flock\.com|ifttt\.com|zoom\.us|stackfield\.com|victorops\.com|xmatters\.com|squadcast\.com|incident\.io"
+    r"|firehydrant\.com|fluxer\.app|t2bot\.io|notica\.us|tkte\.ch|qq\.com|kookapp\.cn|pushplus\.plus|wpush\.cn"
+    r"|youlmk\.com|46elks\.com|lfg\.gm|azure\.com|powerplatform\.com|zoho(?:cloud)?(?:\.[a-z]+){1,2})",
+    re.IGNORECASE,
+)
+
+
+def check_address(address: str) -> tuple[str, str] | None:
+    """Say what is wrong with an Apprise address and what to do; None when it looks right.
+
+    Neither text holds any part of the address but its scheme.
+    """
+    match = _ADDRESS.fullmatch(address)
+    if not match:
+        return "not an Apprise address", "it looks like slack://…, mailtos://… or json://…"
+    scheme, rest = match[1].lower(), match[2]
+    if scheme in ("http", "https"):
+        return _check_web(scheme, rest)
+    if scheme not in _services():
+        hint = did_you_mean(scheme, _services()) or "Apprise's documentation lists its services"
+        return f"Apprise knows no service «{scheme}»", hint
+    if not rest.strip("/"):
+        return f"nothing follows {scheme}://", "add what the service asks for: tokens, a host, a recipient"
+    if _SECOND.search(rest):
+        return "two addresses in one", "make a channel of each, so that each is retried by itself"
+    return None
+
+
+def _check_web(scheme: str, rest: str) -> tuple[str, str] | None:
+    host = re.split(r"[/:?#]", rest.rpartition("@")[2], maxsplit=1)[0]
+    if _NATIVE.fullmatch(host):
+        return None
+    ours = "jsons" if scheme == "https" else "json"
+    return (
+        "no service that Apprise knows lives there",
+        f"for a webhook of your own write {ours}:// for {scheme}://",
+    )
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(files("daemon.config").joinpath("services.txt").read_text("utf-8").split())

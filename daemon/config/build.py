@@ -1,0 +1,93 @@
+"""Turns valid tables into the nouns that the program works with."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from daemon.config.config import DaemonSettings, PollingSettings
+from daemon.config.schema import (
+    ChannelTable,
+    DaemonTable,
+    EntityTable,
+    ListTable,
+    PollingTable,
+    RuleTable,
+    RuleTestTable,
+    SourceTable,
+    Table,
+)
+from daemon.model import (
+    Alias,
+    ArticleSelectors,
+    Channel,
+    Entity,
+    ListingSelectors,
+    Rule,
+    RuleTest,
+    Secret,
+    Source,
+    SourceKind,
+    WordList,
+)
+
+NounT = TypeVar("NounT")
+
+
+def build_source(table: SourceTable) -> Source:
+    """A source that says how its list is read is a listing."""
+    made: dict[str, Any] = {}
+    if table.listing:
+        made["listing"] = _noun(ListingSelectors, table.listing)
+        made["kind"] = SourceKind.LISTING
+    if table.article:
+        made["article"] = _noun(ArticleSelectors, table.article)
+    return _noun(Source, table, **made)
+
+
+def build_entity(table: EntityTable) -> Entity:
+    """Aliases come as a list, or as lists by language; «*» is any language."""
+    made = {key: _aliases(getattr(table, key)) for key in ("aliases", "weak", "context", "exclude")}
+    return _noun(Entity, table, **made)
+
+
+def build_list(table: ListTable) -> WordList:
+    return _noun(WordList, table)
+
+
+def build_rule(table: RuleTable) -> Rule:
+    return _noun(Rule, table, tests=tuple(_rule_test(test) for test in table.tests))
+
+
+def build_channel(table: ChannelTable, url: Secret) -> Channel:
+    return _noun(Channel, table, url=url)
+
+
+def build_polling(table: PollingTable) -> PollingSettings:
+    return _noun(PollingSettings, table)
+
+
+def build_daemon(table: DaemonTable, database: Secret | None, state_directory: Path) -> DaemonSettings:
+    """The database is a file in the state directory, unless the table names another."""
+    address = database or Secret(f"sqlite:///{state_directory / 'tocsin.db'}")
+    return _noun(DaemonSettings, table, state_directory=state_directory, database=address)
+
+
+def _rule_test(table: RuleTestTable) -> RuleTest:
+    return RuleTest(table.title, table.body, table.language or "", table.expect == "match")
+
+
+def _aliases(written: list[str] | dict[str, list[str]]) -> tuple[Alias, ...]:
+    if isinstance(written, list):
+        return tuple(Alias(text) for text in written)
+    return tuple(
+        Alias(text, "" if language == "*" else language)
+        for language, texts in written.items()
+        for text in texts
+    )
+
+
+def _noun(noun: type[NounT], table: Table, **made: Any) -> NounT:
+    """Fill a noun from the table whose keys are its fields; what is absent keeps the noun's default."""
+    values = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in table if value is not None
+    }
+    return noun(**(values | made))

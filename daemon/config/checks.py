@@ -1,0 +1,122 @@
+"""What no table shows by itself: names that lead nowhere, rules that ask or reach nothing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daemon.config.config import Config
+from daemon.config.schema import ChannelTable, DaemonTable, RuleTable, SourceTable
+from daemon.config.suggest import did_you_mean
+from daemon.config.tables import Read, Tables
+from daemon.errors import Problem
+from daemon.model import Channel, Rule, SourceKind
+
+_ASKS = ("query", "any", "all", "near", "entities")
+_FEW = 8
+_WHAT = {
+    "channels": "channel",
+    "entities": "entity",
+    "sources": "source",
+    "rules": "rule",
+    "source_tags": "source with the tag",
+}
+
+
+def check_tables(tables: Tables) -> Iterator[Problem]:
+    """Check what needs more than one key of a table, or more than one table."""
+    for source in tables.of(SourceTable):
+        yield from _check_source(source)
+    for rule in tables.of(RuleTable):
+        yield from _check_question(rule)
+    yield from _check_names(tables)
+
+
+def _check_source(source: Read[SourceTable]) -> Iterator[Problem]:
+    table = source.table
+    if table.kind is SourceKind.LISTING and not table.listing:
+        hint = 'add listing = { links = "…" }, a CSS selector for the links to articles'
+        yield source.problem(("kind",), "a listing needs to know which links to follow", hint)
+    if table.listing and table.kind not in (SourceKind.LISTING, SourceKind.AUTO):
+        hint = 'delete the selectors, or write kind = "listing"'
+        yield source.problem(("kind",), f"listing selectors for a {table.kind.value}", hint)
+
+
+def _check_question(rule: Read[RuleTable]) -> Iterator[Problem]:
+    table = rule.table
+    if not any(getattr(table, key) for key in _ASKS):
+        if table.none:
+            hint = "add any = […], all = […] or a query: nearly every article lacks these words"
+            yield rule.problem(("none",), f"the rule «{table.name}» only says what must not be there", hint)
+        else:
+            yield rule.problem(
+                (), f"the rule «{table.name}» asks nothing", 'add any = ["…"], all = ["…"] or query = "…"'
+            )
+    if table.at_least > max(len(set(table.any)), 1):
+        hint = f"any has {len(set(table.any))}: lower at_least or add words"
+        yield rule.problem(("at_least",), "at_least asks for more words than there are in any", hint)
+    if len(table.near) == 1:
+        yield rule.problem(
+            ("near",), "near needs two words or more", "add the word that must be near, or use any"
+        )
+
+
+def _check_names(tables: Tables) -> Iterator[Problem]:
+    tags = dict.fromkeys(tag for source in tables.of(SourceTable) for tag in source.table.tags)
+    for rule in tables.of(RuleTable):
+        for section in ("channels", "entities", "sources"):
+            yield from _unknown(tables, rule, section, section)
+        if "sources" not in tables.broken:
+            yield from _strangers(rule, "source_tags", "source_tags", tags)
+    for channel in tables.of(ChannelTable):
+        yield from _unknown(tables, channel, "rules", "rules")
+    for daemon in tables.of(DaemonTable):
+        yield from _unknown(tables, daemon, "operator_channel", "channels")
+
+
+def _unknown(tables: Tables, read: Read[Any], key: str, section: str) -> Iterator[Problem]:
+    if section not in tables.unnamed:
+        yield from _strangers(read, key, section, tables.names[section])
+
+
+def _strangers(read: Read[Any], key: str, section: str, known: Mapping[str, object]) -> Iterator[Problem]:
+    """Find the names that are not known, in a key that holds one or a list of them."""
+    value = getattr(read.table, key)
+    names = (
+        {(key, index): name for index, name in enumerate(value)}
+        if isinstance(value, list)
+        else {(key,): value}
+    )
+    for path, name in names.items():
+        if name is not None and name not in known:
+            hint = did_you_mean(name, known) or _list_known(_WHAT[section], known)
+            yield read.problem(path, f"there is no {_WHAT[section]} «{name}»", hint)
+
+
+def _list_known(what: str, known: Mapping[str, object]) -> str:
+    if not known:
+        return f"there is no {what} at all yet"
+    return f"there are: {', '.join(list(known)[:_FEW])}{' …' if len(known) > _FEW else ''}"
+
+
+def check_routes(tables: Tables, config: Config) -> Iterator[Problem]:
+    """Find the rules that would ring without anyone being told."""
+    if "channels" in tables.broken:
+        return
+    channels = {channel.name: channel for channel in config.channels}
+    for read, rule in zip(tables.of(RuleTable), config.rules, strict=True):
+        if rule.enabled and not config.routes[rule.name]:
+            key = ("channels",) if rule.channels else ("name",)
+            yield read.problem(
+                key, f"the rule «{rule.name}» reaches no channel", _why_unreached(rule, channels)
+            )
+
+
+def _why_unreached(rule: Rule, channels: Mapping[str, Channel]) -> str:
+    if not channels:
+        return "add a [[channels]] table, or nobody is told"
+    for channel in (channels[name] for name in rule.channels if name in channels):
+        if not channel.enabled:
+            return f"«{channel.name}» has enabled = false"
+        if rule.severity < channel.min_severity:
+            least = channel.min_severity.label
+            return f"«{channel.name}» takes nothing below {least}, and the rule is {rule.severity.label}"
+    return f"add channels = […] to the rule; {_list_known('channel', channels)}"

@@ -1,0 +1,66 @@
+"""The configuration as the rest of the program sees it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from daemon.model import Channel, Entity, Rule, Secret, Source, WordList
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """The program itself. `database` is an SQLAlchemy address; `state_directory` may not exist yet."""
+
+    database: Secret
+    state_directory: Path
+    time_zone: ZoneInfo
+    contact: str = ""
+    operator_channel: str = ""
+    log_level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class PollingSettings:
+    """How sources are polled unless they say otherwise; `timeout` is around a whole request."""
+
+    every: timedelta = timedelta(minutes=15)
+    max_age: timedelta = timedelta(hours=24)
+    timeout: timedelta = timedelta(seconds=30)
+    concurrency: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the user wants, checked. Two are equal when they mean the same, secrets included.
+
+    `files` are those that were read, main file first; `directories` are where a change shows, new
+    included files too. `routes` gives each enabled rule's channels by name.
+    """
+
+    daemon: DaemonSettings
+    polling: PollingSettings
+    sources: tuple[Source, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    lists: tuple[WordList, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[Path, ...] = field(default=(), compare=False)
+    directories: frozenset[Path] = field(default=frozenset(), compare=False)
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that change with the meaning; a secret's text has no part in them."""
+        meaning = (
+            self.daemon,
+            self.polling,
+            self.sources,
+            self.entities,
+            self.lists,
+            self.rules,
+            self.channels,
+        )
+        return hashlib.sha256(repr(meaning).encode()).hexdigest()[:12]

@@ -1,0 +1,117 @@
+"""One TOML file as it stands: its data, and problems that know their place in its text."""
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+from daemon.config.places import Path, Place, offset_within, scan
+from daemon.config.syntax import explain_syntax
+from daemon.errors import ConfigError, Problem
+
+_REFERENCE = re.compile(r"""["']+(?:env|file|credential):""")
+_SCHEME = re.compile(r"""["']*[a-z][a-z0-9+.-]*://""", re.IGNORECASE)
+_HEADER = re.compile(r"^[ \t]*\[+[ \t]*([\w-]+)", re.MULTILINE)
+
+
+class Document:
+    """A file that tomllib could read; `file` is its name as problems show it.
+
+    `is_secret` tells which key paths may hold a secret: no excerpt shows their values.
+    Raises ConfigError when the text is not TOML.
+    """
+
+    def __init__(self, file: str, text: str, is_secret: Callable[[Path], bool]) -> None:
+        self.file = file
+        self.text = text.replace("\r\n", "\n")  # as tomllib does
+        self._is_secret = is_secret
+        self.data = self._parse()
+
+    def problem(
+        self, path: Path, message: str, hint: str = "", *, at_key: bool = False, position: int | None = None
+    ) -> Problem:
+        """Say what is wrong with the value (or key) at `path`, or the nearest table that is there.
+
+        `position` counts characters into the value, when that is a text.
+        """
+        place = self._place(path)
+        offset = place.key if at_key else place.start
+        if position is not None:
+            offset += offset_within(self.text[place.start : place.end], position)
+        line, column = self._line_and_column(offset)
+        return Problem(self.file, line, column, message, self._excerpt(line), hint)
+
+    def _parse(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.text)
+        except (ValueError, RecursionError) as error:
+            offset, message, hint = explain_syntax(error, self.text)
+        line, column = self._line_and_column(offset)
+        excerpt = _show(self._mask_unread(line))
+        raise ConfigError((Problem(self.file, line, column, message, excerpt, hint),))
+
+    @cached_property
+    def _places(self) -> dict[Path, Place]:
+        return scan(self.text)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self._lines)]
+
+    @cached_property
+    def _secrets(self) -> dict[int, list[tuple[int, int]]]:
+        """The literal secrets of each line, as columns counted from 0."""
+        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for path, place in self._places.items():
+            if not self._is_secret(path) or _REFERENCE.match(self.text, place.start):
+                continue
+            start = _end(_SCHEME.match(self.text, place.start), place.start)
+            first, last = self._line_and_column(start)[0], self._line_and_column(place.end - 1)[0]
+            for line in range(first, last + 1):
+                origin = self._starts[line - 1]
+                found[line].append((max(start - origin, 0), place.end - origin))
+        return found
+
+    def _place(self, path: Path) -> Place:
+        while path and path not in self._places:
+            path = path[:-1]
+        return self._places.get(path, Place(0, 0, 0))
+
+    def _line_and_column(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset, hi=len(self._lines))
+        return line, offset - self._starts[line - 1] + 1
+
+    def _excerpt(self, line: int) -> str:
+        text = self._lines[line - 1]
+        for start, end in self._secrets.get(line, ()):
+            text = text[:start] + re.sub(r"[^\"']", "*", text[start:end]) + text[end:]
+        return _show(text)
+
+    def _mask_unread(self, line: int) -> str:
+        """Hide what may be a secret in a line of a file that could not be read.
+
+        Without places to go by, every value goes, unless its section is known to hold none.
+        """
+        headers = _HEADER.findall("\n".join(self._lines[:line]))
+        text = self._lines[line - 1]
+        if headers and headers[-1] in ("polling", "entities", "lists", "rules"):
+            return text
+        key, equals, value = text.partition("=")
+        return key + equals + re.sub(r"[^\s\"'\[\]{},=#\\]", "*", value)
+
+
+def _end(match: re.Match[str] | None, otherwise: int) -> int:
+    return match.end() if match else otherwise
+
+
+def _show(line: str) -> str:
+    """Keep one column a character: a tab, an escape or a direction mark would move the caret."""
+    return "".join(character if character.isprintable() else " " for character in line)

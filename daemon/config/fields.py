@@ -1,0 +1,159 @@
+"""The kinds of value a configuration holds, each checked where it is read."""
+
+import re
+from datetime import timedelta
+from enum import Enum
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from daemon.config.suggest import did_you_mean
+from daemon.model import Severity
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+_LONGEST = timedelta(days=3660)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+def wrong(message: str, hint: str = "") -> PydanticCustomError:
+    """Make the error that a validator raises: what is wrong, and what to do."""
+    # The texts travel in the context, so that their braces are not taken for placeholders.
+    return PydanticCustomError("tocsin", "{message}", {"message": message, "hint": hint})
+
+
+def parse_duration(value: Any) -> timedelta:
+    """Read «90s», «5m», «1h30m», «7d» or «2w»."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise wrong("a duration needs a unit", f'write "{value}s" for seconds, "{value}m" for minutes')
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        raise wrong("not a duration", 'write a number and a unit: "90s", "5m", "1h30m", "7d", "2w"')
+    duration = timedelta()
+    for number, unit in _DURATION_PART.findall(value):
+        seconds = float(number) * _UNITS[unit]
+        if seconds > _LONGEST.total_seconds():
+            raise wrong("longer than ten years", "shorten it")
+        duration += timedelta(seconds=seconds)
+    if not timedelta(seconds=1) <= duration <= _LONGEST:
+        raise wrong("a duration must be between one second and ten years", "")
+    return duration
+
+
+def show_duration(duration: timedelta) -> str:
+    """Write a duration as the configuration does: «1h30m»."""
+    seconds = duration.total_seconds()
+    parts = []
+    for unit in "wdhms":
+        count, seconds = divmod(seconds, _UNITS[unit]) if unit != "s" else (seconds, 0)
+        if count:
+            parts.append(f"{count:g}{unit}")
+    return "".join(parts) or "0s"
+
+
+def word_of(words: type[Enum]) -> BeforeValidator:
+    """Accept the lower-case names of an enumeration's members."""
+    known = {member.name.lower(): member for member in words}
+
+    def read(value: Any) -> Enum:
+        if not isinstance(value, str) or value not in known:
+            near = did_you_mean(str(value), known)
+            raise wrong("not one of the words for it", near or f"write one of: {', '.join(known)}")
+        return known[value]
+
+    return BeforeValidator(read)
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise wrong("a name must not be empty", "give it a name of its own")
+    if value != value.strip() or not value.isprintable():
+        raise wrong("a name must not begin or end with a space, or hold invisible characters", "")
+    return value
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise wrong("an empty text", "fill it in, or delete it")
+    return value
+
+
+def _key(value: str) -> str:
+    if not re.fullmatch(r"[^\W_](?:[\w-]*\w)?", value):
+        raise wrong("not usable in a query", "use letters, digits, - and _ only, without spaces")
+    return value
+
+
+def _web_address(value: str) -> str:
+    hint = "write it as a browser shows it: https://example.org/feed.xml"
+    try:
+        parts = urlsplit(value)
+        port_is_fine = parts.port != 0
+    except ValueError:
+        raise wrong("not a web address", hint) from None
+    if parts.scheme not in ("http", "https"):
+        raise wrong("a source's address must begin with https:// or http://", hint)
+    if not parts.hostname or not port_is_fine or any(c.isspace() or not c.isprintable() for c in value):
+        raise wrong("not a web address", hint)
+    if parts.username or parts.password:
+        raise wrong(
+            "an address must not carry a password: it is stored and shown", "delete what stands before @"
+        )
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise wrong("not a language", 'write its code of two or three letters: "en", "pl", "uk"')
+    return value
+
+
+def _alias_language(value: str) -> str:
+    return value if value == "*" else _language(value)
+
+
+def _time_zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ValueError, KeyError, OSError):
+        near = did_you_mean(value, available_timezones())
+        raise wrong("not a time zone", near or 'write a name such as "Europe/Warsaw" or "UTC"') from None
+
+
+def _selector(value: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # noqa: PLC0415 - few need it
+
+    try:
+        LexborHTMLParser("").css(value)
+    except SelectolaxError:
+        raise wrong("not a CSS selector", 'write it as a style sheet does: "article h2 > a"') from None
+    return value
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema(
+        {"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["90s", "5m", "1h30m"]}
+    ),
+]
+SeverityWord = Annotated[
+    Severity,
+    word_of(Severity),
+    WithJsonSchema({"enum": [severity.label for severity in Severity]}),
+]
+Name = Annotated[str, Field(max_length=100), AfterValidator(_name)]
+Key = Annotated[str, Field(max_length=100), AfterValidator(_key)]
+Text = Annotated[str, AfterValidator(_text)]
+WebAddress = Annotated[
+    str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
+]
+Language = Annotated[str, AfterValidator(_language)]
+AliasLanguage = Annotated[str, AfterValidator(_alias_language)]
+TimeZone = Annotated[
+    ZoneInfo, BeforeValidator(_time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]})
+]
+Selector = Annotated[str, AfterValidator(_selector)]

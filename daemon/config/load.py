@@ -1,0 +1,135 @@
+"""Reads a configuration with all it includes, and checks everything before anything runs."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from daemon.config.address import check_address
+from daemon.config.build import (
+    build_channel,
+    build_daemon,
+    build_entity,
+    build_list,
+    build_polling,
+    build_rule,
+    build_source,
+)
+from daemon.config.checks import check_routes, check_tables
+from daemon.config.config import Config
+from daemon.config.files import SYSTEM_FILE, find_included, read_document
+from daemon.config.routes import find_routes
+from daemon.config.schema import (
+    ChannelTable,
+    DaemonTable,
+    EntityTable,
+    ListTable,
+    PollingTable,
+    RuleTable,
+    SourceTable,
+)
+from daemon.config.secrets import Unresolved, resolve
+from daemon.config.tables import Read, Tables
+from daemon.errors import ConfigError, Problem
+from daemon.model import Secret
+
+SYSTEM_STATE = Path("/var/lib/tocsin")
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read the configuration at `path`; `environ` resolves env: and credential: references.
+
+    Raises ConfigError with every problem of every file, in the order in which a reader meets them.
+    """
+    tables, files, directories = _read_files(path)
+    config = _build(tables, files, directories, environ)
+    if tables.problems:
+        raise ConfigError(tuple(_in_reading_order(tables.problems, files)))
+    return config
+
+
+def _read_files(path: Path) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
+    tables = Tables()
+    main = read_document(path)
+    tables.add(main, included=False)
+    included, directories, problems = find_included(main, path.parent)
+    if problems:
+        tables.lose_file(problems)
+    for file in included:
+        try:
+            tables.add(read_document(file), included=True)
+        except ConfigError as error:
+            tables.lose_file(error.problems)
+    return tables, (path, *included), directories
+
+
+def _build(
+    tables: Tables, files: tuple[Path, ...], directories: frozenset[Path], environ: Mapping[str, str]
+) -> Config:
+    """Make the nouns of all valid tables, adding the problems that only show here."""
+    secrets = _Secrets(environ, files[0].parent, tables.problems)
+    rules = tuple(build_rule(read.table) for read in tables.of(RuleTable))
+    channels = tuple(build_channel(read.table, secrets.address(read)) for read in tables.of(ChannelTable))
+    routes = find_routes(rules, channels)
+    settings = next(iter(tables.of(DaemonTable)), None)
+    database = secrets.follow(settings, "database") if settings else None
+    config = Config(
+        daemon=build_daemon(
+            settings.table if settings else DaemonTable(),
+            database,
+            _state_directory(settings.table if settings else DaemonTable(), files[0], environ),
+        ),
+        polling=build_polling(next((read.table for read in tables.of(PollingTable)), PollingTable())),
+        sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
+        entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
+        lists=tuple(build_list(read.table) for read in tables.of(ListTable)),
+        rules=rules,
+        channels=channels,
+        routes=routes,
+        files=files,
+        directories=directories,
+    )
+    tables.problems += check_tables(tables)
+    tables.problems += check_routes(tables, config)
+    return config
+
+
+def _state_directory(table: DaemonTable, file: Path, environ: Mapping[str, str]) -> Path:
+    """The one named; systemd's; the system's, for the system's file; else var/ beside the file.
+
+    It does not depend on where a command is run, so that all of them meet the same database.
+    """
+    home = file.absolute().parent
+    if table.state_directory:
+        return home / Path(table.state_directory).expanduser()
+    if environ.get("STATE_DIRECTORY"):
+        return Path(environ["STATE_DIRECTORY"].split(":")[0])  # the first, if a unit asks for several
+    return SYSTEM_STATE if home == SYSTEM_FILE.parent else home / "var"
+
+
+class _Secrets:
+    """Follows references, and keeps what comes of those that lead nowhere in `problems`."""
+
+    def __init__(self, environ: Mapping[str, str], directory: Path, problems: list[Problem]) -> None:
+        self._environ = environ
+        self._directory = directory
+        self._problems = problems
+
+    def follow(self, read: Read[Any], key: str) -> Secret | None:
+        written = getattr(read.table, key)
+        found = resolve(written, self._environ, self._directory) if written else None
+        if isinstance(found, Unresolved):
+            self._problems.append(read.problem((key,), found.message, found.hint))
+            return None
+        return found
+
+    def address(self, read: Read[ChannelTable]) -> Secret:
+        secret = self.follow(read, "url")
+        wrong = check_address(secret.reveal()) if secret else None
+        if wrong:
+            self._problems.append(read.problem(("url",), *wrong))
+        return secret or Secret("")
+
+
+def _in_reading_order(problems: list[Problem], files: tuple[Path, ...]) -> Iterator[Problem]:
+    order = {str(file): index for index, file in enumerate(files)}
+    yield from sorted(dict.fromkeys(problems), key=lambda p: (order.get(p.file, -1), p.line, p.column))

@@ -1,0 +1,16 @@
+"""«Did you mean»: the known word nearest to the one that was written."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_FARTHEST = 3
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Suggest the nearest of the known words as a sentence, or "" when none is near."""
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    folded = word.casefold()
+    # A cheap sieve first: difflib over a thousand names takes longer than all the rest.
+    near = [candidate for candidate in by_fold if abs(len(candidate) - len(folded)) <= _FARTHEST]
+    matches = get_close_matches(folded, near, n=1, cutoff=0.7)
+    return f"did you mean «{by_fold[matches[0]]}»?" if matches else ""
