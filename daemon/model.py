@@ -354,13 +354,55 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a quotation; `marked` where the rule matched."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The decision to tell a story because of a rule, with all that a message says about it.
+
+    `key` is short, safe in a mail header, and the same whenever the same article rings the same rule.
+    `quote` is the sentence that matched; texts are as published, not yet made safe for any format.
+    """
+
+    key: str
+    rule: str
+    severity: Severity
+    title: str
+    url: str
+    source: str = ""
+    published: datetime | None = None
+    published_precision: Precision = Precision.SECOND
+    found: datetime | None = None
+    quote: tuple[Piece, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class Form(StrEnum):
+    """How a target wants its messages written."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    MAIL = "mail"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What one target is sent: plain and HTML say the same. `key` is stable across retries."""
+    """What one target is sent: `text` in its `form`; `html`, in a mail, says the same.
+
+    `key` is stable across retries.
+    """
 
     key: str
     title: str
     text: str
     html: str = ""
+    form: Form = Form.PLAIN
     severity: Severity = Severity.NOTICE
     headers: Mapping[str, str] = field(default_factory=dict)
 

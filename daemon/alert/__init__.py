@@ -1,1 +1,7 @@
-"""Decides who is told what, and words it."""
+"""Hits become alerts: what rings, for whom, in which words, and what follows a failed delivery."""
+
+from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
+from daemon.alert.message import word
+from daemon.alert.plan import Plan, Ring, alert_key, plan, route
+
+__all__ = ["Backoff", "NextAttempt", "Plan", "Ring", "alert_key", "next_attempt", "plan", "route", "word"]

@@ -1,1 +1,5 @@
-"""Hands one message to one target and classifies what came of it."""
+"""Messages reach their targets: one target, one attempt, one classified outcome."""
+
+from daemon.deliver.deliverer import Deliverer, check
+
+__all__ = ["Deliverer", "check"]

@@ -1,0 +1,86 @@
+"""The sentence in which a rule matched, with the match marked."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from daemon.model import Article, Piece, Span
+
+LONGEST = 400
+"""Characters of a quotation: about two long sentences, and what a chat shows without folding."""
+
+# A sentence ends at a blank line, at a full stop of the scripts that put no space after it, or at a
+# closing mark followed by a space and no small letter. One letter before the mark is an abbreviation
+# («U.S. Army», «J. Smith»), not an end.
+_END = re.compile(
+    r"""\n\s*\n | (?<=[。！？]) | (?:(?<=[^\W_]{2}[.!?…؟۔।])|(?<=[.!?…؟۔।]["'”’»)\]]))\s+(?=[^\sa-zа-я])""",
+    re.VERBOSE,
+)
+
+
+def quote(article: Article, spans: Sequence[Span]) -> tuple[Piece, ...]:
+    """Give the sentence of the text that holds most matches, at most `LONGEST` characters.
+
+    When only the title matched, it is the first sentence, nothing marked; () for an empty text.
+    """
+    text = article.text or article.summary
+    marks = sorted(_whole_words(s, text) for s in spans if _lies_in(s, text))
+    start, end = max(_sentences(text), key=lambda range_: _held(range_, marks), default=(0, 0))
+    held = [(max(a, start), min(b, end)) for a, b in marks if a < end and b > start]
+    start, end, before, after = _shorten(text, start, end, held)
+    pieces = [Piece(before), *_cut(text, start, end, held), Piece(after)]
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _lies_in(span: Span, text: str) -> bool:
+    return span.field != "title" and bool(span.text) and text[span.start : span.end] == span.text
+
+
+def _whole_words(span: Span, text: str) -> tuple[int, int]:
+    """Widen a match to the words it lies in: half a word in bold is no bold at all in some chats."""
+    start, end = span.start, span.end
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end
+
+
+def _sentences(text: str) -> Iterable[tuple[int, int]]:
+    start = 0
+    for end in _END.finditer(text):
+        if text[start : end.start()].strip():
+            yield start, end.start()
+        start = end.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _held(sentence: tuple[int, int], marks: Sequence[tuple[int, int]]) -> int:
+    return sum(sentence[0] <= start < sentence[1] for start, _ in marks)
+
+
+def _shorten(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> tuple[int, int, str, str]:
+    """Keep `LONGEST` characters around the first match, cut between words, with «…» where cut."""
+    if end - start <= LONGEST:
+        return start, end, "", ""
+    first = marks[0][0] if marks else start
+    left = max(start, min(first - LONGEST // 2, end - LONGEST))
+    right = min(end, left + LONGEST)
+    if left > start:
+        space = text.find(" ", left, first)
+        left = space + 1 if space >= 0 else left
+    if right < end:
+        space = text.rfind(" ", max(first, left) + 1, right)
+        right = space if space >= 0 else right
+    return left, right, "…" if left > start else "", "…" if right < end else ""
+
+
+def _cut(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> Iterable[Piece]:
+    at = start
+    for left, right in marks:
+        first, last = max(left, at), min(right, end)
+        if first < last:
+            yield Piece(text[at:first])
+            yield Piece(text[first:last], marked=True)
+            at = last
+    yield Piece(text[at:end])

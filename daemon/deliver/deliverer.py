@@ -1,0 +1,168 @@
+"""Carries messages to targets: one at a time for each, none waiting for another's."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from daemon.model import Form, Message, Outcome, Secret
+
+_BURST = 5
+"""Messages that a target takes in a row before they are spaced as its service wishes."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class _Target:
+    """What is known of one target while the daemon runs. Times are the event loop's."""
+
+    form: Form
+    spacing: float
+    flight: asyncio.Lock = field(default_factory=asyncio.Lock)
+    tokens: float = _BURST
+    counted: float = 0.0
+    paused_until: float = 0.0
+
+
+class Deliverer:
+    """Sends through Apprise from threads, at most `limit` at once.
+
+    Not a `ThreadPoolExecutor`: a send cannot be stopped, and one that drips for hours would hold a place
+    in the pool, and the exit of the process. Here it keeps only its own target waiting.
+    """
+
+    def __init__(self, *, limit: int = 32) -> None:
+        self._slots = asyncio.Semaphore(limit)
+        self._targets: dict[Secret, _Target] = {}
+
+    async def send(self, url: Secret, message: Message, within: timedelta) -> Outcome:
+        """Send one message to one target within the time, and say what came of it.
+
+        A send that outlives the time goes on alone; its outcome is unknown, and until it ends its target
+        is `busy`: then, and when a target asked for a pause, nothing was sent.
+        """
+        deadline = asyncio.get_running_loop().time() + within.total_seconds()
+        target = await self._target(url)
+        if target is None:
+            return Outcome(ok=False, kind="rejected", detail=NOT_UNDERSTOOD, permanent=True)
+        held = await self._board(target, deadline)
+        return held or await self._fly(target, url, message, deadline)
+
+    async def form(self, url: Secret) -> Form:
+        """Say how a target wants its messages written."""
+        target = await self._target(url)
+        return target.form if target else Form.PLAIN
+
+    async def _target(self, url: Secret) -> _Target | None:
+        if url not in self._targets:
+            known = await _in_thread(lambda: _survey(url))
+            if known is None:
+                return None
+            self._targets.setdefault(url, known)
+        return self._targets[url]
+
+    async def _board(self, target: _Target, deadline: float) -> Outcome | None:
+        """Wait for the target's turn and a place; None when both are ours."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await target.flight.acquire()
+        except TimeoutError:
+            return _busy("the message before this one is still on its way")
+        wait = max(_wait_for_token(target, loop.time()), target.paused_until - loop.time())
+        if loop.time() + wait > deadline:
+            target.flight.release()
+            return _busy("the target asked for a pause", timedelta(seconds=wait))
+        try:
+            async with asyncio.timeout_at(deadline):
+                await asyncio.sleep(wait)
+                await self._slots.acquire()
+        except BaseException as error:
+            target.flight.release()
+            if isinstance(error, TimeoutError):
+                return _busy("too many messages are on their way")
+            raise
+        target.tokens -= 1
+        return None
+
+    async def _fly(self, target: _Target, url: Secret, message: Message, deadline: float) -> Outcome:
+        loop = asyncio.get_running_loop()
+        flight = asyncio.ensure_future(_in_thread(lambda: _attempt(url, message)))
+        flight.add_done_callback(lambda _: target.flight.release())
+        try:
+            async with asyncio.timeout_at(deadline):
+                outcome = await asyncio.shield(flight)
+        except TimeoutError:
+            return Outcome(ok=False, kind="timeout", detail="no end to it in time", unknown=True)
+        finally:
+            self._slots.release()
+        if outcome.retry_after:
+            target.paused_until = loop.time() + outcome.retry_after.total_seconds()
+        return outcome
+
+
+NOT_UNDERSTOOD = "Apprise does not understand the address; see https://appriseit.com/services/"
+
+
+def check(url: Secret) -> str | None:
+    """Say what is wrong with a channel's address, or None when Apprise understands it.
+
+    Imports Apprise: 0.3 s, once.
+    """
+    from daemon.deliver.service import understand  # noqa: PLC0415 - see above
+
+    service = understand(url)
+    if service is None:
+        return NOT_UNDERSTOOD
+    if len(service) > 1:
+        return (
+            f"the address names {len(service)} recipients, and if one of them fails all are told again; "
+            "give each a channel of its own"
+        )
+    return None
+
+
+def _survey(url: Secret) -> _Target | None:
+    from daemon.deliver import service  # noqa: PLC0415 - Apprise costs 0.3 s and 40 MB
+
+    known = service.understand(url)
+    return _Target(service.form_of(known), service.spacing(known)) if known is not None else None
+
+
+def _attempt(url: Secret, message: Message) -> Outcome:
+    from daemon.deliver.service import attempt  # noqa: PLC0415 - as above
+
+    return attempt(url, message)
+
+
+def _wait_for_token(target: _Target, now: float) -> float:
+    """Refill the target's bucket and give the seconds until it holds a token."""
+    if not target.spacing:
+        target.tokens = _BURST
+        return 0.0
+    target.tokens = min(_BURST, target.tokens + (now - target.counted) / target.spacing)
+    target.counted = now
+    return max(0.0, (1 - target.tokens) * target.spacing)
+
+
+def _busy(detail: str, retry_after: timedelta | None = None) -> Outcome:
+    return Outcome(ok=False, kind="busy", detail=detail, retry_after=retry_after)
+
+
+async def _in_thread(work: Callable[[], _T]) -> _T:
+    """Run something that blocks in a thread of its own, which the process's exit does not wait for."""
+    done: Future[_T] = Future()
+    done.set_running_or_notify_cancel()  # from here on nobody can call it off
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="deliver", daemon=True).start()
+    return await asyncio.wrap_future(done)
