@@ -13,7 +13,18 @@ import click
 from daemon.errors import TocsinError
 
 COMMANDS = {
+    "demo": "Show the whole of it at work, without network or configuration.",
+    "run": "Watch the sources until told to stop.",
+    "status": "Is it well, what is wrong, what comes next.",
+    "why": "Tell what became of an article, and why.",
     "config": "Check, show and describe the configuration.",
+    "sources": "Show and try the sources.",
+    "rules": "Show the watch rules.",
+    "alerts": "Show what has rung.",
+    "deliveries": "Show the outbox, and send again what was given up.",
+    "channels": "Show and test the channels.",
+    "db": "Upgrade, check, back up and prune the database.",
+    "service": "Install Tocsin as a systemd service.",
 }
 
 INTERRUPTED = 130

@@ -1,11 +1,14 @@
-"""What several commands take: the configuration."""
+"""What several commands take: the configuration, the store."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from daemon.config import Config, find, load
+from daemon.store import Store
 
 
 def config_path(ctx: click.Context, named: Path | None = None) -> Path:
@@ -16,3 +19,11 @@ def config_path(ctx: click.Context, named: Path | None = None) -> Path:
 def load_config(ctx: click.Context, named: Path | None = None) -> Config:
     """Load it; ConfigError and NotFoundError become a message and exit code 1 at the root."""
     return load(config_path(ctx, named), os.environ)
+
+
+@contextmanager
+def open_store(ctx: click.Context) -> Iterator[Store]:
+    """Open the database that the configuration names, which must exist."""
+    config = load_config(ctx)
+    with Store.open(config.daemon.database.reveal()) as store:
+        yield store

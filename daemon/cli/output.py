@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import click
+
+
+Row = Mapping[str, Any]
 
 
 class Output(StrEnum):
@@ -32,13 +36,24 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output
     Values are texts, numbers, booleans, None, or lists of texts; times are written in ISO 8601 by
     whoever makes the row. An empty table prints its head alone, empty JSON Lines nothing.
     """
+    if output == Output.TABLE:
+        _print_table(rows, columns)
+    else:
+        print_json(rows, output)
+
+
+def print_json(rows: Iterable[Row], output: str) -> None:
+    """Print rows as one JSON list, or as one JSON object a line."""
     if output == Output.JSON:
         click.echo(_dump(list(rows), indent=2))
-    elif output == Output.JSONL:
+    else:
         for row in rows:
             click.echo(_dump(row))
-    else:
-        _print_table(rows, columns)
+
+
+def when(time: datetime | None) -> str:
+    """Write a time for people and programs alike; "" where there is none."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time else ""
 
 
 def _dump(value: Any, indent: int | None = None) -> str:
@@ -57,7 +72,7 @@ def _print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> N
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         # Texts of strangers are shown as they are: no markup, and nothing that moves the cursor.
-        table.add_row(*(Text(_printable(_cell(row.get(column)))) for column in columns))
+        table.add_row(*(Text(printable(_cell(row.get(column)))) for column in columns))
     console = Console()
     # A pipe has no width: what reads it wants whole lines.
     console.print(table, width=None if console.is_terminal else _UNFOLDED)
@@ -74,5 +89,6 @@ def _cell(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Make strangers' text safe for a terminal: nothing that moves the cursor or changes colours."""
     return "".join(character if character.isprintable() or character == "\n" else " " for character in text)

@@ -17,7 +17,13 @@ T = TypeVar("T")
 class Compute(Protocol):
     """Runs a pure function where it can be killed; raises ParseError if it had to be."""
 
-    async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T: ...
+    async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+        """Run `work` with these arguments elsewhere, and give its result."""
+        ...
+
+    async def close(self) -> None:
+        """Take no more work, and end when what is under way has ended."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

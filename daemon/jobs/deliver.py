@@ -18,13 +18,14 @@ LEASE = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-async def claim_deliveries(ctx: Context, limit: int) -> Sequence[Delivery]:
-    """Take what is due, at most one delivery of each channel, so that none overtakes another."""
+async def claim_deliveries(ctx: Context, _limit: int) -> Sequence[Delivery]:
+    """Take what is due: one delivery of each channel at most, however many wait.
+
+    The channels are the limit; a bound on them all would let busy ones starve the others.
+    """
     now = ctx.now()
     names = tuple(name for name, channel in ctx.channels.items() if channel.enabled)
-    return await ctx.store.write(
-        lambda conn: deliveries.claim_due(conn, now, channels=names, lease=LEASE, limit=limit)
-    )
+    return await ctx.store.write(lambda conn: deliveries.claim_due(conn, now, channels=names, lease=LEASE))
 
 
 async def deliver(ctx: Context, delivery: Delivery) -> None:
@@ -36,7 +37,13 @@ async def deliver(ctx: Context, delivery: Delivery) -> None:
         lambda conn: deliveries.record(conn, delivery.id, outcome, now, try_again_at=following.at)
     )
     say = log.info if outcome.ok else log.warning
-    say("delivery", channel=delivery.channel, alert=delivery.message.key, state=state.value, why=following.reason)
+    say(
+        "delivery",
+        channel=delivery.channel,
+        alert=delivery.message.key,
+        state=state.value,
+        why=following.reason,
+    )
 
 
 async def _send(ctx: Context, delivery: Delivery) -> Outcome:

@@ -1,5 +1,6 @@
 """Poll a source: fetch, parse, recognise, record. This file and read.py are the pipe."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -49,9 +50,11 @@ async def poll(ctx: Context, state: SourceState) -> None:
         log.info("polled", source=source.name, listed=len(feed.entries), new=added)
 
 
-async def _ask(ctx: Context, source: Source, state: SourceState) -> tuple[Feed, Fetched] | NotModified | Failed:
+async def _ask(
+    ctx: Context, source: Source, state: SourceState
+) -> tuple[Feed, Fetched] | NotModified | Failed:
     """Fetch and parse; whatever goes wrong on the way is an answer too."""
-    whole = wants_whole(PollState.from_json(state.schedule), ctx.now())
+    whole = wants_whole(_history(state), ctx.now())
     validators = NO_VALIDATORS if whole else Validators(state.etag, state.last_modified)
     try:
         answer = await ctx.fetcher.get(
@@ -73,7 +76,9 @@ async def _ask(ctx: Context, source: Source, state: SourceState) -> tuple[Feed, 
         return Failed(ctx.now(), error.kind, str(error))
 
 
-def _record_failure(conn: Connection, ctx: Context, source: Source, state: SourceState, failed: Failed) -> None:
+def _record_failure(
+    conn: Connection, ctx: Context, source: Source, state: SourceState, failed: Failed
+) -> None:
     record = polls.Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
     _schedule(conn, ctx, source, state, record, failed, Validators(state.etag, state.last_modified))
 
@@ -96,7 +101,9 @@ def _record_listing(
         Listed(
             entry,
             keys,
-            admit(entry, first_poll=state.first_polled_at is None, max_age=ctx.config.polling.max_age, now=now),
+            admit(
+                entry, first_poll=state.first_polled_at is None, max_age=ctx.config.polling.max_age, now=now
+            ),
         )
         for entry, keys in recognised
     ]
@@ -127,9 +134,11 @@ def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, t
 
     An id that an unlike entry had before is no key of this one: it would hide it.
     """
-    named = [(entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)]
+    named = [
+        (entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
+    ]
     seen = entries.known(conn, {key for _, _, stored in named for key in stored})
-    before = {item.id: entry_keys(item.entry) for item in entries.get_many(conn, set(seen.values()))}
+    before = {item.id: entry_keys(item.entry) for item in entries.get_all(conn, set(seen.values()))}
     result = []
     for entry, keys, stored in named:
         others = [before[seen[key]] for key in stored if key in seen]
@@ -153,15 +162,23 @@ def _schedule(
     outcome: Answered | Failed,
     validators: Validators,
 ) -> None:
-    following = plan_next(source, PollState.from_json(state.schedule), outcome, Budget(), ctx.chance())
+    following = plan_next(source, _history(state), outcome, Budget(), ctx.chance())
     polls.record(
         conn,
         state.id,
         record,
         polls.NextPoll(
-            following.at, following.why, validators.etag, validators.last_modified, following.state.to_json()
+            following.at,
+            following.why,
+            validators.etag,
+            validators.last_modified,
+            json.loads(following.state.to_json()),
         ),
     )
+
+
+def _history(state: SourceState) -> PollState:
+    return PollState.from_json(json.dumps(state.schedule))
 
 
 def _answered(now: datetime, hints: Hints) -> Answered:

@@ -106,7 +106,7 @@ def _record(
     for ring in decided.rings:
         _ring(conn, ctx, ring, article_id, now)
     verdict = _verdict(decided.verdict, original, unread)
-    entries.settle(conn, stored.id, verdict, now, read_again_at=unread and unread.again_at)
+    entries.settle(conn, stored.id, verdict, now, read_again_at=unread.again_at if unread else None)
     return verdict
 
 
@@ -120,7 +120,7 @@ def _place(
 ) -> Story | None:
     """Put the article in its story, a new one if it tells what none before it told."""
     before = articles.of_entry(conn, stored.id)
-    story_id = (before and before.story_id) or (original and original.story_id)
+    story_id = next((known.story_id for known in (before, original) if known and known.story_id), None)
     if story_id is None:
         story_id = stories.open_new(conn, reading.article.title, now)
     stories.join(conn, story_id, article_id, now)
@@ -135,7 +135,7 @@ def _ring(conn: Connection, ctx: Context, ring: Ring, article_id: int, now: date
     told = replace(ring.alert, key=made.key)
     for name in ring.channels:
         message = word(told, ctx.forms[name], zone=ctx.config.daemon.time_zone)
-        deliveries.add(conn, made.id, name, message, at=now, now=now)
+        deliveries.add(conn, made.id, name, message, now)
 
 
 def _verdict(verdict: Verdict, original: StoredArticle | None, unread: _Unread | None) -> Verdict:

@@ -4,7 +4,6 @@ import fcntl
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,15 +12,11 @@ from daemon.deliver import Deliverer
 from daemon.errors import ConflictError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, load_rules
+from daemon.runtime.clock import now
 from daemon.runtime.workers import Workers
 from daemon.store import Store, leases, sources, upkeep
 
 WORKERS = 2
-
-
-def now() -> datetime:
-    """Tell the time; everywhere else it is an argument."""
-    return datetime.now(UTC)
 
 
 def user_agent(contact: str) -> str:
@@ -67,6 +62,11 @@ async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Del
     )
 
 
+async def retire(context: Context) -> None:
+    """Let a context go that a reload replaced: its worker processes end with what they are at."""
+    await context.compute.close()
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the state directory's lock: two daemons on one database would ring twice."""
@@ -77,4 +77,3 @@ def _alone(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise ConflictError(f"another tocsin runs on {folder}: stop it first") from None
         yield
-

@@ -4,8 +4,10 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -67,7 +69,7 @@ class Service:
             watcher.cancel()
             await self._drain()
             scheduler.shutdown()
-        retire(self.context)
+        await retire(self.context)
 
     def stop(self) -> None:
         """Ask the service to end."""
@@ -77,7 +79,7 @@ class Service:
         """Poll what is due, read and deliver what comes of it, and return when nothing is left to do."""
         while sum([await self._settled_tick(lane) for lane in self.lanes]):
             pass
-        retire(self.context)
+        await retire(self.context)
 
     async def reload(self) -> None:
         """Take the configuration as it is now, or keep the old one and say why."""
@@ -100,7 +102,7 @@ class Service:
             return
         self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
         log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
-        await asyncio.to_thread(retire, old)
+        await retire(old)
 
     def _refuse(self, error: ConfigError) -> None:
         self.refused = str(error)
@@ -162,8 +164,8 @@ class Service:
         """Reload when a file of the configuration changes; folders are watched, since editors rename."""
         files = {path.resolve() for path in self.context.config.files}
         async for changes in awatch(*self.context.config.directories, recursive=False):
-            changed = {path for _, name in changes if (path := _resolved(name)) in files or path.suffix == ".toml"}
-            if changed:
+            changed = {Path(name) for _, name in changes}
+            if any(path.suffix == ".toml" or path.resolve() in files for path in changed):
                 await self.reload()
 
     def _hang_up(self) -> None:
@@ -173,3 +175,15 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {sources} sources with {rules} rules{refused}"
+
+
+@contextmanager
+def _signals(handlers: Mapping[signal.Signals, Callable[[], None]]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number, handler in handlers.items():
+        loop.add_signal_handler(number, handler)
+    try:
+        yield
+    finally:
+        for number in handlers:
+            loop.remove_signal_handler(number)

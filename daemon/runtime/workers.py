@@ -5,13 +5,12 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from daemon.errors import ParseError
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 # A page parses in milliseconds; what takes this long is hostile or broken.
@@ -32,7 +31,7 @@ class Workers:
             context=multiprocessing.get_context("forkserver"),
         )
 
-    async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run `work` in a child. Raises ParseError when it was killed at its limit, or died."""
         future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=LIMIT)
         try:
@@ -42,8 +41,11 @@ class Workers:
         except ProcessExpired as error:
             raise ParseError("crashed", "the process that read it died") from error
 
-    def close(self, limit: float = 5.0) -> None:
+    async def close(self, limit: float = 5.0) -> None:
         """Let what runs finish for `limit` seconds, then kill it."""
+        await asyncio.to_thread(self._close, limit)
+
+    def _close(self, limit: float) -> None:
         self._pool.close()  # type: ignore[no-untyped-call]  # pebble leaves it bare
         try:
             self._pool.join(timeout=limit)

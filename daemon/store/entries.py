@@ -140,6 +140,11 @@ def find(conn: Connection, url: str, keys: Collection[str] = ()) -> list[StoredE
     return _stored(conn, _select().where(found).order_by(entries.c.id))
 
 
+def get_all(conn: Connection, ids: Collection[int]) -> list[StoredEntry]:
+    """Give the entries with these ids."""
+    return _stored(conn, _select().where(entries.c.id.in_(ids)))
+
+
 def get(conn: Connection, entry_id: int) -> StoredEntry | None:
     """Give one entry, or None."""
     return next(iter(_stored(conn, _select().where(entries.c.id == entry_id))), None)

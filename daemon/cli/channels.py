@@ -1,0 +1,61 @@
+"""tocsin channels: where alerts go."""
+
+import asyncio
+import sys
+from datetime import timedelta
+
+import click
+
+from daemon.cli.options import load_config
+from daemon.cli.output import output_option, print_rows
+from daemon.errors import NotFoundError
+from daemon.model import Message
+
+LIMIT = timedelta(seconds=30)
+
+
+@click.group(name="channels")
+def command() -> None:
+    """Show and test the channels."""
+
+
+@command.command("list")
+@output_option
+@click.pass_context
+def list_channels(ctx: click.Context, output: str) -> None:
+    """List the channels with the rules that reach them."""
+    config = load_config(ctx)
+    rows = [
+        {
+            "name": channel.name,
+            "service": channel.url.reveal().partition(":")[0],
+            "rules": [name for name, told in config.routes.items() if channel.name in told],
+            "enabled": channel.enabled,
+        }
+        for channel in config.channels
+    ]
+    print_rows(rows, ["name", "service", "rules", "enabled"], output)
+
+
+@command.command()
+@click.argument("name")
+@click.pass_context
+def test(ctx: click.Context, name: str) -> None:
+    """Send a test message to the channel NAME and say what came of it."""
+    from daemon.deliver import Deliverer, check  # noqa: PLC0415  brings Apprise
+
+    config = load_config(ctx)
+    channel = next((channel for channel in config.channels if channel.name == name), None)
+    if channel is None:
+        known = ", ".join(channel.name for channel in config.channels) or "none"
+        raise NotFoundError(f"there is no channel {name!r} in the configuration; it names: {known}")
+    if wrong := check(channel.url):
+        click.echo(f"{name}: {wrong}", err=True)
+        sys.exit(1)
+    text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
+    message = Message(key="test", title="Tocsin: a test message", text=text)
+    outcome = asyncio.run(Deliverer().send(channel.url, message, LIMIT))
+    if not outcome.ok:
+        click.echo(f"{name}: not delivered: {outcome.kind} {outcome.detail}".rstrip(), err=True)
+        sys.exit(1)
+    click.echo(f"{name}: accepted by its service ({outcome.detail or outcome.kind})")

@@ -1,0 +1,72 @@
+"""tocsin db: the database's upkeep."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from daemon.cli.options import load_config, open_store
+from daemon.runtime.clock import now
+from daemon.store import upkeep
+
+FINDINGS = 3
+
+
+@click.group(name="db")
+def command() -> None:
+    """Upgrade, check, back up and prune the database."""
+
+
+@command.command()
+@click.pass_context
+def upgrade(ctx: click.Context) -> None:
+    """Make the database, or bring it to this program's schema after a backup."""
+    done = upkeep.upgrade(_url(ctx), now())
+    if done.before == done.after:
+        click.echo(f"nothing to do: the schema is {done.after} already")
+    else:
+        backup = f"; the backup is {done.backup}" if done.backup else ""
+        click.echo(f"upgraded from {done.before or 'nothing'} to {done.after}{backup}")
+
+
+@command.command()
+@click.pass_context
+def current(ctx: click.Context) -> None:
+    """Print the revision of the schema."""
+    click.echo(upkeep.current(_url(ctx)) or "none: there is no database yet")
+
+
+@command.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Read the whole database through and report what is not sound."""
+    findings = upkeep.check(_url(ctx))
+    for finding in findings:
+        click.echo(finding)
+    if findings:
+        sys.exit(FINDINGS)
+    click.echo("sound")
+
+
+@command.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.pass_context
+def backup(ctx: click.Context, target: Path) -> None:
+    """Copy the database to TARGET, while a daemon uses it or not, and verify the copy."""
+    click.echo(f"backed up to {upkeep.backup(_url(ctx), target)}")
+
+
+@command.command()
+@click.option("--older-than", "days", type=click.IntRange(1), default=90, show_default=True, metavar="DAYS")
+@click.pass_context
+def prune(ctx: click.Context, days: int) -> None:
+    """Delete what is older than so many DAYS; never what is still to be read or sent."""
+    before = now() - timedelta(days=days)
+    with open_store(ctx) as store:
+        removed = upkeep.prune(store, before)
+    click.echo(f"{removed} rows from before {before:%Y-%m-%d} deleted")
+
+
+def _url(ctx: click.Context) -> str:
+    return load_config(ctx).daemon.database.reveal()

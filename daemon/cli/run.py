@@ -1,0 +1,28 @@
+"""tocsin run: the daemon."""
+
+import asyncio
+import os
+import sys
+
+import click
+
+from daemon.cli.options import load_config
+
+FINDINGS = 3
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Poll what is due, read and deliver what comes of it, and end.")
+@click.pass_context
+def command(ctx: click.Context, *, once: bool) -> None:
+    """Watch the sources until told to stop."""
+    from daemon.runtime import run_daemon, run_once  # noqa: PLC0415  heavy, and only needed here
+
+    def load() -> object:
+        return load_config(ctx)
+
+    if once:
+        report = asyncio.run(run_once(load, os.environ))
+        click.echo(report, err=True)
+        sys.exit(FINDINGS if report.findings else 0)
+    asyncio.run(run_daemon(load, os.environ))

@@ -1,0 +1,63 @@
+"""The two ways to run: until told to stop, or once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from daemon.config import Config
+from daemon.model import DeliveryState
+from daemon.runtime.compose import open_house
+from daemon.runtime.logs import hide, setup_logs
+from daemon.runtime.notify import Notifier
+from daemon.runtime.service import Service
+from daemon.store import deliveries, ledger, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How things stand after one round; `findings` counts what somebody should look at."""
+
+    sources: int
+    failing: int
+    entries: int
+    waiting: int
+    dead: int
+
+    @property
+    def findings(self) -> int:
+        return self.failing + self.waiting + self.dead
+
+    def __str__(self) -> str:
+        text = f"{self.sources} sources, {self.entries} entries in the ledger"
+        if not self.findings:
+            return f"{text}; all is well"
+        return (
+            f"{text}; {self.failing} sources failing, {self.waiting} deliveries waiting, {self.dead} given up: "
+            "see `tocsin status`"
+        )
+
+
+async def run_daemon(load: Callable[[], Config], environ: Mapping[str, str]) -> None:
+    """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
+    config = load()
+    _prepare_logs(config, environ)
+    async with open_house(config) as context:
+        await Service(context, load, Notifier(environ)).run()
+
+
+async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:
+    """Do what is due now, to the end, and report."""
+    config = load()
+    _prepare_logs(config, environ)
+    async with open_house(config) as context:
+        await Service(context, load, Notifier({})).run_once()
+        now = context.now()
+        polled = await context.store.read(lambda conn: sources.tally(conn, now))
+        outbox = await context.store.read(deliveries.tally)
+        fates = await context.store.read(ledger.tally)
+    waiting = outbox[DeliveryState.PENDING] + outbox[DeliveryState.FAILED]
+    return Report(polled["all"], polled["failing"], sum(fates.values()), waiting, outbox[DeliveryState.DEAD])
+
+
+def _prepare_logs(config: Config, environ: Mapping[str, str]) -> None:
+    setup_logs(config.daemon.log_level, environ)
+    hide(config.secrets)
