@@ -122,6 +122,16 @@ NO_VALIDATORS = Validators()
 # --- what is published -----------------------------------------------------------------------
 
 
+class Precision(StrEnum):
+    """How precisely a publisher gave a time."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item that a source listed; `id` is the publisher's own and may be ""."""
@@ -133,6 +143,7 @@ class Entry:
     content: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    published_precision: Precision = Precision.SECOND
     updated: datetime | None = None
     language: str = ""
     categories: tuple[str, ...] = ()
@@ -149,16 +160,6 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     next_page: str = ""
     ttl: timedelta | None = None
-
-
-class Precision(StrEnum):
-    """How precisely a publisher gave a time."""
-
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
-    MINUTE = "minute"
-    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
