@@ -9,6 +9,7 @@ from daemon.match.entity import Named
 from daemon.match.lexicon import Lexicon
 from daemon.match.nodes import Node, Placed
 from daemon.match.parser import parse_item, read_words
+from daemon.match.pattern import LEAST_LETTERS, Matches, literals, rewrite
 from daemon.match.query import How
 from daemon.model import Alias, Entity, WordList
 
@@ -52,7 +53,18 @@ class Planner:
             case query.Ref():
                 return self.list(node, fields, how)
             case query.Pattern():
-                raise QueryError(node.at, "regular expressions are not built yet", "use a wildcard: dron*")
+                return self.pattern(node, fields)
+
+    def pattern(self, node: query.Pattern, fields: tuple[str, ...]) -> Matches:
+        """Plan a regular expression, called by the words that hold its literals."""
+        words = literals(node.text, node.at)
+        terms = frozenset(
+            self.lexicon.part(word)
+            if len(word) >= LEAST_LETTERS
+            else self.lexicon.word(query.Word(word, How.EXACT))
+            for word in words
+        )
+        return Matches(rewrite(node.text, node.at), terms, fields, f"/{node.text}/")
 
     def placed(self, part: query.Node, fields: tuple[str, ...], how: How) -> Placed:
         """Plan a part that must have places; the parser has seen to it that it does."""
