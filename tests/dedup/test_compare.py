@@ -34,6 +34,11 @@ from damaged buildings.
 """
 
 
+REPORT, QUAKE = (
+    "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")) for text in (REPORT, QUAKE)
+)
+
+
 def article(text: str, title: str = "Drones recovered in bay") -> Article:
     return Article(title=title, text=text)
 
