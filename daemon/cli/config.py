@@ -1,43 +1,95 @@
 """tocsin config: check, show and describe config.toml."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from daemon.cli.options import config_path, load_config
-from daemon.config import schema
+from daemon.cli.output import output_option, print_data, print_rows
+from daemon.config import Config, describe, schema
+
+_file_argument = click.argument("file", required=False, type=click.Path(path_type=Path))
 
 
-@click.group(name="config", short_help="Check, show and describe the configuration.")
+@click.group()
 def command() -> None:
     """Check, show and describe the configuration."""
 
 
 @command.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@_file_argument
 @click.pass_context
 def check(ctx: click.Context, file: Path | None) -> None:
-    """Check FILE, or the configuration in use, and list every problem with its cure."""
+    """Check the configuration and list its problems.
+
+    FILE is the one to check, instead of the one in use. Each problem comes with its place and a cure;
+    the exit code is 1 if there are any.
+    """
     config = load_config(ctx, file)
-    counts = {
-        "source": len(config.sources),
-        "entity": len(config.entities),
-        "list": len(config.lists),
-        "rule": len(config.rules),
-        "channel": len(config.channels),
-    }
-    held = ", ".join(f"{count} {_plural(noun, count)}" for noun, count in counts.items() if count)
-    click.echo(f"{config_path(ctx, file)}: fine, {held or 'nothing to watch yet'} ({config.digest})")
+    click.echo(f"{config_path(ctx, file)} is fine: {_count(config)}.")
+
+
+@command.command()
+@_file_argument
+@output_option
+@click.pass_context
+def show(ctx: click.Context, file: Path | None, output: str) -> None:
+    """Show the configuration as it is understood, secrets masked.
+
+    Settings that the file leaves out are shown with their defaults.
+    """
+    described = describe(load_config(ctx, file))
+    if output == "json":
+        print_data(described)
+    elif output == "jsonl":
+        print_rows(_as_rows(described), (), output)
+    else:
+        print_rows(_as_cells(described), ("section", "name", "value"), output)
 
 
 @command.command("schema")
 def print_schema() -> None:
-    """Print the JSON Schema, with which editors complete and check the file as you type."""
-    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+    """Print the file's JSON Schema for your editor."""
+    print_data(schema())
+
+
+def _count(config: Config) -> str:
+    held = {
+        "source": config.sources,
+        "entity": config.entities,
+        "list": config.lists,
+        "rule": config.rules,
+        "channel": config.channels,
+    }
+    counts = [f"{len(items)} {_plural(noun, len(items))}" for noun, items in held.items() if items]
+    return ", ".join(counts) or "nothing to watch yet"
 
 
 def _plural(noun: str, count: int) -> str:
     if count == 1:
         return noun
-    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
+def _as_rows(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for section, held in described.items():
+        for item in held if isinstance(held, list) else [held]:
+            yield {"section": section, **item}
+
+
+def _as_cells(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for section, held in described.items():
+        if isinstance(held, dict):
+            for name, value in held.items():
+                yield {"section": section, "name": name, "value": _cell(value)}
+        else:
+            for item in held:
+                rest = "\n".join(f"{key} = {_cell(value)}" for key, value in item.items() if key != "name")
+                yield {"section": section, "name": item["name"], "value": rest}
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,5 +1,7 @@
 """tocsin deliveries: the outbox."""
 
+from functools import partial
+
 import click
 
 from daemon.cli.options import open_store
@@ -42,7 +44,7 @@ def retry(ctx: click.Context, ids: tuple[int, ...], *, dead: bool) -> None:
             page = store.read_now(lambda conn: deliveries.page(conn, limit=100_000, state=DeliveryState.DEAD))
             ids = tuple(delivery.id for delivery in page)
         for delivery_id in ids:
-            again = store.write_now(lambda conn, wanted=delivery_id: deliveries.retry(conn, wanted, now()))
+            again = store.write_now(partial(deliveries.retry, delivery_id=delivery_id, now=now()))
             click.echo(f"{again.id}: due now for {again.channel}")
     click.echo(f"{len(ids)} to be sent; a running daemon takes them within a second", err=True)
 

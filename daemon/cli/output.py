@@ -1,12 +1,15 @@
 """Prints data on stdout as a table for people, as JSON, or as one JSON object a line."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import click
+
+_UNFOLDED = 10_000
 
 
 Row = Mapping[str, Any]
@@ -45,7 +48,7 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output
 def print_json(rows: Iterable[Row], output: str) -> None:
     """Print rows as one JSON list, or as one JSON object a line."""
     if output == Output.JSON:
-        click.echo(_dump(list(rows), indent=2))
+        print_data(list(rows))
     else:
         for row in rows:
             click.echo(_dump(row))
@@ -54,6 +57,11 @@ def print_json(rows: Iterable[Row], output: str) -> None:
 def when(time: datetime | None) -> str:
     """Write a time for people and programs alike; "" where there is none."""
     return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time else ""
+
+
+def print_data(data: Any) -> None:
+    """Print one JSON value, for people to read too."""
+    click.echo(_dump(data, indent=2))
 
 
 def _dump(value: Any, indent: int | None = None) -> str:
@@ -67,18 +75,14 @@ def _print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> N
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         # Texts of strangers are shown as they are: no markup, and nothing that moves the cursor.
         table.add_row(*(Text(printable(_cell(row.get(column)))) for column in columns))
-    console = Console()
-    # A pipe has no width: what reads it wants whole lines.
-    console.print(table, width=None if console.is_terminal else _UNFOLDED)
-
-
-_UNFOLDED = 10_000
+    # A pipe has no width, and what reads it wants whole lines.
+    Console(width=None if sys.stdout.isatty() else _UNFOLDED).print(table)
 
 
 def _cell(value: Any) -> str:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from daemon.cli.options import load_config
+from daemon.config import Config
 
 FINDINGS = 3
 
@@ -18,7 +19,7 @@ def command(ctx: click.Context, *, once: bool) -> None:
     """Watch the sources until told to stop."""
     from daemon.runtime import run_daemon, run_once  # noqa: PLC0415  heavy, and only needed here
 
-    def load() -> object:
+    def load() -> Config:
         return load_config(ctx)
 
     if once:

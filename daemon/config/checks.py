@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daemon.config.config import Config
-from daemon.config.schema import ChannelTable, DaemonTable, RuleTable, SourceTable
+from daemon.config.schema import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
 from daemon.config.suggest import did_you_mean
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
 from daemon.model import Channel, Rule, SourceKind
 
-_ASKS = ("query", "any", "all", "near", "entities")
 _FEW = 8
 _WHAT = {
     "channels": "channel",
@@ -25,8 +24,8 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
     """Check what needs more than one key of a table, or more than one table."""
     for source in tables.of(SourceTable):
         yield from _check_source(source)
-    for rule in tables.of(RuleTable):
-        yield from _check_question(rule)
+    for entity in tables.of(EntityTable):
+        yield from _check_entity(entity)
     yield from _check_names(tables)
 
 
@@ -40,35 +39,23 @@ def _check_source(source: Read[SourceTable]) -> Iterator[Problem]:
         yield source.problem(("kind",), f"listing selectors for a {table.kind.value}", hint)
 
 
-def _check_question(rule: Read[RuleTable]) -> Iterator[Problem]:
-    table = rule.table
-    if not any(getattr(table, key) for key in _ASKS):
-        if table.none:
-            hint = "add any = […], all = […] or a query: nearly every article lacks these words"
-            yield rule.problem(("none",), f"the rule «{table.name}» only says what must not be there", hint)
-        else:
-            yield rule.problem(
-                (), f"the rule «{table.name}» asks nothing", 'add any = ["…"], all = ["…"] or query = "…"'
-            )
-    if table.at_least > max(len(set(table.any)), 1):
-        hint = f"any has {len(set(table.any))}: lower at_least or add words"
-        yield rule.problem(("at_least",), "at_least asks for more words than there are in any", hint)
-    if len(table.near) == 1:
-        yield rule.problem(
-            ("near",), "near needs two words or more", "add the word that must be near, or use any"
-        )
+def _check_entity(entity: Read[EntityTable]) -> Iterator[Problem]:
+    if not entity.table.aliases and not entity.table.weak:
+        message = f"the entity «{entity.table.name}» has no name by which it could be found"
+        yield entity.problem(("name",), message, 'add aliases = ["…"]')
 
 
 def _check_names(tables: Tables) -> Iterator[Problem]:
+    """Find the names that lead nowhere; a table that is bad in other ways is asked too."""
     tags = dict.fromkeys(tag for source in tables.of(SourceTable) for tag in source.table.tags)
-    for rule in tables.of(RuleTable):
+    for rule in [*tables.of(RuleTable), *tables.partly(RuleTable)]:
         for section in ("channels", "entities", "sources"):
             yield from _unknown(tables, rule, section, section)
         if "sources" not in tables.broken:
             yield from _strangers(rule, "source_tags", "source_tags", tags)
-    for channel in tables.of(ChannelTable):
+    for channel in [*tables.of(ChannelTable), *tables.partly(ChannelTable)]:
         yield from _unknown(tables, channel, "rules", "rules")
-    for daemon in tables.of(DaemonTable):
+    for daemon in [*tables.of(DaemonTable), *tables.partly(DaemonTable)]:
         yield from _unknown(tables, daemon, "operator_channel", "channels")
 
 

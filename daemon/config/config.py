@@ -52,6 +52,11 @@ class Config:
     directories: frozenset[Path] = field(default=frozenset(), compare=False)
 
     @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All that no log may show; addresses of channels are secrets in every part."""
+        return (self.daemon.database, *(channel.url for channel in self.channels))
+
+    @property
     def digest(self) -> str:
         """Twelve hex digits that change with the meaning; a secret's text has no part in them."""
         meaning = (

@@ -40,7 +40,7 @@ class Document:
         """
         place = self._place(path)
         offset = place.key if at_key else place.start
-        if position is not None:
+        if position is not None and self.text[place.start] in "\"'":
             offset += offset_within(self.text[place.start : place.end], position)
         line, column = self._line_and_column(offset)
         return Problem(self.file, line, column, message, self._excerpt(line), hint)

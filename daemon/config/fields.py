@@ -96,7 +96,7 @@ def _web_address(value: str) -> str:
         raise wrong("not a web address", hint) from None
     if parts.scheme not in ("http", "https"):
         raise wrong("a source's address must begin with https:// or http://", hint)
-    if not parts.hostname or not port_is_fine or any(c.isspace() or not c.isprintable() for c in value):
+    if not parts.hostname or not port_is_fine or " " in value or not value.isprintable():
         raise wrong("not a web address", hint)
     if parts.username or parts.password:
         raise wrong(

@@ -17,6 +17,7 @@ from daemon.config.build import (
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
+from daemon.config.questions import check_questions
 from daemon.config.routes import find_routes
 from daemon.config.schema import (
     ChannelTable,
@@ -89,6 +90,7 @@ def _build(
         directories=directories,
     )
     tables.problems += check_tables(tables)
+    tables.problems += check_questions(tables, config)
     tables.problems += check_routes(tables, config)
     return config
 

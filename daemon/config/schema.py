@@ -190,8 +190,8 @@ class RuleTable(Table):
     near: Texts = Field(default=[], description="All of these, near each other.")
     near_words: int = Field(default=4, ge=0, le=100, description="How many words may stand between them.")
     at_least: int = Field(default=1, ge=1, description="How many of any are needed.")
-    fields: Annotated[list[Literal["title", "body"]], Field(min_length=1)] = Field(
-        default=["title", "body"], description="Where to look."
+    fields: Annotated[list[Literal["title", "summary", "body", "author", "section"]], Field(min_length=1)] = (
+        Field(default=["title", "summary", "body"], description="Where to look.")
     )
     entities: list[Key] = Field(default=[], description="At least one of these entities.")
     forms: Literal["inflect", "exact"] = Field(
@@ -203,7 +203,7 @@ class RuleTable(Table):
     sections: Texts = Field(default=[], description="Only articles from these sections of their sites.")
     authors: Texts = Field(default=[], description="Only articles by these authors.")
     max_age: Duration | None = Field(default=None, description="Only articles not older than this.")
-    min_length: int = Field(default=0, ge=0, description="Only articles of at least so many characters.")
+    min_length: int = Field(default=0, ge=0, description="Only articles of at least so many words.")
     severity: SeverityWord = Field(
         default=Severity.NOTICE, description="How much it matters.", json_schema_extra={"default": "notice"}
     )

@@ -12,5 +12,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     folded = word.casefold()
     # A cheap sieve first: difflib over a thousand names takes longer than all the rest.
     near = [candidate for candidate in by_fold if abs(len(candidate) - len(folded)) <= _FARTHEST]
-    matches = get_close_matches(folded, near, n=1, cutoff=0.7)
+    matches = get_close_matches(folded, near, n=1, cutoff=0.6)
     return f"did you mean «{by_fold[matches[0]]}»?" if matches else ""

@@ -43,11 +43,16 @@ class Tables:
     names: dict[str, dict[str, tuple[Document, Path]]] = field(default_factory=lambda: defaultdict(dict))
     broken: set[str] = field(default_factory=set)
     unnamed: set[str] = field(default_factory=set)
+    _partly: dict[type[Table], list[Any]] = field(default_factory=lambda: defaultdict(list))
     _read: dict[type[Table], list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     def of(self, kind: type[TableT]) -> list[Read[TableT]]:
         """Give the valid tables of one kind, in the order of the files."""
         return self._read[kind]
+
+    def partly(self, kind: type[TableT]) -> list[Read[TableT]]:
+        """Give the bad tables of one kind, with the defaults in place of what is bad."""
+        return self._partly[kind]
 
     def add(self, document: Document, *, included: bool) -> None:
         """Read every section of a document; an included one has no settings."""
@@ -93,6 +98,10 @@ class Tables:
             self._read[kind].append(Read(document, path, kind.model_validate(raw)))
         except ValidationError as error:
             self.problems += problems_in(document, path, kind, raw, error)
+            bad = {detail["loc"][:1] for detail in error.errors(include_url=False, include_input=False)}
+            if isinstance(raw, dict):
+                good = {key: value for key, value in raw.items() if (key,) not in bad}
+                self._partly[kind].append(Read(document, path, kind.model_construct(**good)))
             return False
         return True
 

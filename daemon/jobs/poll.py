@@ -14,7 +14,7 @@ from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.context import Context
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
-from daemon.parse import parse_source
+from daemon.jobs.work import parse_source
 from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
 from daemon.store import entries, polls, sources
 from daemon.store.entries import Listed

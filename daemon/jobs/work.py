@@ -6,8 +6,19 @@ from datetime import datetime
 
 from daemon.dedup import content_hash
 from daemon.match import RuleSet, compile_rules
-from daemon.model import Article, ArticleSelectors, Entity, Entry, Hit, Rule, WordList
-from daemon.parse import combine, extract_article
+from daemon.model import (
+    Article,
+    ArticleSelectors,
+    Entity,
+    Entry,
+    Hit,
+    Rule,
+    WordList,
+    Feed,
+    SourceKind,
+    ListingSelectors,
+)
+from daemon.parse import combine, extract_article, parse_feed, parse_listing
 
 # A worker process matches one configuration all its life; a reload starts other processes.
 _rules: RuleSet = compile_rules(())
@@ -38,6 +49,21 @@ def load_rules(
     """Prepare this process for its work."""
     global _rules  # noqa: PLW0603  see above
     _rules = compile_rules([rule for rule in rules if rule.enabled], entities, lists)
+
+
+def parse_source(
+    body: bytes, *, url: str, kind: SourceKind, selectors: ListingSelectors, content_type: str | None
+) -> Feed:
+    if kind is SourceKind.LISTING or selectors.links:
+        return parse_listing(
+            body,
+            url=url,
+            links=selectors.links,
+            title=selectors.title,
+            date=selectors.date,
+            content_type=content_type,
+        )
+    return parse_feed(body, url=url, content_type=content_type)
 
 
 def read_article(

@@ -12,21 +12,25 @@ def combine(page: Article | None, entry: Entry) -> Article:
     """Fill what the page lacks from the entry; without a page the entry is the article.
 
     The longer of the page's text and the feed's content is the text. A headline or summary of the
-    feed whose words the text does not contain is put in front of it, since a rule may ask for them.
+    feed whose words the page does not contain is put in front of it, since a rule may ask for them.
     """
     if page is None:
         page = Article(url=entry.url, title=entry.title, text=entry.content or entry.summary)
     text = max(page.text, entry.content, key=len)
     title = page.title or entry.title
-    extra = [part for part in (entry.title, entry.summary) if not _contains(f"{title} {text}", part)]
+    summary = page.summary or entry.summary
+    known = f"{title} {summary} {text}"
+    extra = [part for part in (entry.title, entry.summary) if not _contains(known, part)]
+    dated = page if page.published else entry
     return replace(
         page,
         url=page.url or entry.url,
         title=title,
         text="\n\n".join([*extra, text] if text else extra),
-        summary=page.summary or entry.summary,
+        summary=summary,
         authors=page.authors or entry.authors,
-        published=page.published or entry.published,
+        published=dated.published,
+        published_precision=dated.published_precision,
         modified=page.modified or entry.updated,
         language=page.language or entry.language,
         image=page.image or entry.image,

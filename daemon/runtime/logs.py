@@ -26,7 +26,11 @@ def setup_logs(level: str, environ: Mapping[str, str], stream: TextIO | None = N
             structlog.processors.format_exc_info if journald else _keep,
             *([] if journald else [structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)]),
             _masker,
-            _journal_line if journald else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
+            _journal_line
+            if journald
+            else structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(stream),

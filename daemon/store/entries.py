@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, insert, or_, select, update
 
-from daemon.model import Entry, Fate, Verdict
+from daemon.model import Entry, Fate, Precision, Verdict
 from daemon.store import sqlite
 from daemon.store.hosts import host_of
 from daemon.store.ledger import enter
@@ -185,6 +185,7 @@ def _stored(conn: Connection, query: Select[Any]) -> list[StoredEntry]:
 def _from_row(row: RowMapping) -> StoredEntry:
     values: Mapping[str, Any] = {name: row[name] for name in _FIELDS}
     lists = {"authors": tuple(row["authors"]), "categories": tuple(row["categories"])}
-    entry = Entry(id=row["feed_id"], **{**values, **lists})
+    precision = {"published_precision": Precision(row["published_precision"])}
+    entry = Entry(id=row["feed_id"], **{**values, **lists, **precision})
     state = {name: row[name] for name in _STATE}
     return StoredEntry(entry=entry, source=row["source"], **{**state, "fate": Fate(row["fate"])})

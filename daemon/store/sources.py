@@ -158,6 +158,14 @@ def page(conn: Connection, *, limit: int = 100, after: str = "") -> list[SourceS
     return [SourceState(**row) for row in rows.mappings()]
 
 
+def failing(conn: Connection) -> list[SourceState]:
+    """List the sources whose last poll failed, longest failing first."""
+    rows = conn.execute(
+        _present().where(sources.c.failures > 0).order_by(sources.c.last_ok_at, sources.c.name)
+    )
+    return [SourceState(**row) for row in rows.mappings()]
+
+
 def tally(conn: Connection, now: datetime) -> dict[str, int]:
     """Count the sources: all, paused, failing, due (and not yet taken)."""
     counts = select(

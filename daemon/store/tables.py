@@ -159,6 +159,7 @@ entries = Table(
     _json("categories", list),
     _text("image"),
     _maybe_at("published"),
+    _text("published_precision"),
     _maybe_at("updated"),
     _at("found_at", index=True),
     _text("fate", index=True),

@@ -94,6 +94,7 @@ def _entries() -> None:
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("image", sa.Text(), nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_precision", sa.Text(), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fate", sa.Text(), nullable=False),

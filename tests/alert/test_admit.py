@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daemon.alert.admit import admit
-from daemon.model import Entry, Fate
+from daemon.model import Entry, Fate, Precision
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -26,6 +26,12 @@ DAY = timedelta(days=1)
 def test_old_news_do_not_ring(age: timedelta | None, first_poll: bool, fate: Fate) -> None:
     entry = Entry(title="a", published=None if age is None else NOW - age)
     assert admit(entry, first_poll=first_poll, max_age=DAY, now=NOW).fate is fate
+
+
+def test_a_date_without_a_time_means_its_last_moment() -> None:
+    entry = Entry(published=datetime(2026, 2, 28, tzinfo=UTC), published_precision=Precision.DAY)
+    assert admit(entry, first_poll=False, max_age=DAY, now=NOW).fate is Fate.NEW
+    assert admit(entry, first_poll=False, max_age=DAY, now=NOW + DAY).fate is Fate.BACKLOG
 
 
 def test_the_reason_names_the_date_and_the_limit() -> None:
