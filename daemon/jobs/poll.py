@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,12 +13,12 @@ from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognis
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.context import Context
-from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.jobs.work import parse_source
+from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
 from daemon.store import entries, polls, sources
 from daemon.store.entries import Listed
-from daemon.store.polls import PollOutcome
+from daemon.store.polls import Poll, PollOutcome
 from daemon.store.sources import SourceState
 
 # Longer than any poll may take; what outlives it died, and is claimed again.
@@ -38,95 +38,111 @@ async def poll(ctx: Context, state: SourceState) -> None:
     source = ctx.sources.get(state.name)
     if source is None:
         return  # it left the configuration while it was due
-    answer = await _ask(ctx, source, state)
+    turn = _Turn(ctx, source, state)
+    answer = await turn.ask()
     if isinstance(answer, Failed):
-        await ctx.store.write(lambda conn: _record_failure(conn, ctx, source, state, answer))
+        await ctx.store.write(lambda conn: turn.record_failure(conn, answer))
         log.warning("poll failed", source=source.name, kind=answer.kind, why=answer.message)
     elif isinstance(answer, NotModified):
-        await ctx.store.write(lambda conn: _record_unchanged(conn, ctx, source, state, answer))
+        await ctx.store.write(lambda conn: turn.record_unchanged(conn, answer))
     else:
-        feed, fetched = answer
-        added = await ctx.store.write(lambda conn: _record_listing(conn, ctx, source, state, feed, fetched))
-        log.info("polled", source=source.name, listed=len(feed.entries), new=added)
+        added = await ctx.store.write(lambda conn: turn.record_listing(conn, *answer))
+        log.info("polled", source=source.name, listed=len(answer[0].entries), new=added)
 
 
-async def _ask(
-    ctx: Context, source: Source, state: SourceState
-) -> tuple[Feed, Fetched] | NotModified | Failed:
-    """Fetch and parse; whatever goes wrong on the way is an answer too."""
-    whole = wants_whole(_history(state), ctx.now())
-    validators = NO_VALIDATORS if whole else Validators(state.etag, state.last_modified)
-    try:
-        answer = await ctx.fetcher.get(
-            source.url, validators=validators, access=source.access, allow_private=source.allow_private
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One source's turn to be polled."""
+
+    ctx: Context
+    source: Source
+    state: SourceState
+
+    async def ask(self) -> tuple[Feed, Fetched] | NotModified | Failed:
+        """Fetch and parse; whatever goes wrong on the way is an answer too."""
+        try:
+            answer = await self._fetch()
+            return answer if isinstance(answer, NotModified) else (await self._parse(answer), answer)
+        except FetchError as error:
+            return Failed(self.ctx.now(), error.kind, str(error), error.permanent, error.retry_after)
+        except ParseError as error:
+            return Failed(self.ctx.now(), error.kind, str(error))
+
+    async def _fetch(self) -> Fetched | NotModified:
+        source, state = self.source, self.state
+        whole = wants_whole(self._history(), self.ctx.now())
+        return await self.ctx.fetcher.get(
+            source.url,
+            validators=NO_VALIDATORS if whole else Validators(state.etag, state.last_modified),
+            access=source.access,
+            allow_private=source.allow_private,
         )
-        if isinstance(answer, NotModified):
-            return answer
-        return await ctx.compute(
+
+    async def _parse(self, answer: Fetched) -> Feed:
+        return await self.ctx.compute(
             parse_source,
             answer.body,
             url=answer.url,
-            kind=source.kind,
-            selectors=source.listing,
+            kind=self.source.kind,
+            selectors=self.source.listing,
             content_type=answer.content_type,
-        ), answer
-    except FetchError as error:
-        return Failed(ctx.now(), error.kind, str(error), error.permanent, error.retry_after)
-    except ParseError as error:
-        return Failed(ctx.now(), error.kind, str(error))
-
-
-def _record_failure(
-    conn: Connection, ctx: Context, source: Source, state: SourceState, failed: Failed
-) -> None:
-    record = polls.Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
-    _schedule(conn, ctx, source, state, record, failed, Validators(state.etag, state.last_modified))
-
-
-def _record_unchanged(
-    conn: Connection, ctx: Context, source: Source, state: SourceState, answer: NotModified
-) -> None:
-    now = ctx.now()
-    record = polls.Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
-    _schedule(conn, ctx, source, state, record, _answered(now, answer.hints), answer.validators)
-
-
-def _record_listing(
-    conn: Connection, ctx: Context, source: Source, state: SourceState, feed: Feed, fetched: Fetched
-) -> int:
-    """Store what is new and count it; nothing of a source's first listing may ring."""
-    now = ctx.now()
-    recognised = _recognise(conn, feed.entries)
-    judged = [
-        Listed(
-            entry,
-            keys,
-            admit(
-                entry, first_poll=state.first_polled_at is None, max_age=ctx.config.polling.max_age, now=now
-            ),
         )
-        for entry, keys in recognised
-    ]
-    added = entries.add(conn, state.id, judged, now)
-    fresh = [item.entry.published or now for item, stored in zip(judged, added, strict=True) if stored.new]
-    record = polls.Poll(
-        now,
-        PollOutcome.LISTED,
-        status=fetched.status,
-        listed=len(judged),
-        added=len(fresh),
-        bytes=len(fetched.body),
-        ms=_ms(fetched.elapsed),
-    )
-    answered = replace(
-        _answered(now, fetched.hints),
-        listed=len(judged),
-        published=tuple(fresh),
-        overlaps=len(fresh) < len(judged) or not judged,
-        ttl=feed.ttl,
-    )
-    _schedule(conn, ctx, source, state, record, answered, fetched.validators)
-    return len(fresh)
+
+    def record_failure(self, conn: Connection, failed: Failed) -> None:
+        record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
+        self._record(conn, record, failed, Validators(self.state.etag, self.state.last_modified))
+
+    def record_unchanged(self, conn: Connection, answer: NotModified) -> None:
+        now = self.ctx.now()
+        record = Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
+        self._record(conn, record, _answered(now, answer.hints), answer.validators)
+
+    def record_listing(self, conn: Connection, feed: Feed, fetched: Fetched) -> int:
+        """Store what is new, and count it."""
+        now = self.ctx.now()
+        judged = self._judge(conn, feed.entries, now)
+        added = entries.add(conn, self.state.id, judged, now)
+        fresh = [item.entry.published or now for item, one in zip(judged, added, strict=True) if one.new]
+        answered = replace(
+            _answered(now, fetched.hints),
+            listed=len(judged),
+            published=tuple(fresh),
+            overlaps=len(fresh) < len(judged) or not judged,
+            ttl=feed.ttl,
+        )
+        record = Poll(
+            now,
+            PollOutcome.LISTED,
+            status=fetched.status,
+            listed=len(judged),
+            added=len(fresh),
+            bytes=len(fetched.body),
+            ms=_ms(fetched.elapsed),
+        )
+        self._record(conn, record, answered, fetched.validators)
+        return len(fresh)
+
+    def _judge(self, conn: Connection, listed: Sequence[Entry], now: datetime) -> list[Listed]:
+        """Give each entry its keys and its fate should it be new; a first listing must not ring."""
+        first = self.state.first_polled_at is None
+        max_age = self.ctx.config.polling.max_age
+        return [
+            Listed(entry, keys, admit(entry, first_poll=first, max_age=max_age, now=now))
+            for entry, keys in _recognise(conn, listed)
+        ]
+
+    def _record(
+        self, conn: Connection, record: Poll, outcome: Answered | Failed, validators: Validators
+    ) -> None:
+        following = plan_next(self.source, self._history(), outcome, Budget(), self.ctx.chance())
+        learned = json.loads(following.state.to_json())
+        next_poll = polls.NextPoll(
+            following.at, following.why, validators.etag, validators.last_modified, learned
+        )
+        polls.record(conn, self.state.id, record, next_poll)
+
+    def _history(self) -> PollState:
+        return PollState.from_json(json.dumps(self.state.schedule))
 
 
 def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
@@ -153,40 +169,9 @@ def _stored_keys(keys: EntryKeys) -> tuple[str, ...]:
     return tuple(f"{kind}:{key}" for kind, key in kinds.items() if key)
 
 
-def _schedule(
-    conn: Connection,
-    ctx: Context,
-    source: Source,
-    state: SourceState,
-    record: polls.Poll,
-    outcome: Answered | Failed,
-    validators: Validators,
-) -> None:
-    following = plan_next(source, _history(state), outcome, Budget(), ctx.chance())
-    polls.record(
-        conn,
-        state.id,
-        record,
-        polls.NextPoll(
-            following.at,
-            following.why,
-            validators.etag,
-            validators.last_modified,
-            json.loads(following.state.to_json()),
-        ),
-    )
-
-
-def _history(state: SourceState) -> PollState:
-    return PollState.from_json(json.dumps(state.schedule))
-
-
 def _answered(now: datetime, hints: Hints) -> Answered:
     return Answered(
-        now,
-        cached_for=hints.cached_for,
-        moved_to=hints.moved_to,
-        certificate_ends=hints.certificate_ends,
+        now, cached_for=hints.cached_for, moved_to=hints.moved_to, certificate_ends=hints.certificate_ends
     )
 
 

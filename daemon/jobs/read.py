@@ -13,7 +13,7 @@ from daemon.errors import FetchError, ParseError
 from daemon.fetch import NotModified
 from daemon.jobs.context import Context
 from daemon.jobs.work import Page, Reading, read_article
-from daemon.model import Fate, Source, Story, Verdict
+from daemon.model import OPEN_ACCESS, Fate, Source, Story, Verdict
 from daemon.store import alerts, articles, deliveries, entries, hits, stories
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
@@ -53,7 +53,7 @@ async def read(ctx: Context, stored: StoredEntry) -> None:
         page = _Unread(str(error))
         reading = await _interpret(ctx, source, stored, None)
     unread = page if isinstance(page, _Unread) else None
-    verdict = await ctx.store.write(lambda conn: _record(conn, ctx, stored, reading, unread))
+    verdict = await ctx.store.write(_Settling(ctx, stored, reading, unread, ctx.now()).settle)
     log.info("read", url=stored.entry.url, fate=verdict.fate.value, why=verdict.reason)
 
 
@@ -79,63 +79,56 @@ def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> dateti
 
 
 async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
-    return await ctx.compute(
-        read_article,
-        page,
-        stored.entry,
-        source=stored.source,
-        tags=source.tags,
-        language=source.language,
-        found=stored.found_at,
-        now=ctx.now(),
-    )
+    # Secrets of a source are no business of a process that reads strangers' pages.
+    public = replace(source, access=OPEN_ACCESS)
+    return await ctx.compute(read_article, page, stored.entry, public, stored.found_at, ctx.now())
 
 
-def _record(
-    conn: Connection, ctx: Context, stored: StoredEntry, reading: Reading, unread: _Unread | None
-) -> Verdict:
-    """Write the article, its story, its hits, the alerts and the verdict."""
-    now = ctx.now()
-    article_id = articles.put(conn, stored.id, reading.article, reading.content_hash, now)
-    original = articles.find_by_hash(conn, reading.content_hash, besides=stored.id)
-    story = _place(conn, stored, article_id, reading, original, now)
-    known = [hit for hit in reading.hits if hit.rule in ctx.rules]
-    hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
-    channels = tuple(ctx.channels.values())
-    decided = plan(reading.article, known, story=story, rules=ctx.rules, channels=channels)
-    for ring in decided.rings:
-        _ring(conn, ctx, ring, article_id, now)
-    verdict = _verdict(decided.verdict, original, unread)
-    entries.settle(conn, stored.id, verdict, now, read_again_at=unread.again_at if unread else None)
-    return verdict
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What was read, on its way into the store: one transaction, made by `settle`."""
 
+    ctx: Context
+    stored: StoredEntry
+    reading: Reading
+    unread: _Unread | None
+    now: datetime
 
-def _place(
-    conn: Connection,
-    stored: StoredEntry,
-    article_id: int,
-    reading: Reading,
-    original: StoredArticle | None,
-    now: datetime,
-) -> Story | None:
-    """Put the article in its story, a new one if it tells what none before it told."""
-    before = articles.of_entry(conn, stored.id)
-    story_id = next((known.story_id for known in (before, original) if known and known.story_id), None)
-    if story_id is None:
-        story_id = stories.open_new(conn, reading.article.title, now)
-    stories.join(conn, story_id, article_id, now)
-    return stories.get(conn, story_id)
+    def settle(self, conn: Connection) -> Verdict:
+        """Write the article, its story, its hits, the alerts and the verdict."""
+        reading, ctx = self.reading, self.ctx
+        article_id = articles.put(conn, self.stored.id, reading.article, reading.content_hash, self.now)
+        original = articles.find_by_hash(conn, reading.content_hash, besides=self.stored.id)
+        story = self._place(conn, article_id, original)
+        known = [hit for hit in reading.hits if hit.rule in ctx.rules]
+        hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], self.now)
+        channels = tuple(ctx.channels.values())
+        decided = plan(reading.article, known, story=story, rules=ctx.rules, channels=channels)
+        for ring in decided.rings:
+            self._ring(conn, ring, article_id)
+        verdict = _verdict(decided.verdict, original, self.unread)
+        again_at = self.unread.again_at if self.unread else None
+        entries.settle(conn, self.stored.id, verdict, self.now, read_again_at=again_at)
+        return verdict
 
+    def _place(self, conn: Connection, article_id: int, original: StoredArticle | None) -> Story | None:
+        """Put the article in its story, a new one if it tells what none before it told."""
+        before = articles.of_entry(conn, self.stored.id)
+        story_id = next((known.story_id for known in (before, original) if known and known.story_id), None)
+        if story_id is None:
+            story_id = stories.open_new(conn, self.reading.article.title, self.now)
+        stories.join(conn, story_id, article_id, self.now)
+        return stories.get(conn, story_id)
 
-def _ring(conn: Connection, ctx: Context, ring: Ring, article_id: int, now: datetime) -> None:
-    """Write an alert, and a delivery for each of its channels: the outbox, in this transaction."""
-    made = alerts.add(conn, ring.alert.rule, article_id, ring.alert.severity, now)
-    if made is None:
-        return  # another writer rang it for this story: the constraint keeps the promise
-    told = replace(ring.alert, key=made.key)
-    for name in ring.channels:
-        message = word(told, ctx.forms[name], zone=ctx.config.daemon.time_zone)
-        deliveries.add(conn, made.id, name, message, now)
+    def _ring(self, conn: Connection, ring: Ring, article_id: int) -> None:
+        """Write an alert, and a delivery for each of its channels: the outbox, in this transaction."""
+        made = alerts.add(conn, ring.alert.rule, article_id, ring.alert.severity, self.now)
+        if made is None:
+            return  # another writer rang it for this story: the constraint keeps the promise
+        told = replace(ring.alert, key=made.key)
+        for name in ring.channels:
+            message = word(told, self.ctx.forms[name], zone=self.ctx.config.daemon.time_zone)
+            deliveries.add(conn, made.id, name, message, self.now)
 
 
 def _verdict(verdict: Verdict, original: StoredArticle | None, unread: _Unread | None) -> Verdict:

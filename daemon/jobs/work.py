@@ -11,12 +11,12 @@ from daemon.model import (
     ArticleSelectors,
     Entity,
     Entry,
-    Hit,
-    Rule,
-    WordList,
     Feed,
-    SourceKind,
+    Hit,
     ListingSelectors,
+    Rule,
+    SourceKind,
+    WordList,
 )
 from daemon.parse import combine, extract_article, parse_feed, parse_listing
 
@@ -66,22 +66,18 @@ def parse_source(
     return parse_feed(body, url=url, content_type=content_type)
 
 
-def read_article(
-    page: Page | None,
-    entry: Entry,
-    *,
-    source: str,
-    tags: tuple[str, ...],
-    language: str,
-    found: datetime,
-    now: datetime,
-) -> Reading:
+def read_article(page: Page | None, entry: Entry, source: Source, found: datetime, now: datetime) -> Reading:
     """Read an entry's page, or without one what the feed gave, and match it."""
-    parsed = page and extract_article(
-        page.body, url=page.url, content_type=page.content_type, selectors=page.selectors
-    )
-    article = combine(parsed, entry)
+    article = combine(_extract(page) if page else None, entry)
     article = replace(
-        article, source=source, source_tags=tags, found=found, language=article.language or language
+        article,
+        source=source.name,
+        source_tags=source.tags,
+        found=found,
+        language=article.language or source.language,
     )
     return Reading(article, content_hash(article), _rules.match(article, now))
+
+
+def _extract(page: Page) -> Article:
+    return extract_article(page.body, url=page.url, content_type=page.content_type, selectors=page.selectors)

@@ -31,8 +31,8 @@ class Report:
         if not self.findings:
             return f"{text}; all is well"
         return (
-            f"{text}; {self.failing} sources failing, {self.waiting} deliveries waiting, {self.dead} given up: "
-            "see `tocsin status`"
+            f"{text}; {self.failing} sources failing, {self.waiting} deliveries waiting, "
+            f"{self.dead} given up: see `tocsin status`"
         )
 
 

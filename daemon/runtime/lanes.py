@@ -76,7 +76,7 @@ class Lane(Generic[T]):
         try:
             await self._run(context, piece)
         except TocsinError as error:
-            log.error("job failed", job=self.name, why=str(error))
+            log.warning("job failed", job=self.name, why=str(error))
         except Exception:
             # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
             log.exception("job failed", job=self.name, work=f"{piece!r:.200}")

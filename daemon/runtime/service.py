@@ -124,7 +124,7 @@ class Service:
         try:
             await lane.tick(self.context)
         except TocsinError as error:
-            log.error("no work could be claimed", job=lane.name, why=str(error))
+            log.warning("no work could be claimed", job=lane.name, why=str(error))
         except Exception:
             # Whatever is wrong with this tick, the next one tries again.
             log.exception("no work could be claimed", job=lane.name)
@@ -163,6 +163,8 @@ class Service:
     async def _watch(self) -> None:
         """Reload when a file of the configuration changes; folders are watched, since editors rename."""
         files = {path.resolve() for path in self.context.config.files}
+        if not files:
+            return
         async for changes in awatch(*self.context.config.directories, recursive=False):
             changed = {Path(name) for _, name in changes}
             if any(path.suffix == ".toml" or path.resolve() in files for path in changed):

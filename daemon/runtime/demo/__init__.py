@@ -1,1 +1,5 @@
 """The demonstration: a newsroom on loopback, the daemon that watches it, and who is told."""
+
+from daemon.runtime.demo.show import Shown, show
+
+__all__ = ["Shown", "show"]

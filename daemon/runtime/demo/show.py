@@ -1,0 +1,136 @@
+"""The demonstration itself: three editions of the newsroom, polled by the real service."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from daemon.config import Config, load
+from daemon.jobs import Context
+from daemon.model import Fate, Secret
+from daemon.runtime.clock import now
+from daemon.runtime.compose import open_house
+from daemon.runtime.demo.newsroom import Newsroom
+from daemon.runtime.demo.receivers import Receivers, SlackPost
+from daemon.runtime.notify import Notifier
+from daemon.runtime.service import Service
+from daemon.runtime.shipped import shipped
+from daemon.store import alerts, entries, ledger, sources
+from daemon.store.alerts import Alert
+from daemon.store.entries import StoredEntry
+
+LIMIT = timedelta(seconds=25)
+
+EDITIONS = (
+    "the outlets as they stand: a backlog, which must not ring",
+    "fresh articles, in English, Polish and Russian, with reposts among them",
+    "a correction of an article that is known already",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What there is to show at the end."""
+
+    alerts: tuple[Alert, ...]
+    entries: tuple[StoredEntry, ...]
+    tally: dict[Fate, int]
+    posts: tuple[SlackPost, ...]
+    mails: tuple[EmailMessage, ...]
+    seconds: float
+
+
+async def show(folder: Path, say: Callable[[str], None], *, serve: bool = False) -> Shown:
+    """Run the demonstration with its state in `folder`, telling through `say` how far it is.
+
+    With `serve` it goes on until a signal ends it. Raises TimeoutError when it does not come to an end.
+    """
+    began = now()
+    newsroom = _open_newsroom(folder, began)
+    try:
+        async with Receivers(folder) as receivers:
+            config = _configuration(folder, newsroom, receivers)
+            async with open_house(config) as context:
+                service = Service(context, lambda: config, Notifier({}))
+                running = asyncio.create_task(service.run())
+                await _publish(newsroom, context, say, running)
+                shown = await context.store.read(lambda conn: _look(conn, receivers, began))
+                if serve:
+                    say(f"serving on, with the state in {folder}; Ctrl-C ends it")
+                else:
+                    service.stop()
+                await running
+                return shown
+    finally:
+        newsroom.close()
+
+
+def _open_newsroom(folder: Path, began: datetime) -> Newsroom:
+    """Open the newsroom, on the ports and with the dates of a demonstration that was interrupted here."""
+    memory = folder / "newsroom.json"
+    known = json.loads(memory.read_text()) if memory.exists() else {}
+    opened = datetime.fromisoformat(known["opened"]) if known else began
+    newsroom = Newsroom(shipped("seeds") / "newsroom", opened, known.get("ports"))
+    memory.write_text(json.dumps({"opened": opened.isoformat(), "ports": newsroom.ports}))
+    return newsroom
+
+
+def _configuration(folder: Path, newsroom: Newsroom, receivers: Receivers) -> Config:
+    """Take the sample configuration's rules and entities, and the newsroom for its sources."""
+    sample = load(shipped("config.toml"), {})
+    settings = replace(
+        sample.daemon,
+        database=Secret(f"sqlite:///{folder / 'tocsin.db'}"),
+        state_directory=folder,
+        operator_channel="",
+        contact="the demonstration",
+    )
+    return replace(
+        sample,
+        daemon=settings,
+        sources=newsroom.sources(),
+        channels=receivers.channels(),
+        files=(),
+        directories=frozenset(),
+    )
+
+
+async def _publish(
+    newsroom: Newsroom, context: Context, say: Callable[[str], None], running: asyncio.Task[None]
+) -> None:
+    for edition, what in enumerate(EDITIONS):
+        newsroom.edition = edition
+        say(f"edition {edition + 1} of {len(EDITIONS)}: {what}")
+        since = now()
+        async with asyncio.timeout(LIMIT.total_seconds()):
+            await _settle(context, since, running)
+
+
+async def _settle(context: Context, since: datetime, running: asyncio.Task[None]) -> None:
+    while not running.done():
+        if await context.store.read(lambda conn: _settled(conn, since)):
+            return
+        await asyncio.sleep(0.1)
+
+
+def _settled(conn: Connection, since: datetime) -> bool:
+    """Say whether every source was polled since then, and nothing is left to read or deliver."""
+    polled = all(s.last_poll_at and s.last_poll_at > since for s in sources.page(conn, limit=1000))
+    tally = ledger.tally(conn)
+    return polled and tally[Fate.NEW] == tally[Fate.QUEUED] == 0
+
+
+def _look(conn: Connection, receivers: Receivers, began: datetime) -> Shown:
+    return Shown(
+        tuple(reversed(alerts.page(conn))),
+        tuple(reversed(entries.page(conn))),
+        ledger.tally(conn),
+        tuple(receivers.posts),
+        tuple(receivers.mails),
+        (now() - began).total_seconds(),
+    )
