@@ -10,12 +10,14 @@ from alembic import context
 from sqlalchemy import Connection
 
 from daemon.store import sqlite
-from daemon.store.tables import UtcTime, metadata
+from daemon.store.tables import CleanText, UtcTime, metadata
+
+_PLAIN: dict[type, str] = {UtcTime: "sa.DateTime(timezone=True)", CleanText: "sa.Text()"}
 
 
 def render(_kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our own column types as what they are in a database: a revision outlives the program."""
-    return "sa.DateTime(timezone=True)" if isinstance(item, UtcTime) else False
+    return _PLAIN.get(type(item), False)
 
 
 def migrate(connection: Connection) -> None:

@@ -41,9 +41,14 @@ def put(conn: Connection, entry_id: int, article: Article, content_hash: str, no
     return article_id
 
 
-def find_by_hash(conn: Connection, content_hash: str, *, besides: int) -> StoredArticle | None:
-    """Find the first article with this content, other than the one of the entry `besides`."""
+def find_by_hash(
+    conn: Connection, content_hash: str, *, besides: int, since: datetime
+) -> StoredArticle | None:
+    """Find the first article with this content found since a time, but not the entry `besides`."""
+    if not content_hash:
+        return None
     same = (articles.c.content_hash == content_hash) & (articles.c.entry_id != besides)
+    same &= entries.c.found_at >= since
     row = conn.execute(_select().where(same).order_by(articles.c.id).limit(1)).mappings().first()
     return _from_row(row) if row else None
 

@@ -50,7 +50,9 @@ def claim_due(
     A claim counts as an attempt. Taking over one whose lease ran out without an outcome, after a
     crash, marks it as unknown.
     """
-    taken = (_claim_next(conn, channel, now, lease) for channel in channels)
+    due = select(deliveries.c.channel).distinct()
+    due = due.where(deliveries.c.channel.in_(channels), deliveries.c.next_attempt_at <= now)
+    taken = (_claim_next(conn, channel, now, lease) for channel in conn.scalars(due).all())
     return [delivery for delivery in taken if delivery]
 
 
@@ -97,7 +99,7 @@ def record(
     if outcome.ok:
         values["sent_at"] = now
     conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
-    ledger.reconcile_delivery(conn, delivery_id, now)
+    ledger.reconcile(conn, delivery_id, now)
     return state
 
 
@@ -126,7 +128,7 @@ def retry(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
     done = conn.execute(update(deliveries).where(deliveries.c.id == delivery_id, free).values(**again))
     if not done.rowcount:
         raise ConflictError(f"delivery {delivery_id} is being sent at this moment: wait for what comes of it")
-    ledger.reconcile_delivery(conn, delivery_id, now)
+    ledger.reconcile(conn, delivery_id, now)
     return get(conn, delivery_id)
 
 

@@ -11,7 +11,7 @@ from daemon.model import Entry, Fate, Precision, Verdict
 from daemon.store import sqlite
 from daemon.store.hosts import host_of
 from daemon.store.ledger import enter
-from daemon.store.tables import articles, entries, entry_keys, ledger, sightings, sources
+from daemon.store.tables import clean, entries, entry_keys, ledger, sightings, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Listed:
     entry: Entry
     keys: tuple[str, ...]
     verdict: Verdict
+
+    def __post_init__(self) -> None:
+        """Refuse an entry without keys: it would be new, and ring, at every poll."""
+        if not self.keys:
+            raise ValueError(f"an entry needs a key to be known by: {self.entry!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,19 @@ class StoredEntry:
     read_attempts: int
 
 
+_KEYS_AT_ONCE = 5000  # a statement takes 32,766 values in SQLite and 65,535 in PostgreSQL
 _FIELDS = tuple(item.name for item in fields(Entry) if item.name != "id")
 _STATE = ("id", "source_id", "found_at", "fate", "reason", "next_read_at", "read_attempts")
 
 
 def known(conn: Connection, keys: Collection[str]) -> dict[str, int]:
     """Tell which keys are known, and the entry that each means."""
-    rows = conn.execute(select(entry_keys.c.key, entry_keys.c.entry_id).where(entry_keys.c.key.in_(keys)))
-    return {row.key: row.entry_id for row in rows}
+    asked = [clean(key) for key in keys]
+    means: dict[str, int] = {}
+    for start in range(0, len(asked), _KEYS_AT_ONCE):
+        some = entry_keys.c.key.in_(asked[start : start + _KEYS_AT_ONCE])
+        means |= {row.key: row.entry_id for row in conn.execute(select(entry_keys).where(some))}
+    return {key: means[clean(key)] for key in keys if clean(key) in means}
 
 
 def add(conn: Connection, source_id: int, listed: Sequence[Listed], now: datetime) -> list[Added]:
@@ -66,14 +76,22 @@ def add(conn: Connection, source_id: int, listed: Sequence[Listed], now: datetim
     added = []
     for item in listed:
         entry_id = next((seen[key] for key in item.keys if key in seen), None)
-        added.append(Added(entry_id or _insert(conn, source_id, item, now), entry_id is None))
+        stored = Added(
+            _insert(conn, source_id, item, now) if entry_id is None else entry_id, entry_id is None
+        )
         fresh = [key for key in item.keys if key not in seen]
-        seen.update(dict.fromkeys(fresh, added[-1].id))
-        if fresh:
-            rows = [{"key": key, "entry_id": added[-1].id} for key in dict.fromkeys(fresh)]
-            conn.execute(sqlite.insert(entry_keys).on_conflict_do_nothing(), rows)
+        learn(conn, stored.id, fresh)
+        seen.update(dict.fromkeys(fresh, stored.id))
+        added.append(stored)
     _sight(conn, source_id, {item.id for item in added}, now)
     return added
+
+
+def learn(conn: Connection, entry_id: int, keys: Iterable[str]) -> None:
+    """Let an entry be known by more keys; those that mean another entry go on doing so."""
+    rows = [{"key": key, "entry_id": entry_id} for key in keys]
+    if rows:
+        conn.execute(sqlite.insert(entry_keys).on_conflict_do_nothing(), rows)
 
 
 def _insert(conn: Connection, source_id: int, item: Listed, now: datetime) -> int:
@@ -130,14 +148,10 @@ def settle(
     conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
 
 
-def find(conn: Connection, url: str, keys: Collection[str] = ()) -> list[StoredEntry]:
-    """Find the entries that an address means: as it was listed, by its keys, or as its article names it."""
-    by_key = select(entry_keys.c.entry_id).where(entry_keys.c.key.in_(keys))
-    by_article = select(articles.c.entry_id).where(
-        or_(articles.c.url == url, articles.c.canonical_url == url)
-    )
-    found = or_(entries.c.url == url, entries.c.id.in_(by_key), entries.c.id.in_(by_article))
-    return _stored(conn, _select().where(found).order_by(entries.c.id))
+def find(conn: Connection, keys: Collection[str]) -> list[StoredEntry]:
+    """Find the entries that any of these keys means, first one first."""
+    meant = select(entry_keys.c.entry_id).where(entry_keys.c.key.in_(keys))
+    return _stored(conn, _select().where(entries.c.id.in_(meant)).order_by(entries.c.id))
 
 
 def get_all(conn: Connection, ids: Collection[int]) -> list[StoredEntry]:

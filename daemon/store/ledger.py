@@ -12,6 +12,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from daemon.model import DeliveryState, Fate, Verdict
 from daemon.store.tables import alerts, articles, deliveries, entries, ledger
 
+WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -23,10 +25,18 @@ class Step:
 
 
 def enter(conn: Connection, entry_id: int, verdict: Verdict, now: datetime) -> None:
-    """Give an entry its fate; the same verdict again adds nothing."""
+    """Give an entry its fate; the same verdict again adds nothing.
+
+    The fate of one that rang follows its deliveries, whatever a later reading makes of it.
+    """
+    told = _follow(conn, entry_id)
+    _write(conn, entry_id, told if told and told.fate is not verdict.fate else verdict, now)
+
+
+def _write(conn: Connection, entry_id: int, verdict: Verdict, now: datetime) -> None:
     same = (entries.c.fate == verdict.fate) & (entries.c.reason == verdict.reason)
     values = {"fate": verdict.fate, "reason": verdict.reason}
-    changed = conn.execute(update(entries).where(entries.c.id == entry_id, ~same).values(values))
+    changed = conn.execute(update(entries).where(entries.c.id == entry_id, ~same).values(**values))
     if changed.rowcount:
         conn.execute(insert(ledger).values(entry_id=entry_id, at=now, **values))
 
@@ -48,49 +58,42 @@ def tally(conn: Connection) -> dict[Fate, int]:
     return {fate: counted.get(fate, 0) for fate in Fate}
 
 
-def reconcile(conn: Connection, entry_ids: Iterable[int], now: datetime) -> None:
-    """Bring the fates of entries that rang in step with their deliveries.
+def reconcile(conn: Connection, delivery_id: int, now: datetime) -> None:
+    """Bring the fate of the entry that rang in step with a delivery that has changed.
 
-    While one is waiting the entry is queued; when all are done it is delivered, or failed if any of
-    them was given up: somebody who should have been told was not.
+    While one of its deliveries waits the entry is queued; when all are done it is delivered, or failed
+    if any was given up: somebody who should have been told was not.
     """
-    for entry_id in entry_ids:
-        if verdict := _verdict(conn, entry_id):
-            enter(conn, entry_id, verdict, now)
-
-
-def reconcile_delivery(conn: Connection, delivery_id: int, now: datetime) -> None:
-    """Reconcile the entry behind a delivery, where there is one still."""
-    found = conn.scalars(
-        select(articles.c.entry_id)
+    rang = (
+        select(entries.c.id, entries.c.fate)
+        .join(articles, articles.c.entry_id == entries.c.id)
         .join(alerts, alerts.c.article_id == articles.c.id)
         .join(deliveries, deliveries.c.alert_id == alerts.c.id)
         .where(deliveries.c.id == delivery_id)
     )
-    reconcile(conn, found.all(), now)
+    for entry_id, fate in conn.execute(rang).all():
+        verdict = _follow(conn, entry_id)
+        if verdict and not fate == verdict.fate == Fate.QUEUED:
+            _write(conn, entry_id, verdict, now)
 
 
-def _verdict(conn: Connection, entry_id: int) -> Verdict | None:
+def _follow(conn: Connection, entry_id: int) -> Verdict | None:
+    """Say what an entry's deliveries make of it; None when it has none."""
     rows = conn.execute(
         select(deliveries.c.channel, deliveries.c.state, deliveries.c.outcome_kind)
         .join(alerts, deliveries.c.alert_id == alerts.c.id)
         .join(articles, alerts.c.article_id == articles.c.id)
         .where(articles.c.entry_id == entry_id)
-        .order_by(deliveries.c.channel)
+        .order_by(deliveries.c.channel, deliveries.c.id)
     ).all()
-    names = {state: _names(row.channel for row in rows if row.state == state) for state in DeliveryState}
-    waiting = _names(
-        row.channel for row in rows if row.state in {DeliveryState.PENDING, DeliveryState.FAILED}
-    )
+    sent = _names(row.channel for row in rows if row.state == DeliveryState.SENT)
+    dead = _names(f"{row.channel} ({row.outcome_kind})" for row in rows if row.state == DeliveryState.DEAD)
+    waiting = _names(row.channel for row in rows if row.state in WAITING)
     if waiting:
         return Verdict(Fate.QUEUED, f"waiting to be sent to {waiting}")
-    if names[DeliveryState.DEAD]:
-        dead = _names(
-            f"{row.channel} ({row.outcome_kind})" for row in rows if row.state == DeliveryState.DEAD
-        )
-        sent = f"; sent to {names[DeliveryState.SENT]}" if names[DeliveryState.SENT] else ""
-        return Verdict(Fate.FAILED, f"given up on {dead}{sent}")
-    return Verdict(Fate.DELIVERED, f"sent to {names[DeliveryState.SENT]}") if rows else None
+    if dead:
+        return Verdict(Fate.FAILED, f"given up on {dead}" + (f"; sent to {sent}" if sent else ""))
+    return Verdict(Fate.DELIVERED, f"sent to {sent}") if sent else None
 
 
 def _names(names: Iterable[str]) -> str:

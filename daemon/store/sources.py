@@ -41,6 +41,7 @@ class SourceState:
 
 _COLUMNS = tuple(sources.c[item.name] for item in fields(SourceState))
 
+_IDENTITY = tuple(sources.c[name] for name in ("id", "name", "url", "host", "kind", "paused", "retired_at"))
 _FORGOTTEN = {"etag": "", "last_modified": "", "error_kind": "", "error": "", "failures": 0}
 
 
@@ -52,18 +53,15 @@ def sync(conn: Connection, configured: Iterable[Source], now: datetime) -> None:
     disabled source is retired; a retired one keeps its state and its entries.
     """
     wanted = {source.name: source for source in configured if source.enabled}
-    stored = {row["name"]: row for row in conn.execute(select(sources)).mappings()}
+    stored = {row["name"]: row for row in conn.execute(select(*_IDENTITY)).mappings()}
     stored |= _rename(conn, wanted, stored)
-    for name, source in wanted.items():
-        if name in stored:
-            _update(conn, stored[name], source, now)
-        else:
-            _add(conn, source, now)
-    gone = [row["id"] for name, row in stored.items() if name not in wanted and row["retired_at"] is None]
-    for source_id in gone:
-        conn.execute(
-            update(sources).where(sources.c.id == source_id).values(retired_at=now, next_poll_at=None)
-        )
+    new = [_new(source, now) for name, source in wanted.items() if name not in stored]
+    if new:
+        conn.execute(insert(sources), new)
+    for name, row in stored.items():
+        changes = _changes(row, wanted[name], now) if name in wanted else _retirement(row, now)
+        if changes:
+            conn.execute(update(sources).where(sources.c.id == row["id"]).values(**changes))
 
 
 def _rename(
@@ -80,13 +78,16 @@ def _rename(
     return renamed
 
 
-def _add(conn: Connection, source: Source, now: datetime) -> None:
+def _new(source: Source, now: datetime) -> dict[str, Any]:
     values = {"name": source.name, "url": source.url, "host": host_of(source.url), "kind": source.kind}
-    why = "new: polled at once"
-    conn.execute(insert(sources).values(**values, created_at=now, next_poll_at=now, next_poll_why=why))
+    return values | {"created_at": now, "next_poll_at": now, "next_poll_why": "new: polled at once"}
 
 
-def _update(conn: Connection, row: RowMapping, source: Source, now: datetime) -> None:
+def _retirement(row: RowMapping, now: datetime) -> dict[str, Any]:
+    return {"retired_at": now, "next_poll_at": None} if row["retired_at"] is None else {}
+
+
+def _changes(row: RowMapping, source: Source, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     host = host_of(source.url)
     if row["retired_at"] is not None:
@@ -96,10 +97,9 @@ def _update(conn: Connection, row: RowMapping, source: Source, now: datetime) ->
         changes |= {"next_poll_at": now, "next_poll_why": "changed in the configuration"}
     if row["host"] != host:
         changes |= {"first_polled_at": None, "schedule": {}}
-    if row["paused"]:
-        changes.pop("next_poll_at", None)
-    if changes:
-        conn.execute(update(sources).where(sources.c.id == row["id"]).values(**changes))
+    if changes and row["paused"]:
+        changes |= {"next_poll_at": None, "next_poll_why": "paused"}
+    return changes
 
 
 def claim_due(
@@ -127,9 +127,9 @@ def claim_due(
 
 
 def schedule_poll(conn: Connection, source_id: int, at: datetime, why: str) -> None:
-    """Move a source's next poll, when a host asks for patience or a user for haste."""
-    values = {"next_poll_at": at, "next_poll_why": why, "lease_until": None}
-    conn.execute(update(sources).where(sources.c.id == source_id).values(**values))
+    """Move a source's next poll, when a host asks for patience or a user for haste, unless it is paused."""
+    active = (sources.c.id == source_id) & ~sources.c.paused & sources.c.retired_at.is_(None)
+    conn.execute(update(sources).where(active).values(next_poll_at=at, next_poll_why=why))
 
 
 def pause(conn: Connection, name: str) -> None:

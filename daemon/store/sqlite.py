@@ -4,10 +4,11 @@ https://sqlite.org/wal.html, https://sqlite.org/lang_transaction.html, https://s
 """
 
 import sqlite3
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
@@ -56,7 +57,7 @@ def locate(url: str) -> Path:
         parsed = make_url(url)
     except ArgumentError as error:
         raise StoreError(
-            f"{url!r} is no database address: write sqlite:///tocsin.db, or a full path"
+            "the database address cannot be read: write sqlite:///tocsin.db, or a full path"
         ) from error
     if parsed.get_backend_name() != "sqlite":
         raise StoreError(
@@ -91,7 +92,7 @@ def migrator(path: Path) -> Engine:
 
 def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:
     options = {"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None}
-    engine = create_engine(f"sqlite:///{path}", connect_args=options, **pool)
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=options, **pool)
 
     def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         for pragma in pragmas:
@@ -119,13 +120,12 @@ def explanation(path: Path, error: BaseException) -> StoreError | None:
 
 
 def integrity(conn: Connection) -> list[str]:
-    """Let SQLite read every page and index, and follow every foreign key; give what is wrong."""
+    """Let SQLite read every page and index, and follow every reference; give what is wrong."""
     found = [str(row[0]) for row in conn.exec_driver_sql("PRAGMA integrity_check")]
-    problems = [] if found == ["ok"] else found
-    orphans = conn.exec_driver_sql("PRAGMA foreign_key_check").all()
-    return problems + [
-        f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is gone" for row in orphans
-    ]
+    if found != ["ok"]:
+        return found
+    astray = Counter((row[0], row[2]) for row in conn.exec_driver_sql("PRAGMA foreign_key_check"))
+    return [f"{count} {table} refer to {to} that are gone" for (table, to), count in astray.items()]
 
 
 def online_backup(path: Path, target: Path) -> None:

@@ -42,6 +42,24 @@ metadata = MetaData(
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
 
+def clean(text: str) -> str:
+    """Replace what no database takes, NUL and lone surrogates: a hostile page must not stop its source."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\0", "\ufffd")
+
+
+class CleanText(TypeDecorator[str]):
+    """A text that every engine takes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base's signature
+        """Clean it on the way in, in a condition too."""
+        return None if value is None else clean(value)
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware time, kept in UTC; a naive one is refused, since it could mean any zone."""
 
@@ -54,7 +72,10 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:  # a publisher's first or last day of all, in a zone that leads beyond it
+            return value.replace(tzinfo=UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's signature
         """Give it back in UTC, whether or not the engine kept the zone."""
@@ -68,7 +89,7 @@ def _id() -> Column[int]:
 
 
 def _text(name: str, *, index: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=False, default="", index=index)
+    return Column(name, CleanText, nullable=False, default="", index=index)
 
 
 def _count(name: str) -> Column[int]:
@@ -105,7 +126,7 @@ sources = Table(
     "sources",
     metadata,
     _id(),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", CleanText, nullable=False, unique=True),
     _text("url"),
     _text("host", index=True),
     _text("kind"),
@@ -148,7 +169,7 @@ entries = Table(
     metadata,
     _id(),
     _of("sources", index=True),
-    _text("url", index=True),
+    _text("url"),
     _text("host"),
     _text("feed_id"),
     _text("title"),
@@ -173,7 +194,7 @@ entries = Table(
 entry_keys = Table(
     "entry_keys",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", CleanText, primary_key=True),
     _of("entries", index=True),
     sqlite_with_rowid=False,
 )

@@ -1,18 +1,25 @@
-"""What keeps a database fit: its schema, its backup, its check."""
+"""What keeps a database fit: its schema, its backup, its check, and what it forgets."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, Table, delete, or_, select
 
 import daemon
 from daemon.errors import StoreError
+from daemon.model import Fate
 from daemon.store import revisions, sqlite
-from daemon.store.tables import REVISION
+from daemon.store.audit import audit
+from daemon.store.engine import Store
+from daemon.store.tables import REVISION, articles, entries, polls, sightings, sources, stories
+
+_PART = 500  # entries a commit: some 50 ms of the one writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,13 @@ def upgrade(url: str, now: datetime) -> Upgrade:
     return Upgrade(before, REVISION, saved)
 
 
-def migrate(conn: Connection, revision: str) -> None:
-    """Run the migrations up to a revision on a connection of the migrating engine."""
+def migrate(conn: Connection, revision: str, scripts: Path | None = None) -> None:
+    """Run the migrations, Tocsin's own or those in `scripts`, up to a revision.
+
+    The connection is of `sqlite.migrator`, and its transaction holds all or nothing of it.
+    """
     settings = Config()
-    settings.set_main_option("script_location", str(_migrations()).replace("%", "%%"))
+    settings.set_main_option("script_location", str(scripts or _migrations()).replace("%", "%%"))
     settings.attributes["connection"] = conn
     command.upgrade(settings, revision)
     if broken := sqlite.integrity(conn):
@@ -88,11 +98,72 @@ def backup(url: str, target: Path) -> Path:
         raise StoreError(f"there is no database at {path}: nothing to back up")
     if target.exists():
         raise StoreError(f"{target} exists already, and a backup overwrites nothing: name another file")
-    partial = target.with_name(target.name + ".part")
+    unread = target.with_name(target.name + ".part")
     try:
-        sqlite.online_backup(path, partial)
-        partial.replace(target)
+        sqlite.online_backup(path, unread)
+        unread.replace(target)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
+        unread.unlink(missing_ok=True)
         raise StoreError(f"no backup could be written to {target}: {error}") from error
     return target
+
+
+def check(url: str) -> list[str]:
+    """Read a database through and say what is wrong with it, a sentence each; an empty list is well.
+
+    Raises StoreError for one that cannot be read at all, or whose schema is not this program's.
+    """
+    path = sqlite.locate(url)
+    revisions.require_head(path)
+    engine = sqlite.reader(path)
+    try:
+        with engine.begin() as conn:
+            return sqlite.integrity(conn) or audit(conn)
+    finally:
+        engine.dispose()
+
+
+def prune(store: Store, before: datetime) -> int:
+    """Forget entries found before a time, with all that hangs on them; give how many.
+
+    Kept are entries that wait for something, that a source still lists (forgotten, they would be new
+    and could ring), or whose story has moved since. A story goes with its last article, and its
+    alerts go with it; until then they keep it from ringing again. Blocks, a part at a time.
+    """
+    forgotten = _in_parts(store, _prunable_entries(before), entries)
+    _in_parts(store, _prunable_stories(before), stories)
+    _in_parts(store, select(polls.c.id).where(polls.c.at < before), polls)
+    return forgotten
+
+
+def _in_parts(store: Store, query: Select[int], table: Table) -> int:
+    """Delete what a query of ids finds, looking again before each part since others write meanwhile."""
+    found = store.read_now(lambda conn: conn.scalars(query).all())
+    parts = [found[start : start + _PART] for start in range(0, len(found), _PART)]
+    return sum(store.write_now(partial(_delete, query=query, table=table, ids=part)) for part in parts)
+
+
+def _delete(conn: Connection, query: Select[int], table: Table, ids: Sequence[int]) -> int:
+    still = query.where(table.c.id.in_(ids))
+    return conn.execute(delete(table).where(table.c.id.in_(still))).rowcount
+
+
+def _prunable_entries(before: datetime) -> Select[int]:
+    listed = (
+        select(sightings.c.entry_id)
+        .join(sources, sources.c.id == sightings.c.source_id)
+        .where(sightings.c.entry_id == entries.c.id)
+        .where(or_(sightings.c.last_seen_at >= before, sightings.c.last_seen_at >= sources.c.last_listed_at))
+    )
+    moving = (
+        select(articles.c.id)
+        .join(stories, stories.c.id == articles.c.story_id)
+        .where(articles.c.entry_id == entries.c.id, stories.c.updated_at >= before)
+    )
+    done = entries.c.fate.not_in([Fate.NEW, Fate.QUEUED]) & entries.c.next_read_at.is_(None)
+    return select(entries.c.id).where(entries.c.found_at < before, done, ~listed.exists(), ~moving.exists())
+
+
+def _prunable_stories(before: datetime) -> Select[int]:
+    told = select(articles.c.id).where(articles.c.story_id == stories.c.id)
+    return select(stories.c.id).where(stories.c.updated_at < before, ~told.exists())

@@ -7,7 +7,7 @@ A commit with `synchronous=FULL` waits for the disk, so what arrives while one r
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -33,13 +33,16 @@ class _Piece:
 
     def run(self, conn: Connection) -> None:
         """Do the work in a savepoint; only a store that fails as such fails the pieces beside it."""
+        savepoint = conn.begin_nested()
         try:
-            with conn.begin_nested():
-                self._result = self._work(conn)
-        except StoreError:
+            self._result = self._work(conn)
+        except StoreError:  # a full disk, say: SQLite may have undone the transaction, savepoint and all
             raise
         except Exception as error:  # noqa: BLE001 it is raised again where the work was handed in
+            savepoint.rollback()
             self._error = error
+        else:
+            savepoint.commit()
 
     def finish(self, error: Exception | None = None) -> None:
         """Wake the caller: the work is on disk, or it failed."""
@@ -57,6 +60,7 @@ class Writer:
         self._engine = engine
         self._queue: SimpleQueue[_Piece | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="store-writer", daemon=True)
+        self._closing = Lock()
         self._closed = False
         self.turns = 0
         """Grows at least once a second, with work or without: a writer that stands still is stuck."""
@@ -64,17 +68,19 @@ class Writer:
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue work; the future is done when its commit is, and not before."""
-        if self._closed:
-            raise StoreError("the store is closed: nothing more can be written")
         piece = _Piece(work)
-        self._queue.put(piece)
+        with self._closing:
+            if self._closed:
+                raise StoreError("the store is closed: nothing more can be written")
+            self._queue.put(piece)
         return piece.future
 
     def close(self) -> None:
         """Commit what is queued, then stop; a second call does nothing."""
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:

@@ -112,7 +112,6 @@ def _entries() -> None:
     op.create_index("ix_entries_lease_until", "entries", ["lease_until"], unique=False)
     op.create_index("ix_entries_next_read_at", "entries", ["next_read_at"], unique=False)
     op.create_index("ix_entries_source_id", "entries", ["source_id"], unique=False)
-    op.create_index("ix_entries_url", "entries", ["url"], unique=False)
 
 
 def _polls() -> None:

@@ -1,0 +1,216 @@
+"""The store itself: one writer for many callers, readers that cannot write, errors that say what to do."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from daemon.errors import StoreError
+from daemon.store import Store, facts, writer
+from daemon.store.tables import stories
+
+
+def put(key: str, now: datetime) -> Callable[[Connection], None]:
+    return lambda conn: facts.put(conn, key, True, now)
+
+
+async def test_a_write_is_there_when_its_caller_resumes(store: Store, now: datetime) -> None:
+    await store.write(put("a", now))
+    found = await store.read(lambda conn: facts.get(conn, "a"))
+    assert found == facts.Fact(True, now)
+
+
+async def test_a_failure_in_a_shared_commit_is_its_own(store: Store, now: datetime) -> None:
+    holding, go = threading.Event(), threading.Event()
+
+    def hold(conn: Connection) -> None:
+        holding.set()
+        go.wait()
+
+    def half(conn: Connection) -> None:
+        facts.put(conn, "half", True, now)
+        conn.execute(insert(stories), [{"id": 1, "first_seen_at": now, "updated_at": now}] * 2)
+
+    def bug(conn: Connection) -> None:
+        facts.put(conn, "bug", True, now)
+        raise ZeroDivisionError
+
+    first = asyncio.create_task(store.write(hold))
+    await asyncio.to_thread(holding.wait)
+    turns = store.beat
+    shared = [asyncio.create_task(store.write(work)) for work in (put("a", now), half, bug, put("b", now))]
+    await asyncio.sleep(0)
+    go.set()
+    await first
+    results = await asyncio.gather(*shared, return_exceptions=True)
+
+    assert [type(result) for result in results] == [type(None), IntegrityError, ZeroDivisionError, type(None)]
+    there = store.read_now(
+        lambda conn: [facts.get(conn, key) is not None for key in ("a", "half", "bug", "b")]
+    )
+    assert there == [True, False, False, True]
+    store.close()
+    assert store.beat <= turns + 3, "the hold, the four in one commit, the close"
+
+
+def test_a_full_disk_loses_nothing_and_passes(store: Store, now: datetime) -> None:
+    store.write_now(put("before", now))
+
+    def fill(conn: Connection) -> None:
+        conn.exec_driver_sql("PRAGMA max_page_count = 1")
+        facts.put(conn, "big", "x" * 1_000_000, now)
+
+    with pytest.raises(StoreError, match="is full"):
+        store.write_now(fill)
+    store.write_now(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count = 1000000"))
+    store.write_now(put("after", now))
+    keys = store.read_now(
+        lambda conn: [facts.get(conn, key) is not None for key in ("before", "big", "after")]
+    )
+    assert keys == [True, False, True]
+
+
+def test_a_reader_sees_one_moment(store: Store, now: datetime) -> None:
+    def read_twice(conn: Connection) -> tuple[object, object]:
+        before = facts.get(conn, "a")
+        store.write_now(put("a", now))
+        return before, facts.get(conn, "a")
+
+    assert store.read_now(read_twice) == (None, None)
+    assert store.read_now(lambda conn: facts.get(conn, "a")) is not None
+
+
+def test_a_reader_cannot_write(store: Store, now: datetime) -> None:
+    with pytest.raises(StoreError, match="cannot be written"):
+        store.read_now(put("a", now))
+
+
+def test_a_caller_who_gave_up_is_not_served(store: Store, now: datetime) -> None:
+    go = threading.Event()
+    held = threading.Thread(target=lambda: store.write_now(lambda conn: go.wait()))
+    held.start()
+
+    async def give_up() -> None:
+        waiting = asyncio.create_task(store.write(put("a", now)))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(give_up())
+    go.set()
+    held.join()
+    store.write_now(put("b", now))
+    assert store.read_now(lambda conn: (facts.get(conn, "a"), facts.get(conn, "b") is not None)) == (
+        None,
+        True,
+    )
+
+
+def test_closing_commits_what_is_queued_and_ends_it(url: str, now: datetime) -> None:
+    store = Store.open(url)
+    go = threading.Event()
+    queued = [store._writer.submit(lambda conn: go.wait())]
+    queued += [store._writer.submit(put(f"{n}", now)) for n in range(5)]
+    go.set()
+    store.close()
+    store.close()
+    assert all(future.done() for future in queued)
+    with pytest.raises(StoreError, match="closed"):
+        store.write_now(put("late", now))
+    with Store.open(url) as again:
+        assert again.read_now(lambda conn: all(facts.get(conn, f"{n}") for n in range(5)))
+
+
+def test_the_writer_beats_without_work(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "IDLE_SECONDS", 0.001)
+    with Store.open(url) as store:
+        before, waiting = store.beat, threading.Event()
+        while store.beat < before + 3:
+            waiting.wait(0.001)
+
+
+def test_four_writers_never_meet_a_lock_error(url: str, now: datetime) -> None:
+    def count(conn: Connection) -> None:
+        known = facts.get(conn, "count")
+        facts.put(conn, "count", known.value + 1 if known else 1, now)
+
+    def run() -> None:
+        with Store.open(url) as own:
+            for _ in range(200):
+                own.write_now(count)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Store.open(url) as store:
+        counted = store.read_now(lambda conn: facts.get(conn, "count"))
+    assert counted is not None
+    assert counted.value == 800
+
+
+CRASHING = """
+import asyncio, sys
+from datetime import UTC, datetime
+from daemon.store import Store, stories
+
+async def write(store, worker):
+    for n in range(10**9):
+        await store.write(lambda conn: stories.open_new(conn, f"{worker}-{n}", datetime.now(UTC)))
+        print(f"{worker}-{n}", flush=True)
+
+async def main():
+    store = Store.open(sys.argv[1])
+    await asyncio.gather(*(write(store, worker) for worker in range(8)))
+
+asyncio.run(main())
+"""
+
+
+def test_a_killed_process_loses_no_acknowledged_write(url: str) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", CRASHING, url], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert child.stdout is not None
+    acknowledged = [child.stdout.readline().strip() for _ in range(300)]
+    child.send_signal(signal.SIGKILL)
+    acknowledged += child.stdout.read().splitlines()
+    child.stdout.close()
+    assert child.wait() == -signal.SIGKILL
+    with Store.open(url) as store:
+        stored = set(store.read_now(lambda conn: conn.scalars(select(stories.c.title)).all()))
+        count = store.read_now(lambda conn: conn.execute(select(func.count()).select_from(stories)).scalar())
+    assert set(acknowledged) <= stored
+    assert count == len(stored)
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("postgresql+psycopg://desk:hunter2@db/tocsin", "begins with 'postgresql\\+psycopg'"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("desk:hunter2@db", "cannot be read"),
+        ("", "cannot be read"),
+    ],
+)
+def test_an_address_that_is_none_says_so_without_its_secret(url: str, complaint: str) -> None:
+    with pytest.raises(StoreError, match=complaint) as caught:
+        Store.open(url)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_missing_database_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="tocsin db upgrade"):
+        Store.open(f"sqlite:///{tmp_path / 'none.db'}")
+    assert not (tmp_path / "none.db").exists()
