@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from daemon.parse.outline import Block, Line
-from daemon.parse.words import BESIDE, FURNITURE, MAIN
+from daemon.parse.words import FURNITURE, MAIN, beside_word
 
 # A block that holds this share of what its parent weighs is where the article is.
 HOLDS_MOST: Final = 0.72
-# A name from the table of words vetoes a block only while most of the page's text is elsewhere.
-VETO_SHARE: Final = 0.5
+# The names of blocks are believed while they leave this share of the page's prose; of those that leave less,
+# the one that takes most is the publisher's name for the frame around everything.
+MUST_LEAVE: Final = 0.12
+# The same for what surely stands beside an article: comments can be fifty times as long.
+SURE_MUST_LEAVE: Final = 0.02
+# One block that holds this share of the prose is not beside the article, whatever it is called.
+HOLDS_HALF: Final = 0.5
 _SHORTEST_PROSE: Final = 40
 _BESIDE_TAGS: Final = frozenset({"nav", "aside", "footer", "figcaption", "form"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -19,14 +24,12 @@ _MOSTLY_LINKS: Final = 0.5
 
 def read_body(page: Block, title: str = "") -> str:
     """Give the article's text, paragraphs split by a blank line; "" when the page has none."""
-    _weigh(page)
-    total = page.weight
-    _weigh(page, vetoed_below=VETO_SHARE * total)
+    blocks = _blocks(page)
+    _weigh(blocks)
+    _name(blocks)
     if not page.weight:
         return ""
-    container = _descend(page)
-    limit = VETO_SHARE * container.size
-    paragraphs = list(_paragraphs(container, limit))
+    paragraphs = list(_paragraphs(_descend(page)))
     if paragraphs and paragraphs[0] == title:
         del paragraphs[0]
     return "\n\n".join(paragraphs)
@@ -40,21 +43,42 @@ def _blocks(block: Block) -> list[Block]:
     return found
 
 
-def is_beside(block: Block) -> bool:
-    """Say whether a block calls itself something other than the article."""
-    if block.hidden or block.tag in _BESIDE_TAGS:
-        return True
-    return bool(block.hint) and bool(BESIDE.search(block.hint)) and not MAIN.search(block.hint)
+def _name(blocks: list[Block]) -> None:
+    """Mark what stands beside the article, by its own name or tag, where the name can be believed."""
+    page = blocks[0]
+    total = page.weight
+    named: dict[str, list[Block]] = {}
+    for block in blocks:
+        word = _beside(block)
+        if word and (word.isupper() or block.weight <= HOLDS_HALF * total):
+            block.beside = word
+            named.setdefault(word, []).append(block)
+    # Sure words last, those that take most first.
+    for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
+        _weigh(blocks)
+        if page.weight >= total * (SURE_MUST_LEAVE if word.isupper() else MUST_LEAVE):
+            break
+        for block in named[word]:
+            block.beside = ""
+    _weigh(blocks)
 
 
-def _weigh(page: Block, vetoed_below: float = 0.0) -> None:
+def _beside(block: Block) -> str:
+    if block.hidden:
+        return "hidden"
+    if block.tag in _BESIDE_TAGS:
+        return block.tag
+    if MAIN.search(block.hint):
+        return ""
+    return next((word for name in block.hint.split() if (word := beside_word(name))), "")
+
+
+def _weigh(blocks: list[Block]) -> None:
     """Sum the weight of prose up the outline, leaving out what stands beside the article."""
-    blocks = _blocks(page)
-    vetoed = {id(b) for b in blocks if b.weight < vetoed_below and is_beside(b)}
     for block in blocks:
         block.weight = 0.0
     for block in reversed(blocks):
-        if id(block) in vetoed:
+        if block.beside:
             block.weight = 0.0
             continue
         if block.tag not in _NOT_PROSE:
@@ -77,13 +101,13 @@ def _descend(block: Block) -> Block:
         block = best
 
 
-def _paragraphs(container: Block, limit: float) -> Iterator[str]:
+def _paragraphs(container: Block) -> Iterator[str]:
     for item in container.items:
         if isinstance(item, Line):
             if not FURNITURE.fullmatch(item.text) and item.linked < 0.8 * len(item.text):
                 yield item.text
-        elif item.size > limit or not (is_beside(item) or _is_link_list(item)):
-            yield from _paragraphs(item, limit)
+        elif not item.beside and not _is_link_list(item):
+            yield from _paragraphs(item)
 
 
 def _is_link_list(block: Block) -> bool:

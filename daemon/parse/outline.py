@@ -44,6 +44,7 @@ class Block:
     size: int = 0
     linked: int = 0
     weight: float = 0.0
+    beside: str = ""
 
 
 class _Outliner:
