@@ -20,6 +20,9 @@ from daemon.store.entries import StoredEntry
 
 LEASE = timedelta(minutes=5)
 
+# The same words again after this long are news again: a yearly notice, a weekly warning.
+SAME_WORDS = timedelta(days=14)
+
 # A page that fails is tried again after these waits; the feed's own words were matched at once.
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
@@ -98,7 +101,9 @@ class _Settling:
         """Write the article, its story, its hits, the alerts and the verdict."""
         reading, ctx = self.reading, self.ctx
         article_id = articles.put(conn, self.stored.id, reading.article, reading.content_hash, self.now)
-        original = articles.find_by_hash(conn, reading.content_hash, besides=self.stored.id)
+        original = articles.find_by_hash(
+            conn, reading.content_hash, besides=self.stored.id, since=self.now - SAME_WORDS
+        )
         story = self._place(conn, article_id, original)
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], self.now)

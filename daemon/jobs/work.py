@@ -15,6 +15,7 @@ from daemon.model import (
     Hit,
     ListingSelectors,
     Rule,
+    Source,
     SourceKind,
     WordList,
 )

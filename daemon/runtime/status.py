@@ -1,0 +1,54 @@
+"""Is it well, what is wrong, what comes next: for the command line and the desk alike."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from daemon.model import DeliveryState
+from daemon.runtime.pulse import Pulse
+from daemon.store import deliveries, facts, ledger, sources
+
+# A daemon notes its pulse every 5 s; one that has not for this long hangs or is gone.
+SILENT = timedelta(seconds=30)
+
+
+def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
+    """Take stock, in values that JSON can carry; `findings` are sentences on what wants looking at."""
+    noted = facts.get(conn, Pulse.KEY)
+    pulse = Pulse.from_json(noted.value) if noted else None
+    polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
+    status = {
+        "running": bool(noted and at - noted.at < SILENT),
+        "since": pulse.started.isoformat() if pulse else None,
+        "pid": pulse.pid if pulse else None,
+        "config": pulse.config if pulse else None,
+        "refused": pulse.refused if pulse else "",
+        "sources": polled,
+        "failing": [
+            {"name": state.name, "error": state.error, "next": state.next_poll_why}
+            for state in sources.failing(conn)
+        ],
+        "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
+        "deliveries": {state.value: count for state, count in outbox.items()},
+        "waiting_for": deliveries.waiting_by_channel(conn),
+    }
+    return {**status, "findings": _findings(status, outbox)}
+
+
+def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[str]:
+    wrong = []
+    if not status["running"]:
+        wrong.append("no daemon is running: start it with `tocsin run` or `systemctl start tocsin`")
+    if status["refused"]:
+        wrong.append(f"the configuration on disk is refused, the one before it runs on:\n{status['refused']}")
+    wrong += [
+        f"{each['name']} cannot be polled: {each['error']} ({each['next']})" for each in status["failing"]
+    ]
+    if failed := outbox[DeliveryState.FAILED]:
+        wrong.append(
+            f"{failed} deliveries failed and will be tried again: `tocsin deliveries list --state failed`"
+        )
+    if dead := outbox[DeliveryState.DEAD]:
+        wrong.append(f"{dead} deliveries were given up: `tocsin deliveries list --state dead`")
+    return wrong
