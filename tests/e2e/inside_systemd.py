@@ -29,8 +29,6 @@ TOKEN = "k3wZ9sLr0vXq2bTnYd7mEfGh"
 CONFIG = """\
 [daemon]
 contact = "desk@example.org"
-[polling]
-every = "1s"
 [[rules]]
 name = "drones"
 any = ["drone incursion"]
@@ -83,19 +81,22 @@ async def show(prop: str) -> str:
     return (await run("systemctl", "show", "tocsin", "--value", "-p", prop)).strip()
 
 
+async def journal() -> str:
+    return await run("journalctl", "-u", "tocsin", "-o", "cat", "--no-pager")
+
+
 async def until(what: str, true: Callable[[], bool], seconds: float = 20) -> None:
     for _ in range(int(seconds * 10)):
         if true():
             return
         await asyncio.sleep(0.1)
-    journal = await run("journalctl", "-u", "tocsin", "-o", "cat", "--no-pager")
-    raise AssertionError(f"not within {seconds} s: {what}\n{journal[-5000:]}")
+    raise AssertionError(f"not within {seconds} s: {what}")
 
 
 async def write_files(newsroom: Newsroom, proxy: HttpServer, mail: MailServer, bundle: Path) -> None:
     await run(TOCSIN, "service", "install")
     sources = "".join(
-        f'[[sources]]\nname = "{s.name}"\nurl = "{s.url}"\nallow_private = true\n'
+        f'[[sources]]\nname = "{s.name}"\nurl = "{s.url}"\nallow_private = true\nevery = "1s"\n'
         for s in newsroom.sources()
         if s.kind == "feed"
     )
@@ -122,9 +123,7 @@ async def live(newsroom: Newsroom, slack: Slack, mail: MailServer) -> None:
 
     await run("systemctl", "start", "tocsin")  # comes back only when the service said READY
     assert await show("ActiveState") == "active"
-    journal = await run("journalctl", "-u", "tocsin", "-o", "cat", "--no-pager")
-    while "polled" not in journal:
-        journal = await run("journalctl", "-u", "tocsin", "-o", "cat", "--no-pager")
+    while "polled" not in await journal():
         await asyncio.sleep(0.2)
     await asyncio.sleep(2)  # every source has been polled once by then: what follows is news
     newsroom.edition = 1
@@ -149,9 +148,9 @@ async def live(newsroom: Newsroom, slack: Slack, mail: MailServer) -> None:
     await run("systemctl", "stop", "tocsin")
     assert await show("Result") == "success"
     assert await show("ExecMainStatus") == "0"
-    journal = await run("journalctl", "-u", "tocsin", "-o", "cat", "--no-pager")
-    assert "stopped" in journal
-    assert TOKEN not in journal
+    told_all = await journal()
+    assert "stopped" in told_all
+    assert TOKEN not in told_all
 
 
 async def main() -> None:
@@ -170,7 +169,12 @@ async def main() -> None:
     slack = Slack()
     async with HttpServer(slack, tls) as proxy, MailServer(tls) as mail:
         await write_files(newsroom, proxy, mail, bundle)
-        await live(newsroom, slack, mail)
+        try:
+            await live(newsroom, slack, mail)
+        except BaseException:
+            print((await journal())[-6000:], file=sys.stderr)
+            raise
+    newsroom.close()
 
 
 asyncio.run(main())

@@ -28,6 +28,8 @@ boot() {
     systemd-tmpfiles-clean.timer proc-sys-fs-binfmt_misc.automount; do
     ln -sf /dev/null "/run/systemd/system/$unit"
   done
+  # In a container systemd leaves this to its manager; credentials reach a service by propagation.
+  mount --make-rshared /
   export container=tocsin-tests
   exec /lib/systemd/systemd --system --unit=basic.target --log-target=kmsg --show-status=0
 }
