@@ -1,4 +1,4 @@
-"""Whether a channel's address is one that Apprise knows, told from its form alone.
+"""Whether an address is one that its library knows, told from its form alone.
 
 Importing Apprise takes longer than reading any configuration; `tocsin channels test` asks Apprise
 itself. The services are those of Apprise 2.2, kept in services.txt; a test compares them.
@@ -20,6 +20,8 @@ _NATIVE = re.compile(
     r"|youlmk\.com|46elks\.com|lfg\.gm|azure\.com|powerplatform\.com|zoho(?:cloud)?(?:\.[a-z]+){1,2})",
     re.IGNORECASE,
 )
+# Services of this machine, which need nothing more.
+_LOCAL = frozenset({"blink1", "dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
 
 
 def check_address(address: str) -> tuple[str, str] | None:
@@ -36,11 +38,18 @@ def check_address(address: str) -> tuple[str, str] | None:
     if scheme not in _services():
         hint = did_you_mean(scheme, _services()) or "Apprise's documentation lists its services"
         return f"Apprise knows no service «{scheme}»", hint
-    if not rest.strip("/"):
+    if not rest.strip("/") and scheme not in _LOCAL:
         return f"nothing follows {scheme}://", "add what the service asks for: tokens, a host, a recipient"
     if _SECOND.search(rest):
         return "two addresses in one", "make a channel of each, so that each is retried by itself"
     return None
+
+
+def check_database(address: str) -> tuple[str, str] | None:
+    """Say what is wrong with a database's address and what to do; None when it looks right."""
+    if re.match(r"sqlite:///.", address):
+        return None
+    return "not the address of an SQLite file", "write sqlite:////var/lib/tocsin/tocsin.db, or leave it out"
 
 
 def _check_web(scheme: str, rest: str) -> tuple[str, str] | None:

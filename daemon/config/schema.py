@@ -9,6 +9,7 @@ from pydantic_core import core_schema
 
 from daemon.config.fields import (
     AliasLanguage,
+    Contact,
     Duration,
     Key,
     Language,
@@ -62,7 +63,7 @@ class DaemonTable(Table):
     time_zone: TimeZone = Field(
         default="UTC", validate_default=True, description="The time zone that people read times in."
     )
-    contact: Text | None = Field(
+    contact: Contact | None = Field(
         default=None,
         description="An address at which a site's owner reaches you; it is part of the User-Agent.",
     )
@@ -230,12 +231,17 @@ class ChannelTable(Table):
     enabled: bool = Field(default=True, description="false keeps it here without using it.")
 
 
-class FileTable(Table):
-    """Tocsin's configuration."""
+class IncludeTable(Table):
+    """What stands above all sections."""
 
     include: Texts = Field(
         default=[], description="More files to read, with sources, entities, lists, rules and channels."
     )
+
+
+class FileTable(IncludeTable):
+    """Tocsin's configuration."""
+
     daemon: DaemonTable = Field(default_factory=DaemonTable, description="The program itself.")
     polling: PollingTable = Field(default_factory=PollingTable, description="How sources are polled.")
     sources: list[SourceTable] = Field(default=[], description="What is polled.")
@@ -278,7 +284,7 @@ def is_secret(path: tuple[str | int, ...]) -> bool:
     words = [part for part in path if isinstance(part, str)]
     table = (ITEMS | SETTINGS).get(words[0]) if words else None
     if table is None or len(words) == 1:
-        return len(words) > 1
+        return bool(words) and words[0] not in FileTable.model_fields
     field = table.model_fields.get(words[1])
     return field is None or any(
         isinstance(mark, SecretBearing) for mark in _marks(field.annotation, field.metadata)
