@@ -242,7 +242,7 @@ class IncludeTable(Table):
 class FileTable(IncludeTable):
     """Tocsin's configuration."""
 
-    daemon: DaemonTable = Field(default_factory=DaemonTable, description="The program itself.")
+    daemon: DaemonTable = Field(default_factory=DaemonTable, description="Where it lives, how it speaks.")
     polling: PollingTable = Field(default_factory=PollingTable, description="How sources are polled.")
     sources: list[SourceTable] = Field(default=[], description="What is polled.")
     entities: list[EntityTable] = Field(default=[], description="Named things that rules ask for.")
