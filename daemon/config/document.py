@@ -16,7 +16,7 @@ from daemon.errors import ConfigError, Problem
 _REFERENCE = re.compile(r"""["']+(?:env|file|credential):""")
 _SCHEME = re.compile(r"""["']*[a-z][a-z0-9+.-]*://""", re.IGNORECASE)
 _HEADER_ALONE = re.compile(r"""[ \t]*\[+[\w. \t"'-]*\]*[ \t]*""")
-_KEY = re.compile(r"^[ \t]*([\w\"'. \t-]*[\w\"'-])(?:[ \t]*[=:]|[ \t]+(?=[\"']))", re.MULTILINE)
+_KEY = re.compile(r"^[ \t]*([\w\"'. \t-]{0,200}[\w\"'-])(?:[ \t]*[=:]|[ \t]+(?=[\"']))", re.MULTILINE)
 _PASSWORD = re.compile(r"(://)([^\s/@\"']+)(?=@)")
 _SERVICE = re.compile(r"(?<!http)(?<!https)(://)([^\s\"']+)", re.IGNORECASE)
 _WIDTH, _AFTER = 100, 40

@@ -4,7 +4,7 @@ import re
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _NESTED = re.compile(r"(?:[\[{][^\[\]{}\n]{0,40}){50}")
-_STATEMENT = re.compile(r"^[ \t]*(?:\[|[\w.\"' \t-]+=)", re.MULTILINE)
+_STATEMENT = re.compile(r"^[ \t]*+(?:\[|[\w.\"' \t-]+=)", re.MULTILINE)
 
 # tomllib's message, what it means, what to do. The first that fits is taken.
 _CURES = (
