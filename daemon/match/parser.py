@@ -11,7 +11,23 @@ import re
 
 from daemon.errors import QueryError
 from daemon.match.lexer import Token, read_near, read_tokens
-from daemon.match.query import FACTS, And, How, In, Is, Near, Node, Not, Or, Pattern, Phrase, Query, Ref, Word
+from daemon.match.query import (
+    FACTS,
+    And,
+    How,
+    In,
+    Is,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Ref,
+    Word,
+    walk,
+)
 from daemon.match.text import WORD, fold
 
 _WILD_WORD = re.compile(r"[\w*?]+(?:['’ʼ][\w*?]+)*")
@@ -181,7 +197,12 @@ class _Parser:
     def field(self, token: Token) -> Node:
         name = token.text[:-1].lower()
         if name not in FACTS:
-            return In((name,), self.one())
+            part = self.one()
+            if any(isinstance(inner, In) for inner in walk(part)):
+                raise QueryError(
+                    token.at, f"there is another field inside {name}:", "take one of the two out"
+                )
+            return In((name,), part)
         value = self.take("word") or self.take("quoted")
         if value is None:
             raise QueryError(

@@ -9,6 +9,7 @@ from daemon.match.entity import Named
 from daemon.match.lexicon import Lexicon
 from daemon.match.nodes import Node, Placed
 from daemon.match.parser import parse_item, read_words
+from daemon.match.pattern import LEAST_LETTERS, Matches, literals, rewrite
 from daemon.match.query import How
 from daemon.model import Alias, Entity, WordList
 
@@ -23,6 +24,13 @@ class Planner:
         self.entities = entities
         self.lists = lists
         self.named: dict[tuple[str, tuple[str, ...]], Named] = {}
+        self.refs: set[str] = set()
+
+    def shared(self) -> dict[str, object]:
+        """Give what rules refer to, under the names they use: @entity, #list."""
+        return {f"@{name}": entity for name, entity in self.entities.items()} | {
+            f"#{name}": words for name, words in self.lists.items()
+        }
 
     def plan(  # noqa: C901, PLR0911 - a case for each kind of node
         self, node: query.Node, fields: tuple[str, ...], how: How = How.FORMS
@@ -52,7 +60,18 @@ class Planner:
             case query.Ref():
                 return self.list(node, fields, how)
             case query.Pattern():
-                raise QueryError(node.at, "regular expressions are not built yet", "use a wildcard: dron*")
+                return self.pattern(node, fields)
+
+    def pattern(self, node: query.Pattern, fields: tuple[str, ...]) -> Matches:
+        """Plan a regular expression, called by the words that hold its literals."""
+        words = literals(node.text, node.at)
+        terms = frozenset(
+            self.lexicon.part(word)
+            if len(word) >= LEAST_LETTERS
+            else self.lexicon.word(query.Word(word, How.EXACT))
+            for word in words
+        )
+        return Matches(rewrite(node.text, node.at), terms, fields, f"/{node.text}/")
 
     def placed(self, part: query.Node, fields: tuple[str, ...], how: How) -> Placed:
         """Plan a part that must have places; the parser has seen to it that it does."""
@@ -76,6 +95,7 @@ class Planner:
 
     def list(self, ref: query.Ref, fields: tuple[str, ...], how: How) -> Node:
         """Plan a list of words as any of them."""
+        self.refs.add(f"#{ref.name}")
         words = self.lists.get(ref.name)
         if words is None:
             raise _unknown(ref, "list", self.lists)
@@ -89,6 +109,7 @@ class Planner:
 
     def entity(self, ref: query.Ref, fields: tuple[str, ...]) -> Named:
         """Plan an entity; rules that ask for it in the same fields share it."""
+        self.refs.add(f"@{ref.name}")
         entity = self.entities.get(ref.name)
         if entity is None:
             raise _unknown(ref, "entity", self.entities)
