@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from daemon.config.config import DaemonSettings, PollingSettings
-from daemon.config.schema import (
+from daemon.config.sections import (
     ChannelTable,
     DaemonTable,
     EntityTable,

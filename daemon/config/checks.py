@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daemon.config.config import Config
-from daemon.config.schema import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
+from daemon.config.sections import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
 from daemon.config.suggest import did_you_mean
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from daemon.config.document import Document
-from daemon.config.schema import is_secret
+from daemon.config.sections import is_secret
 from daemon.errors import ConfigError, NotFoundError, Problem
 
 SYSTEM_FILE = Path("/etc/tocsin/config.toml")

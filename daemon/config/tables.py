@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from daemon.config.document import Document
 from daemon.config.invalid import problems_in
 from daemon.config.places import Path
-from daemon.config.schema import ITEMS, SETTINGS, FileTable, IncludeTable, Table
+from daemon.config.sections import ITEMS, SETTINGS, FileTable, IncludeTable, Table
 from daemon.config.suggest import did_you_mean
 from daemon.errors import Problem
 

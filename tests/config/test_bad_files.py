@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from daemon.config import load
 from daemon.config.document import Document
-from daemon.config.schema import is_secret
+from daemon.config.sections import is_secret
 from daemon.config.tables import Tables
 from daemon.errors import ConfigError
 

@@ -1,5 +1,6 @@
 """The tables of config.toml: every key, its type, its default and what it is for."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Tag
@@ -259,6 +260,7 @@ ITEMS: dict[str, type[Table]] = {
     "channels": ChannelTable,
 }
 SETTINGS: dict[str, type[Table]] = {"daemon": DaemonTable, "polling": PollingTable}
+_SECTIONS = frozenset(FileTable.model_fields)
 
 
 def schema() -> dict[str, Any]:
@@ -281,13 +283,20 @@ class _WithoutNull(GenerateJsonSchema):
 
 def is_secret(path: tuple[str | int, ...]) -> bool:
     """Tell whether the value at a key path may be a secret: a key not known may well hold one."""
-    words = [part for part in path if isinstance(part, str)]
-    table = (ITEMS | SETTINGS).get(words[0]) if words else None
-    if table is None or len(words) == 1:
-        return bool(words) and words[0] not in FileTable.model_fields
-    field = table.model_fields.get(words[1])
-    return field is None or any(
-        isinstance(mark, SecretBearing) for mark in _marks(field.annotation, field.metadata)
+    if not path or path[0] not in _SECTIONS:
+        return bool(path)
+    key = next((part for part in path[1:] if isinstance(part, str)), None)
+    return key is not None and key not in _plain_keys(str(path[0]))
+
+
+@cache
+def _plain_keys(section: str) -> frozenset[str]:
+    table = (ITEMS | SETTINGS).get(section)
+    fields = table.model_fields.items() if table else ()
+    return frozenset(
+        key
+        for key, field in fields
+        if not any(isinstance(mark, SecretBearing) for mark in _marks(field.annotation, field.metadata))
     )
 
 

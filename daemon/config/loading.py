@@ -19,7 +19,8 @@ from daemon.config.config import Config
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
 from daemon.config.questions import check_questions
 from daemon.config.routes import find_routes
-from daemon.config.schema import (
+from daemon.config.secrets import Unresolved, resolve
+from daemon.config.sections import (
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -28,7 +29,6 @@ from daemon.config.schema import (
     RuleTable,
     SourceTable,
 )
-from daemon.config.secrets import Unresolved, resolve
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, Problem
 from daemon.model import Secret
