@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from daemon.errors import TocsinError
+from daemon.errors import ConfigError, TocsinError
 
 COMMANDS = {
     "demo": "Show the whole of it at work, without network or configuration.",
@@ -51,6 +51,10 @@ class _Commands(click.Group):
         """Tell what a user can cause in plain words; anything else is a bug and keeps its traceback."""
         try:
             return super().invoke(ctx)
+        except ConfigError as error:
+            count = len(error.problems)
+            click.echo(f"{error}\n\n{count} {'problem' if count == 1 else 'problems'}.", err=True)
+            ctx.exit(1)
         except TocsinError as error:
             click.echo(str(error), err=True)
             ctx.exit(1)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from daemon.config.config import DaemonSettings, PollingSettings
-from daemon.config.schema import (
+from daemon.config.sections import (
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -57,8 +57,8 @@ def build_rule(table: RuleTable) -> Rule:
     return _noun(Rule, table, tests=tuple(_rule_test(test) for test in table.tests))
 
 
-def build_channel(table: ChannelTable, url: Secret) -> Channel:
-    return _noun(Channel, table, url=url)
+def build_channel(table: ChannelTable, url: Secret | None) -> Channel:
+    return _noun(Channel, table, url=url or Secret(""))
 
 
 def build_polling(table: PollingTable) -> PollingSettings:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daemon.config.config import Config
-from daemon.config.schema import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
+from daemon.config.sections import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
 from daemon.config.suggest import did_you_mean
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
@@ -18,6 +18,8 @@ _WHAT = {
     "rules": "rule",
     "source_tags": "source with the tag",
 }
+_ADD = {section: f"add it under [[{section}]]" for section in _WHAT}
+_ADD["source_tags"] = "add it to the tags of a source"
 
 
 def check_tables(tables: Tables) -> Iterator[Problem]:
@@ -74,13 +76,13 @@ def _strangers(read: Read[Any], key: str, section: str, known: Mapping[str, obje
     )
     for path, name in names.items():
         if name is not None and name not in known:
-            hint = did_you_mean(name, known) or _list_known(_WHAT[section], known)
+            hint = did_you_mean(name, known) or _list_known(section, known)
             yield read.problem(path, f"there is no {_WHAT[section]} «{name}»", hint)
 
 
-def _list_known(what: str, known: Mapping[str, object]) -> str:
+def _list_known(section: str, known: Mapping[str, object]) -> str:
     if not known:
-        return f"there is no {what} at all yet"
+        return _ADD[section]
     return f"there are: {', '.join(list(known)[:_FEW])}{' …' if len(known) > _FEW else ''}"
 
 
@@ -106,4 +108,4 @@ def _why_unreached(rule: Rule, channels: Mapping[str, Channel]) -> str:
         if rule.severity < channel.min_severity:
             least = channel.min_severity.label
             return f"«{channel.name}» takes nothing below {least}, and the rule is {rule.severity.label}"
-    return f"add channels = […] to the rule; {_list_known('channel', channels)}"
+    return f"add channels = […] to the rule; {_list_known('channels', channels)}"

@@ -15,6 +15,11 @@ from daemon.errors import ConfigError, Problem
 
 _REFERENCE = re.compile(r"""["']+(?:env|file|credential):""")
 _SCHEME = re.compile(r"""["']*[a-z][a-z0-9+.-]*://""", re.IGNORECASE)
+_HEADER_ALONE = re.compile(r"""[ \t]*\[+[\w. \t"'-]*\]*[ \t]*""")
+_KEY = re.compile(r"^[ \t]*([\w\"'. \t-]{0,200}[\w\"'-])(?:[ \t]*[=:]|[ \t]+(?=[\"']))", re.MULTILINE)
+_PASSWORD = re.compile(r"(://)([^\s/@\"']+)(?=@)")
+_SERVICE = re.compile(r"(?<!http)(?<!https)(://)([^\s\"']+)", re.IGNORECASE)
+_WIDTH, _AFTER = 100, 40
 _HEADER = re.compile(r"^[ \t]*\[+[ \t]*([\w-]+)", re.MULTILINE)
 
 
@@ -43,7 +48,7 @@ class Document:
         if position is not None and self.text[place.start] in "\"'":
             offset += offset_within(self.text[place.start : place.end], position)
         line, column = self._line_and_column(offset)
-        return Problem(self.file, line, column, message, self._excerpt(line), hint)
+        return Problem(self.file, line, column, message, self._excerpt(line, column), hint)
 
     def _parse(self) -> dict[str, Any]:
         try:
@@ -51,7 +56,7 @@ class Document:
         except (ValueError, RecursionError) as error:
             offset, message, hint = explain_syntax(error, self.text)
         line, column = self._line_and_column(offset)
-        excerpt = _show(self._mask_unread(line))
+        excerpt = _show(self._mask_unread(line), column)
         raise ConfigError((Problem(self.file, line, column, message, excerpt, hint),))
 
     @cached_property
@@ -71,7 +76,8 @@ class Document:
         """The literal secrets of each line, as columns counted from 0."""
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for path, place in self._places.items():
-            if not self._is_secret(path) or _REFERENCE.match(self.text, place.start):
+            holds_others = place.start == place.end or self.text[place.start] in "[{"
+            if holds_others or not self._is_secret(path) or _REFERENCE.match(self.text, place.start):
                 continue
             start = _end(_SCHEME.match(self.text, place.start), place.start)
             first, last = self._line_and_column(start)[0], self._line_and_column(place.end - 1)[0]
@@ -89,29 +95,38 @@ class Document:
         line = bisect_right(self._starts, offset, hi=len(self._lines))
         return line, offset - self._starts[line - 1] + 1
 
-    def _excerpt(self, line: int) -> str:
+    def _excerpt(self, line: int, column: int) -> str:
         text = self._lines[line - 1]
         for start, end in self._secrets.get(line, ()):
             text = text[:start] + re.sub(r"[^\"']", "*", text[start:end]) + text[end:]
-        return _show(text)
+        return _show(text, column)
 
     def _mask_unread(self, line: int) -> str:
         """Hide what may be a secret in a line of a file that could not be read.
 
-        Without places to go by, every value goes, unless its section is known to hold none.
+        Without places to go by, the section and the key above the line's end tell what it holds.
         """
-        headers = _HEADER.findall("\n".join(self._lines[:line]))
         text = self._lines[line - 1]
-        if headers and headers[-1] in ("polling", "entities", "lists", "rules"):
+        above = "\n".join(self._lines[:line])
+        if _HEADER_ALONE.fullmatch(text):
             return text
-        key, equals, value = text.partition("=")
-        return key + equals + re.sub(r"[^\s\"'\[\]{},=#\\]", "*", value)
+        keys = _KEY.findall(above)
+        path = (*_HEADER.findall(above)[-1:], *re.findall(r"[\w-]+", keys[-1] if keys else ""))
+        if not self._is_secret(path) and (len(path) > 1 or path == ("include",)):
+            return text
+        own = _KEY.match(text)
+        shown = own.end() if own and own[1] in ("url", "database") else 0
+        return text[:shown] + re.sub(r"[^\s\"'\[\]{},=#\\]", "*", text[shown:])
 
 
 def _end(match: re.Match[str] | None, otherwise: int) -> int:
     return match.end() if match else otherwise
 
 
-def _show(line: str) -> str:
+def _show(line: str, column: int) -> str:
     """Keep one column a character: a tab, an escape or a direction mark would move the caret."""
-    return "".join(character if character.isprintable() else " " for character in line)
+    shown = "".join(character if character.isprintable() else " " for character in line)
+    for pattern in (_PASSWORD, _SERVICE):
+        shown = pattern.sub(lambda match: match[1] + "*" * len(match[2]), shown)
+    enough = max(column + _AFTER, _WIDTH)
+    return shown if len(shown) <= enough else shown[:enough] + "…"

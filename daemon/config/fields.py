@@ -39,7 +39,7 @@ def parse_duration(value: Any) -> timedelta:
             raise wrong("longer than ten years", "shorten it")
         duration += timedelta(seconds=seconds)
     if not timedelta(seconds=1) <= duration <= _LONGEST:
-        raise wrong("a duration must be between one second and ten years", "")
+        raise wrong("a duration must be between one second and ten years", "change it")
     return duration
 
 
@@ -71,13 +71,17 @@ def _name(value: str) -> str:
     if not value.strip():
         raise wrong("a name must not be empty", "give it a name of its own")
     if value != value.strip() or not value.isprintable():
-        raise wrong("a name must not begin or end with a space, or hold invisible characters", "")
+        raise wrong(
+            "a name must not begin or end with a space, or hold invisible characters", "take them out"
+        )
     return value
 
 
 def _text(value: str) -> str:
     if not value.strip():
         raise wrong("an empty text", "fill it in, or delete it")
+    if "\0" in value:
+        raise wrong("a character that no text holds: NUL", "take \\u0000 out")
     return value
 
 
@@ -102,6 +106,17 @@ def _web_address(value: str) -> str:
         raise wrong(
             "an address must not carry a password: it is stored and shown", "delete what stands before @"
         )
+    return value
+
+
+def _contact(value: str) -> str:
+    if (
+        not value.isascii()
+        or not value.isprintable()
+        or " " in value
+        or not re.search(r".@.|^https?://.", value)
+    ):
+        raise wrong("no contact", 'write an email address or a web page: "you@example.org"')
     return value
 
 
@@ -151,6 +166,7 @@ Text = Annotated[str, AfterValidator(_text)]
 WebAddress = Annotated[
     str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
 ]
+Contact = Annotated[str, AfterValidator(_contact)]
 Language = Annotated[str, AfterValidator(_language)]
 AliasLanguage = Annotated[str, AfterValidator(_alias_language)]
 TimeZone = Annotated[

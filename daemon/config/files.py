@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from daemon.config.document import Document
-from daemon.config.schema import is_secret
+from daemon.config.sections import is_secret
 from daemon.errors import ConfigError, NotFoundError, Problem
 
 SYSTEM_FILE = Path("/etc/tocsin/config.toml")
@@ -56,7 +56,7 @@ def find_included(main: Document, directory: Path) -> tuple[list[Path], frozense
     found: dict[Path, None] = {}
     directories = {directory}
     problems = []
-    for index, pattern in enumerate(_patterns(main)):
+    for index, pattern in _patterns(main):
         base, paths = _expand(directory, pattern)
         directories |= {base, *(path.parent for path in paths)} if base.is_dir() else set()
         if not paths and (not base.is_dir() or not _WILD & set(pattern)):
@@ -69,11 +69,11 @@ def find_included(main: Document, directory: Path) -> tuple[list[Path], frozense
     return list(found), frozenset(directories), problems
 
 
-def _patterns(main: Document) -> Iterator[str]:
+def _patterns(main: Document) -> Iterator[tuple[int, str]]:
     written = main.data.get("include", [])
-    yield from (
-        (pattern for pattern in written if isinstance(pattern, str)) if isinstance(written, list) else ()
-    )
+    for index, pattern in enumerate(written if isinstance(written, list) else ()):
+        if isinstance(pattern, str) and pattern:
+            yield index, pattern
 
 
 def _expand(directory: Path, pattern: str) -> tuple[Path, list[Path]]:
@@ -84,7 +84,10 @@ def _expand(directory: Path, pattern: str) -> tuple[Path, list[Path]]:
         path = directory / pattern
         return path.parent, [path] if path.is_file() else []
     base = directory.joinpath(*parts[:fixed])
-    return base, sorted(path for path in base.glob(str(Path(*parts[fixed:]))) if path.is_file())
+    try:
+        return base, sorted(path for path in base.glob(str(Path(*parts[fixed:]))) if path.is_file())
+    except (OSError, ValueError):  # not allowed to look, or not a pattern
+        return base / pattern, []
 
 
 def _unreadable(path: Path, error: Exception) -> ConfigError:

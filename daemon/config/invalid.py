@@ -1,6 +1,6 @@
 """What pydantic refuses, as problems with a place and a cure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,15 @@ _TYPES = {
     "list_type": ("a list", 'write ["…", "…"]'),
     "model_type": ("a table", "write its keys below a [section], or in braces"),
     "dict_type": ("a table", "write its keys below a [section], or in braces"),
+}
+_LIMITS = {
+    "greater_than": ("must be more than {gt}", "raise it"),
+    "greater_than_equal": ("must be {ge} or more", "raise it"),
+    "less_than_equal": ("must be {le} or less", "lower it"),
+    "string_too_short": ("must not be empty", "fill it in, or delete it"),
+    "string_too_long": ("has more than {max_length} characters", "shorten it"),
+    "too_short": ("must not be empty", "add what belongs there"),
+    "finite_number": ("must be an ordinary number", "write one such as 1.5"),
 }
 _KINDS = {
     str: "a text",
@@ -45,7 +54,7 @@ def _problem(
     kind, context = detail["type"], detail.get("ctx", {})
     key = str(path[-1])
     if kind == "tocsin":
-        at_key = bool(context.get("at_key"))
+        at_key = detail["loc"][-1] == "[key]"
         return document.problem(path, _named(inner, context["message"]), context["hint"], at_key=at_key)
     if kind == "extra_forbidden":
         known = _keys_at(table, inner[:-1])
@@ -61,21 +70,8 @@ def _problem(
         wanted, hint = _TYPES[kind]
         found = _KINDS.get(type(detail["input"]), "something else")
         return document.problem(path, _named(inner, f"should be {wanted}, not {found}"), hint)
-    return document.problem(path, _named(inner, _limit(kind, context) or "not a valid value"))
-
-
-def _limit(kind: str, context: Mapping[str, Any]) -> str:
-    sentences = {
-        "greater_than": "must be more than {gt}",
-        "greater_than_equal": "must be {ge} or more",
-        "less_than_equal": "must be {le} or less",
-        "string_too_short": "must not be empty",
-        "string_too_long": "must have at most {max_length} characters",
-        "string_pattern_mismatch": "does not look like one; it should fit {pattern}",
-        "too_short": "needs {min_length} or more elements",
-        "finite_number": "must be a finite number",
-    }
-    return sentences.get(kind, "").format(**context)
+    message, hint = _LIMITS.get(kind, ("not a valid value", "compare it with the sample config.toml"))
+    return document.problem(path, _named(inner, message.format(**context)), hint)
 
 
 def _named(path: Path, message: str) -> str:

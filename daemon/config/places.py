@@ -12,7 +12,8 @@ Path = tuple[str | int, ...]
 class Place(NamedTuple):
     """Offsets into the text: of the key, and of the value's first and one past its last character.
 
-    An element of an array has no key; its `key` is its start. A table's value starts at its header.
+    An element of an array has no key; its `key` is its start. A table's value is its header; that of a
+    table which only a dotted key implies is empty.
     """
 
     key: int
@@ -115,7 +116,7 @@ class _Scan:
         end = self._value(start, path)
         for count in range(1, len(parts)):
             key = parts[count - 1][1]
-            self.places.setdefault(path[: len(table) + count], Place(key, key, end))
+            self.places.setdefault(path[: len(table) + count], Place(key, key, key))
         self.places[path] = Place(parts[-1][1], start, end)
         return end
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from daemon.config.config import Config
-from daemon.config.schema import RuleTable
+from daemon.config.sections import RuleTable
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
 from daemon.match import RuleError, check_rule, compile_rules
@@ -20,7 +20,7 @@ def check_questions(tables: Tables, config: Config) -> Iterator[Problem]:
     lists = {name: WordList(name, (name,)) for name in tables.names["lists"]}
     lists |= {words.name: words for words in config.lists}
     try:
-        compile_rules(config.rules, entities.values(), lists.values())
+        compile_rules({rule.name: rule for rule in config.rules}.values(), entities.values(), lists.values())
     except RuleError as error:
         first = error
     else:

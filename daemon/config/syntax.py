@@ -3,7 +3,8 @@
 import re
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_STATEMENT = re.compile(r"^[ \t]*(?:\[|[\w.\"' \t-]+=)", re.MULTILINE)
+_NESTED = re.compile(r"(?:[\[{][^\[\]{}\n]{0,40}){50}")
+_STATEMENT = re.compile(r"^[ \t]*+(?:\[|[\w.\"' \t-]+=)", re.MULTILINE)
 
 # tomllib's message, what it means, what to do. The first that fits is taken.
 _CURES = (
@@ -38,7 +39,7 @@ _CURES = (
         "add to it where it begins",
     ),
     (
-        r"Unescaped '\\\\' in a string",
+        r"Unescaped",
         "a backslash in double quotes starts an escape",
         "use single quotes, 'like \\this', or write \\\\",
     ),
@@ -71,16 +72,18 @@ _CURES = (
 def explain_syntax(error: Exception, text: str) -> tuple[int, str, str]:
     """Turn an error of tomllib into an offset into `text`, a message, and what to do."""
     if isinstance(error, RecursionError):
-        return (
-            0,
-            "lists or tables are nested too deeply",
-            "nothing in a configuration needs more than four levels",
-        )
+        deep = _NESTED.search(text)
+        message = "lists or tables are nested too deeply"
+        return deep.start() if deep else 0, message, "nothing in a configuration needs more than four levels"
     said = str(error)
     for pattern, meaning, cure in _CURES:
         if re.search(pattern, said):
             return _offset(said, text), f"not valid TOML: {meaning}", cure
-    return _offset(said, text), f"not valid TOML: {_PLACE.sub('', said)}", ""
+    return (
+        _offset(said, text),
+        f"not valid TOML: {_PLACE.sub('', said)}",
+        "compare the line with those around it",
+    )
 
 
 def _offset(said: str, text: str) -> int:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from daemon.config.document import Document
 from daemon.config.invalid import problems_in
 from daemon.config.places import Path
-from daemon.config.schema import ITEMS, SETTINGS, FileTable, Table
+from daemon.config.sections import ITEMS, SETTINGS, FileTable, IncludeTable, Table
 from daemon.config.suggest import did_you_mean
 from daemon.errors import Problem
 
@@ -50,6 +50,10 @@ class Tables:
         """Give the valid tables of one kind, in the order of the files."""
         return self._read[kind]
 
+    def setting(self, kind: type[TableT]) -> TableT:
+        """Give a table that there is once at most: the one that is there, or its defaults."""
+        return next((read.table for read in self.of(kind)), None) or kind()
+
     def partly(self, kind: type[TableT]) -> list[Read[TableT]]:
         """Give the bad tables of one kind, with the defaults in place of what is bad."""
         return self._partly[kind]
@@ -64,6 +68,8 @@ class Tables:
                 self._read_setting(document, section, raw)
             elif section in ITEMS:
                 self._read_items(document, section, raw)
+            else:
+                self._read_table(document, (), IncludeTable, {section: raw})
 
     def lose_file(self, problems: Iterable[Problem]) -> None:
         """Note that a file could not be read: what it would have held is not known."""
@@ -111,7 +117,7 @@ class Tables:
         if first != here:
             there = first[0].problem((*first[1], "name"), "")
             hint = f"the first is at {there.file}:{there.line}; give each a name of its own"
-            yield document.problem((section, index, "name"), f"two of the {section} are named «{name}»", hint)
+            yield document.problem((section, index, "name"), f"two {section} are named «{name}»", hint)
 
 
 def _unknown_section(document: Document, section: str, known: list[str]) -> Problem:

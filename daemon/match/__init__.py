@@ -1,9 +1,21 @@
 """Watch rules against articles: the query language, word forms, entities, the index, the reasons."""
 
+from daemon.match.forms import expand
+from daemon.match.lexicon import Forms
 from daemon.match.parser import parse_query
 from daemon.match.query import Query
 from daemon.match.rules import RuleError
 from daemon.match.ruleset import RuleSet, check_rule, compile_rules
 from daemon.match.why import Explanation
 
-__all__ = ["Explanation", "Query", "RuleError", "RuleSet", "check_rule", "compile_rules", "parse_query"]
+__all__ = [
+    "Explanation",
+    "Forms",
+    "Query",
+    "RuleError",
+    "RuleSet",
+    "check_rule",
+    "compile_rules",
+    "expand",
+    "parse_query",
+]

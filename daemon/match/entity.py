@@ -9,7 +9,7 @@ marks. A name inside an excluded phrase («ФК Запад») never counts.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daemon.match.nodes import NOTHING, Anchor, Cost, Node, Placed
+from daemon.match.nodes import Anchor, Cost, Node, Placed, either
 from daemon.match.reading import Field, Places, Reading
 
 NEAR_CONTEXT = 10
@@ -61,9 +61,8 @@ class Named(Placed):
                     yield place
 
     def anchor(self, cost: Cost) -> Anchor | None:
-        anchors = [part.anchor(cost) for part in self.inner()]
-        known = [anchor for anchor in anchors if anchor is not None]
-        return sum(a[0] for a in known), NOTHING.union(*(a[1] for a in known))
+        names = self.inner()
+        return either(names, cost, len(names))
 
 
 def _places(parts: tuple[Placed, ...], reading: Reading, field: Field) -> Places:
@@ -93,12 +92,12 @@ def _numbered(place: tuple[int, int], field: Field) -> bool:
     """Whether a number is tied to the name: «Запад-2025», «Запад»-2025, Zapad'21."""
     if place[1] >= len(field.words) or not field.words[place[1]].isdecimal():
         return False
-    between = field.text[field.offsets[place[1] - 1][1] : field.offsets[place[1]][0]]
+    between = field.text[field.range(*place)[1] : field.starts[place[1]]]
     return any(dash in between for dash in _DASHES) and len(between.strip()) <= 2  # noqa: PLR2004 - ”-
 
 
 def _quoted(place: tuple[int, int], field: Field) -> bool:
     """Whether the name opens and closes a quotation, a number between allowed: «Запад — 2025»."""
-    start, end = field.offsets[place[0]][0], field.offsets[place[1] - 1][1]
+    start, end = field.range(*place)
     before, after = field.text[max(start - 1, 0) : start], field.text[end : end + 1]
     return before != "" and before in _OPENING and after != "" and after in _CLOSING

@@ -6,12 +6,14 @@ dictionary look-up a word, however many rules there are.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from daemon.match.query import How, Word
-from daemon.match.stems import stem, stemmed_languages
-from daemon.match.text import WORD, fold, keys, written
+from daemon.match.stems import languages_of, stem, stemmers
+from daemon.match.text import fold, keys, written
 
 Forms = Mapping[str, Mapping[str, Iterable[str]]]
 """For each language, for each folded word, its other forms, folded."""
@@ -35,11 +37,13 @@ class Lexicon:
     cased: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wild: dict[str, tuple[int, ...]] = field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    uses: Counter[str] = field(default_factory=Counter)
+    unknown_forms: set[str] = field(default_factory=set)
 
-    def copy(self) -> "Lexicon":
-        """Give a lexicon that can grow without changing this one."""
+    def copy(self, forms: Forms) -> "Lexicon":
+        """Give a lexicon that can grow without changing this one, by the forms given."""
         return Lexicon(
-            self.forms,
+            forms,
             self.texts.copy(),
             self.ids.copy(),
             self.literal.copy(),
@@ -48,7 +52,14 @@ class Lexicon:
             self.cased.copy(),
             self.wild.copy(),
             self.parts.copy(),
+            self.uses.copy(),
+            self.unknown_forms.copy(),
         )
+
+    def cost(self, term: int) -> float:
+        """Estimate how often a term occurs: as often as rules ask for its kin, and a longer word less."""
+        text = self.texts[term]
+        return self.uses[_family(text)] + 1 / (1 + len(text))
 
     def word(self, word: Word) -> int:
         """Give the term for a word of a query."""
@@ -75,6 +86,7 @@ class Lexicon:
             term = self.ids[key] = len(self.texts)
             self.texts.append(key[1])
             self._enter(term, *key)
+        self.uses[_family(key[1])] += 1
         return term
 
     def _enter(self, term: int, kind: str, text: str, language: str) -> None:
@@ -98,9 +110,11 @@ class Lexicon:
                 for form in words.get(text, ()):
                     if form != text:
                         _add(mine, form, term)
-        for known in stemmed_languages(text):
-            if language in {"", known} and known not in self.forms:
-                _add(self.stems.setdefault(known, {}), stem(text, known), term)
+        for known in (language,) if language else languages_of(text):
+            if known not in self.forms:
+                self.unknown_forms.add(known)
+                if known in stemmers():
+                    _add(self.stems.setdefault(known, {}), stem(text, known), term)
 
     def answers(self, word: str, languages: Iterable[str]) -> tuple[int, ...]:
         """Give the terms that a word of a text in these languages answers to."""
@@ -150,9 +164,10 @@ class Reader(dict[str, tuple[int, ...]]):
         return answer
 
 
-def longest_word(text: str) -> str:
-    """Give the longest word in a text, "" when there is none."""
-    return max(WORD.findall(text), key=len, default="")
+@lru_cache(100_000)
+def _family(text: str) -> str:
+    """Give what the forms of a word share, roughly: they are common together."""
+    return stem(text, "en" if text.isascii() else "ru")
 
 
 def _add(table: dict[str, tuple[int, ...]], key: str, term: int) -> None:

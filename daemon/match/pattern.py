@@ -52,7 +52,7 @@ class Matches(Node):
         return found
 
     def anchor(self, cost: Cost) -> Anchor:
-        return sum(map(cost, self.terms)), self.terms
+        return sum(map(cost, self.terms)), tuple((term, ()) for term in sorted(self.terms))
 
 
 @lru_cache(10_000)

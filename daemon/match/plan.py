@@ -24,6 +24,13 @@ class Planner:
         self.entities = entities
         self.lists = lists
         self.named: dict[tuple[str, tuple[str, ...]], Named] = {}
+        self.refs: set[str] = set()
+
+    def shared(self) -> dict[str, object]:
+        """Give what rules refer to, under the names they use: @entity, #list."""
+        return {f"@{name}": entity for name, entity in self.entities.items()} | {
+            f"#{name}": words for name, words in self.lists.items()
+        }
 
     def plan(  # noqa: C901, PLR0911 - a case for each kind of node
         self, node: query.Node, fields: tuple[str, ...], how: How = How.FORMS
@@ -88,6 +95,7 @@ class Planner:
 
     def list(self, ref: query.Ref, fields: tuple[str, ...], how: How) -> Node:
         """Plan a list of words as any of them."""
+        self.refs.add(f"#{ref.name}")
         words = self.lists.get(ref.name)
         if words is None:
             raise _unknown(ref, "list", self.lists)
@@ -101,6 +109,7 @@ class Planner:
 
     def entity(self, ref: query.Ref, fields: tuple[str, ...]) -> Named:
         """Plan an entity; rules that ask for it in the same fields share it."""
+        self.refs.add(f"@{ref.name}")
         entity = self.entities.get(ref.name)
         if entity is None:
             raise _unknown(ref, "entity", self.entities)

@@ -1,40 +1,64 @@
 """An article as the rules see it: words, the terms they answer to, and where."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import accumulate, chain
+from operator import add
 
 from daemon.match.query import TEXT_FIELDS, WORD_FIELDS
 from daemon.match.text import WORD, fold
 from daemon.model import Article, Span
 
+LookUp = Callable[[str], tuple[int, ...]]
+NOWHERE: set[int] = set()
 Places = list[tuple[int, int]]
 """First word and the word after the last, for each occurrence, in order."""
 
 
 class Field:
-    """One field of an article: `words` as written, `terms` of each, and `at`, a term's places."""
+    """One field of an article: `words` as written, the terms `present` in it, and where they stand.
 
-    def __init__(self, name: str, text: str, look_up: Callable[[str], tuple[int, ...]]) -> None:
+    What most articles do not need, because no rule comes so far, is made when it is asked for.
+    """
+
+    def __init__(self, name: str, text: str, look_up: LookUp) -> None:
         self.name = name
         self.text = text
-        self.words = WORD.findall(text)
-        self.terms = list(map(look_up, self.words))
-        self.at: dict[int, list[int]] = defaultdict(list)
-        for place, terms in enumerate(self.terms):
-            for term in terms:
-                self.at[term].append(place)
-        self.at.default_factory = None
+        self.words = WORD.findall(text) if text else []
+        self.present = set().union(*map(look_up, set(self.words))) if text else NOWHERE
+        self._look_up = look_up
 
     @cached_property
-    def offsets(self) -> list[tuple[int, int]]:
-        """Where each word stands in the text; only articles that hit need it."""
-        return [found.span() for found in WORD.finditer(self.text)]
+    def terms(self) -> list[tuple[int, ...]]:
+        """The terms of each word."""
+        return list(map(self._look_up, self.words))
+
+    @cached_property
+    def at(self) -> dict[int, list[int]]:
+        """The places of each term."""
+        at: dict[int, list[int]] = {}
+        for place, terms in enumerate(self.terms):
+            for term in terms:
+                if term in at:
+                    at[term].append(place)
+                else:
+                    at[term] = [place]
+        return at
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word starts in the text: the lengths of words and of what is between, added up."""
+        between = WORD.split(self.text)
+        return list(accumulate(map(add, map(len, between), chain((0,), map(len, self.words)))))
+
+    def range(self, first: int, after: int) -> tuple[int, int]:
+        """Give the characters from one word to the one before another."""
+        return self.starts[first], self.starts[after - 1] + len(self.words[after - 1])
 
     def span(self, first: int, after: int) -> Span:
-        """Give the text from one word to another as a span."""
-        start, end = self.offsets[first][0], self.offsets[after - 1][1]
+        """Give the text from one word to the one before another as a span."""
+        start, end = self.range(first, after)
         return Span(self.name, start, end, self.text[start:end])
 
 
@@ -44,7 +68,7 @@ class Reading:
     def __init__(
         self,
         article: Article,
-        look_up: Callable[[str], tuple[int, ...]],
+        look_up: LookUp,
         facts: Mapping[tuple[str, str, str], int],
         now: datetime | None,
     ) -> None:
@@ -61,7 +85,7 @@ class Reading:
         self.fields = {name: Field(name, text, look_up) for name, text in texts.items()}
         self.present: set[int] = set()
         for field in self.fields.values():
-            self.present.update(field.at)
+            self.present.update(field.present)
         self.present.update(stated(article, facts))
         self.memo: dict[tuple[int, str], Places] = {}
 

@@ -8,7 +8,7 @@ from daemon.match import nodes
 from daemon.match.nodes import Node
 from daemon.match.parser import parse_item, parse_query
 from daemon.match.plan import Planner
-from daemon.match.query import WORD_FIELDS, How, In, Is, Near, Not, Or, Ref
+from daemon.match.query import WORD_FIELDS, How, In, Is, Near, Not, Or, Ref, walk
 from daemon.match.query import Node as Said
 from daemon.model import Rule
 
@@ -76,6 +76,12 @@ def plan_rule(rule: Rule, planner: Planner, report: Callable[[RuleError], object
     return planned[0] if len(planned) == 1 else nodes.AllOf(tuple(planned))
 
 
+def said_by(rule: Rule) -> Iterator[Said]:
+    """Visit all that a rule says, as far as it parses."""
+    for part in _parts(rule, lambda _: None):
+        yield from walk(part.said)
+
+
 def _error(rule: Rule, key: str, message: str, hint: str, index: int | None = None) -> RuleError:
     return RuleError(rule.name, key, index, QueryError(0, message, hint))
 
@@ -86,6 +92,11 @@ def negative(rule: Rule) -> RuleError:
     return _error(
         rule, key, "the rule does not say what must be there", "add a word, a phrase, an entity or a source"
     )
+
+
+def repeated(rule: Rule) -> RuleError:
+    """Give the error of a second rule of one name."""
+    return _error(rule, "name", f"there are two rules «{rule.name}»", "give one of them another name")
 
 
 def _parts(rule: Rule, report: Callable[[RuleError], object]) -> Iterator[Part]:

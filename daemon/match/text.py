@@ -20,6 +20,10 @@ ELIDED = frozenset({
     "l", "d", "j", "m", "n", "s", "t", "c", "qu", "un", "all", "dell", "dall", "nell", "sull", "quell",
     "bell", "jusqu", "lorsqu", "puisqu", "quoiqu",
 })  # fmt: skip
+# What follows an apostrophe as a case ending: Poland’s, and in Polish Dumbledore’a, Kennedy’ego.
+_CASES = frozenset({
+    "s", "a", "u", "owi", "em", "ie", "y", "ów", "om", "ami", "ach", "m", "go", "mu", "ego", "emu",
+})  # fmt: skip
 
 
 def _marks() -> str:
@@ -58,9 +62,9 @@ def keys(word: str) -> tuple[str, ...]:
     head, apostrophe, tail = folded.partition("'")
     if not apostrophe:
         return (folded,)
-    if tail == "s":
-        return (folded, head)
-    return (folded, tail) if head in ELIDED else (folded,)
+    if head in ELIDED:
+        return (folded, tail)
+    return (folded, head) if tail in _CASES else (folded,)
 
 
 def written(word: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.match.nodes import AllOf, AnyOf, Node, NoneOf
-from daemon.match.reading import Reading
+from daemon.match.reading import Reading, in_order
 from daemon.match.text import keys
 from daemon.model import Span
 
@@ -29,9 +29,15 @@ def explain(node: Node, reading: Reading) -> Explanation:
     return Explanation(node.label, holds, spans, parts)
 
 
-def reasons(node: Node, reading: Reading) -> tuple[str, ...]:
-    """Give a sentence for each thing asked that the article answers."""
-    return tuple(_reason(leaf, reading) for leaf in _leaves(node, reading))
+def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:
+    """Give where a node that holds is answered, and a sentence for each thing that it asks."""
+    spans: set[Span] = set()
+    reasons = []
+    for leaf in _leaves(node, reading):
+        found = leaf.spans(reading)
+        spans.update(found)
+        reasons.append(_reason(leaf, found))
+    return in_order(spans), tuple(reasons)
 
 
 def _leaves(node: Node, reading: Reading) -> Iterator[Node]:
@@ -46,10 +52,9 @@ def _leaves(node: Node, reading: Reading) -> Iterator[Node]:
         yield node
 
 
-def _reason(node: Node, reading: Reading) -> str:
+def _reason(node: Node, spans: list[Span]) -> str:
     if isinstance(node, NoneOf):
         return f"{_name(node.part)} is not there"
-    spans = node.spans(reading)
     if not spans:
         return node.label
     found = list(dict.fromkeys(span.text for span in spans))

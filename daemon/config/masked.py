@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.config.config import Config
 from daemon.config.fields import show_duration
-from daemon.config.schema import ITEMS, SETTINGS
+from daemon.config.sections import ITEMS, SETTINGS
 from daemon.model import Secret, Severity
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://).*", re.IGNORECASE | re.DOTALL)

@@ -1,5 +1,6 @@
 """The tables of config.toml: every key, its type, its default and what it is for."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Tag
@@ -9,6 +10,7 @@ from pydantic_core import core_schema
 
 from daemon.config.fields import (
     AliasLanguage,
+    Contact,
     Duration,
     Key,
     Language,
@@ -62,7 +64,7 @@ class DaemonTable(Table):
     time_zone: TimeZone = Field(
         default="UTC", validate_default=True, description="The time zone that people read times in."
     )
-    contact: Text | None = Field(
+    contact: Contact | None = Field(
         default=None,
         description="An address at which a site's owner reaches you; it is part of the User-Agent.",
     )
@@ -230,13 +232,18 @@ class ChannelTable(Table):
     enabled: bool = Field(default=True, description="false keeps it here without using it.")
 
 
-class FileTable(Table):
-    """Tocsin's configuration."""
+class IncludeTable(Table):
+    """What stands above all sections."""
 
     include: Texts = Field(
         default=[], description="More files to read, with sources, entities, lists, rules and channels."
     )
-    daemon: DaemonTable = Field(default_factory=DaemonTable, description="The program itself.")
+
+
+class FileTable(IncludeTable):
+    """Tocsin's configuration."""
+
+    daemon: DaemonTable = Field(default_factory=DaemonTable, description="Where it lives, how it speaks.")
     polling: PollingTable = Field(default_factory=PollingTable, description="How sources are polled.")
     sources: list[SourceTable] = Field(default=[], description="What is polled.")
     entities: list[EntityTable] = Field(default=[], description="Named things that rules ask for.")
@@ -253,6 +260,7 @@ ITEMS: dict[str, type[Table]] = {
     "channels": ChannelTable,
 }
 SETTINGS: dict[str, type[Table]] = {"daemon": DaemonTable, "polling": PollingTable}
+_SECTIONS = frozenset(FileTable.model_fields)
 
 
 def schema() -> dict[str, Any]:
@@ -275,13 +283,20 @@ class _WithoutNull(GenerateJsonSchema):
 
 def is_secret(path: tuple[str | int, ...]) -> bool:
     """Tell whether the value at a key path may be a secret: a key not known may well hold one."""
-    words = [part for part in path if isinstance(part, str)]
-    table = (ITEMS | SETTINGS).get(words[0]) if words else None
-    if table is None or len(words) == 1:
-        return len(words) > 1
-    field = table.model_fields.get(words[1])
-    return field is None or any(
-        isinstance(mark, SecretBearing) for mark in _marks(field.annotation, field.metadata)
+    if not path or path[0] not in _SECTIONS:
+        return bool(path)
+    key = next((part for part in path[1:] if isinstance(part, str)), None)
+    return key is not None and key not in _plain_keys(str(path[0]))
+
+
+@cache
+def _plain_keys(section: str) -> frozenset[str]:
+    table = (ITEMS | SETTINGS).get(section)
+    fields = table.model_fields.items() if table else ()
+    return frozenset(
+        key
+        for key, field in fields
+        if not any(isinstance(mark, SecretBearing) for mark in _marks(field.annotation, field.metadata))
     )
 
 

@@ -1,10 +1,10 @@
 """Reads a configuration with all it includes, and checks everything before anything runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from daemon.config.address import check_address
+from daemon.config.address import check_address, check_database
 from daemon.config.build import (
     build_channel,
     build_daemon,
@@ -19,7 +19,8 @@ from daemon.config.config import Config
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
 from daemon.config.questions import check_questions
 from daemon.config.routes import find_routes
-from daemon.config.schema import (
+from daemon.config.secrets import Unresolved, resolve
+from daemon.config.sections import (
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -28,7 +29,6 @@ from daemon.config.schema import (
     RuleTable,
     SourceTable,
 )
-from daemon.config.secrets import Unresolved, resolve
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, Problem
 from daemon.model import Secret
@@ -68,24 +68,26 @@ def _build(
 ) -> Config:
     """Make the nouns of all valid tables, adding the problems that only show here."""
     secrets = _Secrets(environ, files[0].parent, tables.problems)
+    for bad in tables.partly(ChannelTable):
+        secrets.follow(bad, "url", check_address)
+    for worse in tables.partly(DaemonTable):
+        secrets.follow(worse, "database", check_database)
+    databases = [secrets.follow(read, "database", check_database) for read in tables.of(DaemonTable)]
+    channels = tuple(
+        build_channel(read.table, secrets.follow(read, "url", check_address))
+        for read in tables.of(ChannelTable)
+    )
     rules = tuple(build_rule(read.table) for read in tables.of(RuleTable))
-    channels = tuple(build_channel(read.table, secrets.address(read)) for read in tables.of(ChannelTable))
-    routes = find_routes(rules, channels)
-    settings = next(iter(tables.of(DaemonTable)), None)
-    database = secrets.follow(settings, "database") if settings else None
+    daemon = tables.setting(DaemonTable)
     config = Config(
-        daemon=build_daemon(
-            settings.table if settings else DaemonTable(),
-            database,
-            _state_directory(settings.table if settings else DaemonTable(), files[0], environ),
-        ),
-        polling=build_polling(next((read.table for read in tables.of(PollingTable)), PollingTable())),
+        daemon=build_daemon(daemon, next(iter(databases), None), _state_directory(daemon, files[0], environ)),
+        polling=build_polling(tables.setting(PollingTable)),
         sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),
         rules=rules,
         channels=channels,
-        routes=routes,
+        routes=find_routes(rules, channels),
         files=files,
         directories=directories,
     )
@@ -102,34 +104,32 @@ def _state_directory(table: DaemonTable, file: Path, environ: Mapping[str, str])
     """
     home = file.absolute().parent
     if table.state_directory:
-        return home / Path(table.state_directory).expanduser()
+        return home / table.state_directory
     if environ.get("STATE_DIRECTORY"):
         return Path(environ["STATE_DIRECTORY"].split(":")[0])  # the first, if a unit asks for several
     return SYSTEM_STATE if home == SYSTEM_FILE.parent else home / "var"
 
 
 class _Secrets:
-    """Follows references, and keeps what comes of those that lead nowhere in `problems`."""
+    """Follows references; what is wrong with them joins `problems`."""
 
     def __init__(self, environ: Mapping[str, str], directory: Path, problems: list[Problem]) -> None:
         self._environ = environ
         self._directory = directory
         self._problems = problems
 
-    def follow(self, read: Read[Any], key: str) -> Secret | None:
-        written = getattr(read.table, key)
-        found = resolve(written, self._environ, self._directory) if written else None
-        if isinstance(found, Unresolved):
-            self._problems.append(read.problem((key,), found.message, found.hint))
+    def follow(
+        self, read: Read[Any], key: str, check: Callable[[str], tuple[str, str] | None]
+    ) -> Secret | None:
+        """Give the secret that a key names, or None when there is none."""
+        written = getattr(read.table, key, None)
+        if not written:
             return None
-        return found
-
-    def address(self, read: Read[ChannelTable]) -> Secret:
-        secret = self.follow(read, "url")
-        wrong = check_address(secret.reveal()) if secret else None
+        found = resolve(written, self._environ, self._directory)
+        wrong = (found.message, found.hint) if isinstance(found, Unresolved) else check(found.reveal())
         if wrong:
-            self._problems.append(read.problem(("url",), *wrong))
-        return secret or Secret("")
+            self._problems.append(read.problem((key,), *wrong))
+        return found if isinstance(found, Secret) else None
 
 
 def _in_reading_order(problems: list[Problem], files: tuple[Path, ...]) -> Iterator[Problem]:

@@ -1,0 +1,181 @@
+"""Word forms, made when rules are compiled: «dron» is also drona, dronów, dronami.
+
+The dictionaries come with `tocsin[languages]`: Morfeusz for Polish, pymorphy for Russian and Ukrainian,
+simplemma for the others. They take up to 400 MB while they are read: call `expand` in a process that
+ends, and keep what it gave. Without them `compile_rules` makes do with Snowball's stems.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
+
+from daemon.match.endings import guessed
+from daemon.match.lexicon import Forms
+from daemon.match.parser import read_words
+from daemon.match.query import How, Word, walk
+from daemon.match.rules import said_by
+from daemon.match.stems import LANGUAGES, languages_of
+from daemon.match.text import fold
+from daemon.model import Entity, Rule, WordList
+
+_PACKAGES = {"pl": "morfeusz2", "ru": "pymorphy3_dicts_ru", "uk": "pymorphy3_dicts_uk"}
+_TAIL = 4
+
+
+def expand(rules: Iterable[Rule], entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()) -> Forms:
+    """Give the forms of all words that rules use, for each language whose dictionary is installed.
+
+    Words that do not parse are passed over: `check_rule` tells of them.
+    """
+    words = wanted(rules, entities, lists)
+    return {
+        language: expand_forms(words[language], language) for language in LANGUAGES if installed(language)
+    }
+
+
+def wanted(
+    rules: Iterable[Rule], entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
+) -> Mapping[str, set[str]]:
+    """Give the words whose forms are asked for, for each language, as they are written."""
+    words: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        if rule.enabled and rule.forms == "inflect":
+            for node in said_by(rule):
+                _gather(node, rule.languages, words)
+    for words_of_list in lists:
+        for node in said_by(Rule(words_of_list.name, any=words_of_list.terms)):
+            _gather(node, (), words)
+    for entity in entities:
+        for alias in (*entity.aliases, *entity.weak, *entity.context, *entity.exclude):
+            for node in walk(read_words(alias.text, 0, How.FORMS, alias.language)):
+                _gather(node, (), words)
+    return words
+
+
+def _gather(node: object, only: tuple[str, ...], words: dict[str, set[str]]) -> None:
+    if isinstance(node, Word) and node.how is How.FORMS:
+        for language in (node.language,) if node.language else languages_of(node.text):
+            if not only or language in only:
+                words[language].add(node.text)
+
+
+def installed(language: str) -> bool:
+    """Whether the dictionary of a language is at hand."""
+    return find_spec(_PACKAGES.get(language, "simplemma")) is not None
+
+
+def expand_forms(words: Iterable[str], language: str) -> dict[str, tuple[str, ...]]:
+    """Give, for each word folded, its other forms in a language, folded.
+
+    A word that is a dictionary form keeps to its own paradigm («drony» of a drone, not of a drony);
+    any other is taken back to its dictionary form first.
+    """
+    listed = sorted(set(words))
+    if language == "pl":
+        found = {word: _polish(word) for word in listed}
+    elif language in _PACKAGES:
+        found = {word: _east_slavic(word, language) for word in listed}
+    else:
+        found = _from_dictionary(listed, language)
+    folded: dict[str, set[str]] = defaultdict(set)
+    for word, forms in found.items():
+        folded[fold(word)].update(fold(form) for form in forms if form.isalpha() or "'" in form)
+    return {word: tuple(sorted(forms - {word})) for word, forms in folded.items()}
+
+
+@cache
+def _morfeusz() -> Callable[[str], list[tuple[str, str, str]]]:
+    import morfeusz2  # type: ignore[import-untyped]  # noqa: PLC0415 - in an extra, and slow to load
+
+    morfeusz = morfeusz2.Morfeusz(expand_tags=False)
+
+    def generate(lemma: str) -> list[tuple[str, str, str]]:
+        return [(form, base.partition(":")[0], tag) for form, base, tag, _, _ in morfeusz.generate(lemma)]
+
+    def analyse(form: str) -> list[tuple[str, str, str]]:
+        return [
+            (form, base.partition(":")[0], tag) for _, _, (form, base, tag, _, _) in morfeusz.analyse(form)
+        ]
+
+    def both(word: str) -> list[tuple[str, str, str]]:
+        own = [found for found in generate(word) if found[2] != "ign"]
+        if own:
+            return own
+        bases = {base for _, base, tag in analyse(word) if tag != "ign"}
+        return [found for base in sorted(bases) for found in generate(base) if found[2] != "ign"]
+
+    return both
+
+
+def _polish(word: str) -> set[str]:
+    look_up = _morfeusz()
+    forms = {form for spelling in {word, word.lower()} for form, _, _ in look_up(spelling)}
+    return forms or {form for form in guessed(word, "pl") if not look_up(form.lower())}
+
+
+@cache
+def _pymorphy(language: str) -> Callable[[str], list[tuple[str, bool, list[str]]]]:
+    import pymorphy3  # type: ignore[import-untyped]  # noqa: PLC0415 - in an extra, and slow to load
+
+    analyser = pymorphy3.MorphAnalyzer(lang=language)
+
+    def parse(word: str) -> list[tuple[str, bool, list[str]]]:
+        return [
+            (parsed.normal_form, parsed.is_known, [form.word for form in parsed.lexeme])
+            for parsed in analyser.parse(word)
+        ]
+
+    return parse
+
+
+def _east_slavic(word: str, language: str) -> set[str]:
+    """Give the forms of the readings that have the word as their base, or else of the likeliest.
+
+    The likeliest is always taken: «дронов» is a drone's plural before it is somebody's name. pymorphy
+    guesses the paradigm of words that it does not know by their endings, names among them.
+    """
+    plain = word.lower().replace("’", "'").replace("ʼ", "'")
+    readings = _pymorphy(language)(plain)
+    base = [forms for normal, _, forms in readings if fold(normal) == fold(plain)]
+    likeliest = [forms for _, _, forms in readings[:1]]
+    return {form for forms in (*base, *likeliest) for form in forms}
+
+
+def _from_dictionary(words: list[str], language: str) -> dict[str, set[str]]:
+    """Turn simplemma's dictionary, form → lemma, round for the words wanted."""
+    from simplemma.strategies.dictionaries.dictionary_factory import (  # noqa: PLC0415 - in an extra
+        DefaultDictionaryFactory,
+    )
+
+    known = DefaultDictionaryFactory().get_dictionary(language)
+    lemmas = {word: _lemmas(word, known) for word in words}
+    tails = {word: _tail(word, known) for word in words if language == "de" and not lemmas[word]}
+    asked = {lemma for found in lemmas.values() for lemma in found}
+    asked |= {lemma for _, found in tails.values() for lemma in found}
+    forms: dict[str, set[str]] = defaultdict(set)
+    for form, lemma in known.items():
+        if lemma in asked:
+            forms[lemma].add(form)
+    found = {}
+    for word in words:
+        head, tail = tails.get(word, ("", set()))
+        found[word] = {form for lemma in lemmas[word] for form in forms[lemma]}
+        found[word] |= {head + form.lower() for lemma in tail for form in forms[lemma]}
+        base = {word, *lemmas[word]}
+        found[word] |= {form for form in guessed(word, language) if known.get(form, word) in base}
+    return found
+
+
+def _lemmas(word: str, known: Mapping[str, str]) -> set[str]:
+    found = {known[spelling] for spelling in (word, word.lower(), word.capitalize()) if spelling in known}
+    own = {lemma for lemma in found if lemma.lower() == word.lower()}
+    return own or found
+
+
+def _tail(word: str, known: Mapping[str, str]) -> tuple[str, set[str]]:
+    """Give a German compound's head, and its tail's lemmas: the tail alone is inflected."""
+    for cut in range(_TAIL, len(word) - _TAIL + 1):
+        if lemmas := _lemmas(word[cut:].capitalize(), known):
+            return word[:cut], lemmas
+    return "", set()

@@ -1,0 +1,122 @@
+"""tocsin config, and the root that every command hangs on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from daemon.cli import COMMANDS, main
+from daemon.cli.output import print_rows
+
+SAMPLE = Path(__file__).parents[2] / "config.toml"
+BAD = Path(__file__).parents[1] / "config" / "data" / "bad"
+
+
+@pytest.fixture
+def run(monkeypatch):
+    monkeypatch.delenv("TOCSIN_CONFIG", raising=False)
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    runner = CliRunner()
+    return lambda *arguments, **more: runner.invoke(main, [str(each) for each in arguments], **more)
+
+
+def test_a_good_file_is_told_in_one_line(run):
+    result = run("config", "check", SAMPLE)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"{SAMPLE} is fine: 5 sources, 1 entity, 2 rules, 1 channel.\n"
+
+
+@pytest.mark.parametrize("how", ["argument", "option", "environment"])
+def test_a_bad_file_is_told_on_stderr_with_exit_code_1(run, how, monkeypatch):
+    monkeypatch.chdir(BAD)
+    file = "names-of-nothing.toml"
+    if how == "argument":
+        result = run("config", "check", file)
+    elif how == "option":
+        result = run("--config", file, "config", "check")
+    else:
+        result = run("config", "check", env={"TOCSIN_CONFIG": file})
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (BAD / "names-of-nothing.txt").read_text("utf-8") + "\n6 problems.\n"
+
+
+def test_without_any_file_it_says_where_it_looked(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("config", "check")
+    assert result.exit_code == 1
+    assert str(tmp_path / "config.toml") in result.stderr
+
+
+def test_show_gives_the_same_as_table_json_and_lines(run):
+    whole = json.loads(run("config", "show", SAMPLE, "-o", "json").stdout)
+    assert whole["polling"] == {"every": "10m", "max_age": "1d", "timeout": "30s", "concurrency": 20}
+    assert whole["channels"] == [{"name": "log", "url": "syslog://***"}]
+    assert whole["rules"][0]["severity"] == "high"
+    lines = [json.loads(line) for line in run("config", "show", SAMPLE, "-o", "jsonl").stdout.splitlines()]
+    assert {"section": "channels", **whole["channels"][0]} in lines
+    assert len(lines) == 2 + sum(len(held) for held in whole.values() if isinstance(held, list))
+    table = run("config", "show", SAMPLE).stdout
+    assert "syslog://***" in table
+    assert "The Guardian World" in table
+
+
+def test_show_masks_secrets(run, tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[[channels]]\nname = "a"\nurl = "env:URL"\n[[channels]]\nname = "b"\nurl = "json://T0KEN"\n'
+    )
+    for output in ("table", "json", "jsonl"):
+        result = run("config", "show", file, "-o", output, env={"URL": "slack://T0KEN/b/c"})
+        assert result.exit_code == 0
+        assert "slack://***" in result.stdout
+        assert "T0KEN" not in result.output
+
+
+def test_the_schema_is_printed(run):
+    assert json.loads(run("config", "schema").stdout)["properties"].keys() >= {"sources", "rules"}
+
+
+def test_wrong_usage_has_exit_code_2(run):
+    assert run("config", "chek").exit_code == 2
+    assert run("confg").exit_code == 2
+
+
+def test_an_interrupted_command_has_exit_code_130(run, monkeypatch):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "get_command", lambda *_: click.Command("wait", callback=interrupt))
+    assert run("wait").exit_code == 130
+
+
+def test_each_summary_is_its_commands_own():
+    with click.Context(main) as context:
+        for name, summary in COMMANDS.items():
+            assert main.get_command(context, name).get_short_help_str(200) == summary
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nfrom daemon.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print(sorted({'pydantic', 'rich', 'sqlalchemy', 'apprise', 'asyncio'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_table_keeps_strangers_texts_as_they_are(capsys):
+    print_rows(
+        [{"title": "[bold]x[/]\x1b[2J\u202e", "on": True, "tags": ["a", "b"], "none": None}],
+        ["title", "on", "tags", "none"],
+        "table",
+    )
+    printed = capsys.readouterr().out
+    assert "[bold]x[/] [2J " in printed
+    assert "yes" in printed
+    assert "a, b" in printed
+    assert "\x1b" not in printed
