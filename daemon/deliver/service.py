@@ -7,7 +7,7 @@ from apprise.exception import AppriseException
 
 from daemon.deliver.outcome import classify
 from daemon.deliver.wire import listen
-from daemon.model import Form, Message, Outcome, Secret, Severity
+from daemon.model import Form, Message, Outcome, Secret, Severity, Style
 
 _SHORT = 1_000  # characters; below it a service is one for short messages, as SMS is
 
@@ -37,15 +37,19 @@ def understand(url: Secret) -> Any | None:
     return service
 
 
-def form_of(service: Any) -> Form:
-    """Say how a service wants its messages written."""
-    if _scheme(service) in _SPACING:
-        return Form.MAIL
+def style_of(service: Any) -> Style:
+    """Say what a service can show."""
+    return Style(_form(service), service.body_maxlen)
+
+
+def _form(service: Any) -> Form:
+    """Choose by what Apprise says of the service; what takes headers and Markdown is read by programs."""
+    formats = service.notify_format if isinstance(service.notify_format, tuple) else (service.notify_format,)
     if service.body_maxlen < _SHORT:
         return Form.SHORT
-    formats = service.notify_format if isinstance(service.notify_format, tuple) else (service.notify_format,)
-    chat = NotifyFormat.MARKDOWN in formats and not hasattr(service, "headers")
-    return Form.MARKDOWN if chat else Form.PLAIN
+    if NotifyFormat.MARKDOWN in formats:
+        return Form.PLAIN if "headers" in service.template_kwargs else Form.MARKDOWN
+    return Form.MAIL if formats[0] is NotifyFormat.HTML else Form.PLAIN
 
 
 def spacing(service: Any) -> float:

@@ -10,6 +10,8 @@ from servers.webhook import Webhook
 
 from daemon.deliver import Deliverer
 
+HOSTS = ("hooks.slack.com", "slack.com", "discord.com", "api.telegram.org", "127.0.0.1", "localhost")
+
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
@@ -19,7 +21,7 @@ def authority() -> trustme.CA:
 @pytest.fixture(scope="session")
 def tls(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("hooks.slack.com", "slack.com", "127.0.0.1", "localhost").configure_cert(context)
+    authority.issue_cert(*HOSTS).configure_cert(context)
     return context
 
 

@@ -26,7 +26,7 @@ PLAIN = Message(
 
 @pytest.mark.parametrize("url", [HOOK, BOT])
 async def test_slack_takes_a_message_with_a_link_and_rings_for_nobody(url, slack, slack_server, deliverer):
-    assert await deliverer.form(url) is Form.MARKDOWN
+    assert (await deliverer.style(url)).form is Form.MARKDOWN
     outcome = await deliverer.send(url, NEWS, WITHIN)
     assert outcome == Outcome(ok=True, kind="sent", detail="HTTP 200")
     (post,) = slack.posts
@@ -56,7 +56,7 @@ async def test_a_mail_goes_by_starttls_in_two_parts(mail_server, deliverer):
         form=Form.MAIL,
         headers={"X-Tocsin-Alert": "k3y", "References": "<k3y@tocsin.invalid>"},
     )
-    assert await deliverer.form(mailto(mail_server.port)) is Form.MAIL
+    assert (await deliverer.style(mailto(mail_server.port))).form is Form.MAIL
     assert await deliverer.send(mailto(mail_server.port), message, WITHIN) == Outcome(ok=True)
     (mail,) = mail_server.mails
     assert mail["Subject"] == "[high] drones: Tytuł"
