@@ -6,7 +6,7 @@ from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 from apprise.exception import AppriseException
 
 from daemon.deliver.outcome import classify
-from daemon.deliver.wire import listen
+from daemon.deliver.wire import install, listen
 from daemon.model import Form, Message, Outcome, Secret, Severity, Style
 
 _SHORT = 1_000  # characters; below it a service is one for short messages, as SMS is
@@ -27,6 +27,7 @@ def understand(url: Secret) -> Any | None:
 
     Its own throttle, a sleep that threads race for, is off: `Deliverer` spaces the messages.
     """
+    install()
     asset = AppriseAsset(app_id="Tocsin", app_desc="Tocsin", image_url_mask="", image_url_logo="")
     try:
         service = Apprise.instantiate(url.reveal(), asset=asset, suppress_exceptions=True)
