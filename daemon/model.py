@@ -393,6 +393,14 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """What a target can show: messages in a form, of so many characters at most (0: no limit)."""
+
+    form: Form = Form.PLAIN
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What one target is sent: `text` in its `form`; `html`, in a mail, says the same.
 

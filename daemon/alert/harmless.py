@@ -12,8 +12,8 @@ _SPACES = re.compile(" {2,}")
 _JOINERS = "\u200c\u200d"  # Persian and the scripts of India are misspelt without them
 _MARKS = 4  # combining marks on one letter; no script stacks more, decorated nonsense does
 
-# The words that chats answer to with a bell for everybody.
-_CALLS = re.compile(r"@(?=(?:everyone|here|channel|all|room)\b)", re.IGNORECASE)
+# What chats answer to with a bell: for everybody wherever it stands, for one person at a word's start.
+_CALLS = re.compile(r"@(?=(?:everyone|here|channel|all|room)\b)|(?<!\w)@(?=[\w&!])", re.IGNORECASE)
 
 # CommonMark's punctuation, escaped with a backslash where every converter of Apprise drops it again …
 _ESCAPED = re.compile(r"([<>\[\]()!#])")

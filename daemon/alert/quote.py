@@ -8,6 +8,8 @@ from daemon.model import Article, Piece, Span
 LONGEST = 400
 """Characters of a quotation: about two long sentences, and what a chat shows without folding."""
 
+_WORD = 40  # letters: no word goes on for longer beyond a match in it
+
 # A sentence ends at a blank line, at a full stop of the scripts that put no space after it, or at a
 # closing mark followed by a space and no small letter. One letter before the mark is an abbreviation
 # («U.S. Army», «J. Smith»), not an end.
@@ -15,6 +17,18 @@ _END = re.compile(
     r"""\n\s*\n | (?<=[。！？]) | (?:(?<=[^\W_]{2}[.!?…؟۔।])|(?<=[.!?…؟۔।]["'”’»)\]]))\s+(?=[^\sa-zа-я])""",
     re.VERBOSE,
 )
+
+# Words that end with a full stop within a sentence, and are no sentence's last: ranks and titles mostly.
+_ABBREVIATED = re.compile(
+    r"""\b(?: mr|mrs|ms|dr|prof|st|sen|rep|gov|hon|rev|jr|sr|vs|approx|inc|ltd|corp
+    | gen|col|lt|maj|capt|cpt|sgt|cpl|pvt|adm|cmdr|brig
+    | płk|ppłk|por|ppor|kpt|mjr|kmdr|inż|tzw|tys|mln|mld | obst|oblt|hptm|bzw|ca|nr
+    | им|тыс|млн|млрд|ген|полк|кап )\.$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+# A letter of a script that puts spaces between words: not Thai, Lao, Burmese, Khmer, Chinese, Japanese.
+_LETTER = re.compile(r"[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff]")
 
 
 def quote(article: Article, spans: Sequence[Span]) -> tuple[Piece, ...]:
@@ -38,16 +52,23 @@ def _lies_in(span: Span, text: str) -> bool:
 def _whole_words(span: Span, text: str) -> tuple[int, int]:
     """Widen a match to the words it lies in: half a word in bold is no bold at all in some chats."""
     start, end = span.start, span.end
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+    while _joined(text, start) and span.start - start < _WORD:
         start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+    while _joined(text, end) and end - span.end < _WORD:
         end += 1
     return start, end
+
+
+def _joined(text: str, at: int) -> bool:
+    """Tell whether a word goes on across a place in the text."""
+    return bool(0 < at < len(text) and _LETTER.match(text[at - 1]) and _LETTER.match(text[at]))
 
 
 def _sentences(text: str) -> Iterable[tuple[int, int]]:
     start = 0
     for end in _END.finditer(text):
+        if _ABBREVIATED.search(text, max(start, end.start() - 8), end.start()):
+            continue
         if text[start : end.start()].strip():
             yield start, end.start()
         start = end.end()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from daemon.model import Form, Message, Outcome, Secret
+from daemon.model import Message, Outcome, Secret, Style
 
 _BURST = 5
 """Messages that a target takes in a row before they are spaced as its service wishes."""
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 class _Target:
     """What is known of one target while the daemon runs. Times are the event loop's."""
 
-    form: Form
+    style: Style
     spacing: float
     flight: asyncio.Lock = field(default_factory=asyncio.Lock)
     tokens: float = _BURST
@@ -52,10 +52,10 @@ class Deliverer:
         held = await self._board(target, deadline)
         return held or await self._fly(target, url, message, deadline)
 
-    async def form(self, url: Secret) -> Form:
-        """Say how a target wants its messages written."""
+    async def style(self, url: Secret) -> Style:
+        """Say what a target can show, for `alert.word` to write to."""
         target = await self._target(url)
-        return target.form if target else Form.PLAIN
+        return target.style if target else Style()
 
     async def _target(self, url: Secret) -> _Target | None:
         if url not in self._targets:
@@ -130,7 +130,7 @@ def _survey(url: Secret) -> _Target | None:
     from daemon.deliver import service  # noqa: PLC0415 - Apprise costs 0.3 s and 40 MB
 
     known = service.understand(url)
-    return _Target(service.form_of(known), service.spacing(known)) if known is not None else None
+    return _Target(service.style_of(known), service.spacing(known)) if known is not None else None
 
 
 def _attempt(url: Secret, message: Message) -> Outcome:

@@ -6,8 +6,8 @@ from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 from apprise.exception import AppriseException
 
 from daemon.deliver.outcome import classify
-from daemon.deliver.wire import listen
-from daemon.model import Form, Message, Outcome, Secret, Severity
+from daemon.deliver.wire import install, listen
+from daemon.model import Form, Message, Outcome, Secret, Severity, Style
 
 _SHORT = 1_000  # characters; below it a service is one for short messages, as SMS is
 
@@ -27,6 +27,7 @@ def understand(url: Secret) -> Any | None:
 
     Its own throttle, a sleep that threads race for, is off: `Deliverer` spaces the messages.
     """
+    install()
     asset = AppriseAsset(app_id="Tocsin", app_desc="Tocsin", image_url_mask="", image_url_logo="")
     try:
         service = Apprise.instantiate(url.reveal(), asset=asset, suppress_exceptions=True)
@@ -37,15 +38,19 @@ def understand(url: Secret) -> Any | None:
     return service
 
 
-def form_of(service: Any) -> Form:
-    """Say how a service wants its messages written."""
-    if _scheme(service) in _SPACING:
-        return Form.MAIL
+def style_of(service: Any) -> Style:
+    """Say what a service can show."""
+    return Style(_form(service), service.body_maxlen)
+
+
+def _form(service: Any) -> Form:
+    """Choose by what Apprise says of the service; what takes headers and Markdown is read by programs."""
+    formats = service.notify_format if isinstance(service.notify_format, tuple) else (service.notify_format,)
     if service.body_maxlen < _SHORT:
         return Form.SHORT
-    formats = service.notify_format if isinstance(service.notify_format, tuple) else (service.notify_format,)
-    chat = NotifyFormat.MARKDOWN in formats and not hasattr(service, "headers")
-    return Form.MARKDOWN if chat else Form.PLAIN
+    if NotifyFormat.MARKDOWN in formats:
+        return Form.PLAIN if "headers" in service.template_kwargs else Form.MARKDOWN
+    return Form.MAIL if formats[0] is NotifyFormat.HTML else Form.PLAIN
 
 
 def spacing(service: Any) -> float:

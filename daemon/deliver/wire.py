@@ -48,7 +48,7 @@ _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
 @contextmanager
 def listen() -> Iterator[Trace]:
     """Note what passes over the wire in this context (each send has a thread, hence one of its own)."""
-    _install()
+    install()
     trace = Trace()
     token = _trace.set(trace)
     try:
@@ -58,15 +58,18 @@ def listen() -> Iterator[Trace]:
 
 
 @cache
-def _install() -> None:
+def install() -> None:
+    """Set the listeners up, once, and keep the libraries' log lines out of ours."""
     _tap(requests.Session, "send", _heard_http)
     for step in ("connect", "starttls", "login", "sendmail", "data"):
         _tap(smtplib.SMTP, step, _heard_smtp)
     _tap(smtplib.SMTP, "getreply", _heard_reply)
     logger = logging.getLogger("apprise")
     logger.addHandler(_Words(logging.WARNING))
-    # Its lines may quote an address, and every outcome is told by whoever asked for the send.
+    # They may quote an address; what they say of a send is told by its outcome, scrubbed.
     logger.propagate = False
+    # And so may these, which print the path of each request when a daemon is debugged.
+    logging.getLogger("urllib3").propagate = False
 
 
 def _tap(owner: type, name: str, hear: Callable[[Trace, str, Any], None]) -> None:

@@ -1,5 +1,6 @@
+import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import trustme
@@ -10,6 +11,8 @@ from servers.webhook import Webhook
 
 from daemon.deliver import Deliverer
 
+HOSTS = ("hooks.slack.com", "slack.com", "discord.com", "api.telegram.org", "127.0.0.1", "localhost")
+
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
@@ -19,7 +22,7 @@ def authority() -> trustme.CA:
 @pytest.fixture(scope="session")
 def tls(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("hooks.slack.com", "slack.com", "127.0.0.1", "localhost").configure_cert(context)
+    authority.issue_cert(*HOSTS).configure_cert(context)
     return context
 
 
@@ -29,6 +32,20 @@ def _trusted(authority, tmp_path, monkeypatch) -> None:
     authority.cert_pem.write_to_path(str(bundle))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """What a daemon's log would hold, at its chattiest (pytest's own capture hears muted loggers too)."""
+    lines: list[str] = []
+    handler, root = logging.Handler(), logging.getLogger()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.setLevel(before)
+    root.removeHandler(handler)
 
 
 @pytest.fixture

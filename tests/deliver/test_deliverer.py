@@ -26,7 +26,7 @@ PLAIN = Message(
 
 @pytest.mark.parametrize("url", [HOOK, BOT])
 async def test_slack_takes_a_message_with_a_link_and_rings_for_nobody(url, slack, slack_server, deliverer):
-    assert await deliverer.form(url) is Form.MARKDOWN
+    assert (await deliverer.style(url)).form is Form.MARKDOWN
     outcome = await deliverer.send(url, NEWS, WITHIN)
     assert outcome == Outcome(ok=True, kind="sent", detail="HTTP 200")
     (post,) = slack.posts
@@ -56,7 +56,7 @@ async def test_a_mail_goes_by_starttls_in_two_parts(mail_server, deliverer):
         form=Form.MAIL,
         headers={"X-Tocsin-Alert": "k3y", "References": "<k3y@tocsin.invalid>"},
     )
-    assert await deliverer.form(mailto(mail_server.port)) is Form.MAIL
+    assert (await deliverer.style(mailto(mail_server.port))).form is Form.MAIL
     assert await deliverer.send(mailto(mail_server.port), message, WITHIN) == Outcome(ok=True)
     (mail,) = mail_server.mails
     assert mail["Subject"] == "[high] drones: Tytuł"
@@ -218,3 +218,50 @@ def test_an_address_with_two_recipients_is_named():
     assert check(HOOK) is None
     assert "2 recipients" in (check(Secret("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7/#a/#b")) or "")
     assert check(mailto(25)) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        (
+            "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7/#alerts",
+            ["T1JJ3T3L2", "TIiajkdnlazkcOXrIdevi7"],
+        ),
+        (
+            "slack://xoxb-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d/#a",
+            ["xoxb-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d"],
+        ),
+        (
+            "discord://417421629802/JHZ7lQml277CDHmQKMHI8qBe7bk2ZwO5UKjCiOAF7711o33MyqU3",
+            ["417421629802", "JHZ7lQml277CDHmQ"],
+        ),
+    ],
+)
+async def test_nothing_that_is_told_or_logged_holds_a_secret(url, secrets, slack_server, deliverer, logged):
+    slack_server.faults += [
+        Response(403, f"bad token in {url} at {secrets[0]}".encode()),
+        Fault.RESET_UNHEARD,
+    ]
+    outcomes = [await deliverer.send(Secret(url), NEWS, WITHIN) for _ in range(2)]
+    assert "bad token in" in outcomes[0].detail
+    told = repr(outcomes) + repr(logged)
+    assert not any(secret in told for secret in secrets)
+
+
+async def test_a_mail_servers_word_is_told_without_the_password(mail_server, deliverer):
+    url = Secret(
+        f"mailtos://tocsin:s3cr3tpass@127.0.0.1:{mail_server.port}/?from=t@example.org&to=d@example.org"
+    )
+    outcome = await deliverer.send(url, PLAIN, WITHIN)
+    assert not outcome.ok
+    assert "s3cr3tpass" not in repr(outcome)
+
+
+def test_a_bad_address_is_not_logged(logged, capfd):
+    for url in (
+        "slack://s3cr3ttoken",
+        "nosuch://s3cr3ttoken",
+        "slack://xoxb-1/s3cr3ttoken/?mode=s3cr3ttoken",
+    ):
+        assert check(Secret(url))
+    assert "s3cr3t" not in repr(logged) + "".join(capfd.readouterr())

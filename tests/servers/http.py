@@ -57,7 +57,7 @@ class HttpServer:
     """
 
     def __init__(self, handler: Callable[[Request], Response], tls: ssl.SSLContext | None = None) -> None:
-        self.faults: deque[Fault | Response] = deque()
+        self.faults: deque[Fault | Response | None] = deque()  # None: no fault, this time
         self.port = 0
         self._handler = handler
         self._tls = tls

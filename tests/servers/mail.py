@@ -28,7 +28,7 @@ class MailServer:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
-        self.faults: deque[MailFault] = deque()
+        self.faults: deque[MailFault | None] = deque()  # None: no fault, this time
         self._tls = tls
         self._server: asyncio.Server | None = None
 
