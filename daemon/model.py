@@ -117,7 +117,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a source listed at one time, whatever its format."""
+    """What a source listed at one time, whatever its format.
+
+    `url` is the page that the feed is about. `next_page` continues the list into the past. `ttl` is
+    the publisher's wish for how long to wait. The entries of an index are sitemaps, not pages.
+    """
 
     title: str = ""
     url: str = ""
@@ -125,6 +129,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     next_page: str = ""
     ttl: timedelta | None = None
+    is_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)
