@@ -87,6 +87,16 @@ class Source:
 # --- what is published -----------------------------------------------------------------------
 
 
+class Precision(StrEnum):
+    """How precisely a publisher gave a time."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item that a source listed; `id` is the publisher's own and may be ""."""
@@ -98,6 +108,7 @@ class Entry:
     content: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    published_precision: Precision = Precision.SECOND
     updated: datetime | None = None
     language: str = ""
     categories: tuple[str, ...] = ()
@@ -114,16 +125,6 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     next_page: str = ""
     ttl: timedelta | None = None
-
-
-class Precision(StrEnum):
-    """How precisely a publisher gave a time."""
-
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
-    MINUTE = "minute"
-    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)

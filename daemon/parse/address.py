@@ -1,0 +1,21 @@
+"""Addresses as documents give them, made absolute."""
+
+import re
+from urllib.parse import urljoin
+
+_LONGEST = 8000  # characters; what is longer is no address
+_BREAKS = re.compile(r"[\n\r\t]+ *")
+_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,20}:")
+
+
+def join(base: str, address: str) -> str:
+    """Resolve `address` against `base`; "" if it is none, itself if it cannot be resolved."""
+    address = _BREAKS.sub("", address.strip()).replace(" ", "%20")
+    if len(address) > _LONGEST:
+        return ""
+    if not base or not address or _ABSOLUTE.match(address):
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:  # an unfinished IPv6 address in either
+        return address

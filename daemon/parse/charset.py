@@ -1,0 +1,108 @@
+"""Bytes to text: which charset a document is in, and reading it without ever failing."""
+
+import codecs
+import re
+
+from cchardet import detect
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+_BOMS = (  # UTF-32 before UTF-16: the little-endian marks begin alike
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED = (  # how an opening «<» or «{» looks in wide encodings that carry no mark
+    (re.compile(rb"[<{\s]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0[<{\s]"), "utf-32-be"),
+    (re.compile(rb"[<{\s]\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0[<{\s]\0[^\0]"), "utf-16-be"),
+)
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?\sencoding\s{0,9}=\s{0,9}["']\s{0,9}([\w.:-]{1,40})"""
+    rb"""|<meta[^>]{0,400}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+_HEAD = 4096  # bytes in which a declaration is looked for; HTML asks for it in the first 1,024
+_SAMPLE = 50_000  # bytes that the detector sees, from the first that is not ASCII
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_MULTI_BYTE = re.compile(r"gb|big5|euc|shift|cp9[345]|iso2022|hz|johab|utf")
+_ESCAPES = (b"\x1b", b"~{")  # ISO-2022 and HZ hide their script in ASCII bytes
+_TOLERANCE = 20  # one byte in so many may be wrong before a charset is given up
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """Give the text of `body`; bytes that fit no charset become U+FFFD, never an error.
+
+    The order is that of browsers, a byte order mark, the HTTP header, the document's own
+    declaration, and then strict UTF-8 and a detector; a claim that the bytes contradict is passed
+    over. Servers that say ISO-8859-1 by default are common, and text in a single-byte charset is
+    practically never valid UTF-8, so UTF-8 outranks a single-byte claim.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _lenient(body[len(mark) :], encoding)
+    for pattern, encoding in _UNMARKED:
+        if pattern.match(body):
+            return _lenient(body, encoding)
+    utf8 = _strict(body, "utf-8")
+    if utf8 is not None and body.isascii() and not any(escape in body for escape in _ESCAPES):
+        return utf8
+    claims = _claims(body, content_type)
+    for encoding in claims:
+        text = utf8 if not _MULTI_BYTE.match(encoding) else None
+        text = text or _strict(body, encoding)
+        if text is not None:
+            return text
+    return utf8 if utf8 is not None else _mended(body, claims)
+
+
+def _claims(body: bytes, content_type: str | None) -> list[str]:
+    """List the charsets that header and document name, usable ones only, best first."""
+    labels = [http_content_type_encoding(content_type)] if content_type else []
+    if declared := _DECLARED.search(body[:_HEAD]):
+        labels.append(resolve_encoding((declared[1] or declared[2]).decode("ascii")))
+    return [label for label in labels if label and _reads_ascii(label)]
+
+
+def _reads_ascii(label: str) -> bool:
+    """Leave out what cannot be true of a document read so far: UTF-16, EBCDIC, «hex», escapes."""
+    return _strict(rb"<a \x41>", label) in {r"<a \x41>", "<a ₩x41>", "<a ¥x41>"}
+
+
+def _strict(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _mended(body: bytes, claims: list[str]) -> str:
+    """Read what no claim fits whole: the claim that nearly does, else what a detector says."""
+    for encoding in (*claims, "utf-8"):
+        text = body.decode(encoding, "replace")
+        if text.count("\ufffd") * _TOLERANCE < len(_NOT_ASCII.findall(body)):
+            return _lenient(body, encoding)
+    found = _NOT_ASCII.search(body)
+    start = found.start() if found else 0
+    guess = detect(body[start : start + _SAMPLE])["encoding"]
+    return _lenient(body, (guess and resolve_encoding(guess)) or "utf-8")
+
+
+def _lenient(body: bytes, encoding: str) -> str:
+    try:
+        return body.decode(encoding, _STRAY if encoding == "utf-8" else "replace")
+    except (UnicodeError, LookupError):
+        return body.decode("utf-8", "replace")
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read stray bytes in UTF-8 as what editors paste most: quotation marks from Windows."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("windows-1252", "replace"), error.end
+
+
+_STRAY = "tocsin.windows-1252"
+codecs.register_error(_STRAY, _as_windows_1252)

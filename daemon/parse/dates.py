@@ -1,0 +1,184 @@
+"""Dates as publishers write them, to aware UTC times; a time without a zone is taken as UTC."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from daemon.model import Precision
+from daemon.parse.datewords import fold, in_24_hours, month_named, offset_named
+
+_LONGEST = 200  # characters; what is longer is no date
+_YEARS = range(1900, 2200)  # outside, a year is a placeholder such as 0001 or a broken counter
+_RFC822 = re.compile(
+    r"(?:[^\W\d]{2,9}\.?,?\s*)?(\d{1,2})[\s-]([A-Za-z]{3,9})\.?[\s-](\d{4}|\d{2})"
+    r",?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d*)?)?\s*([+-]\d{2}:?\d{2}|(?![AaPp][Mm])[A-Za-z]{1,5})?"
+)
+_ISO = re.compile(
+    r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?"
+    r"(?:\s*[Tt ,]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d*)?)?\s*"
+    r"([+-]\d{2}:?\d{2}|(?![AaPp][Mm])[A-Za-z]{1,5})?)?"
+)
+_EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
+_EPOCH_SECONDS = 10  # digits; more are milliseconds
+_TIME = re.compile(
+    r"(?<![\d.:])(\d{1,2})\s?[:h.時时시点]\s?(\d{2})(?:[:.분分]\s?(\d{2})(?:[.,]\d+)?)?(?![\d:])"
+    r"|(?<![\d.:])(\d{1,2})\s?(?=[ap]m\b)"
+)
+_ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\b|\b([a-z]{1,5})\b")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})\s?[일日]?(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+thang\s+(\d{1,2}),?\s+(?:nam\s+)?(\d{4})")
+_WORD = re.compile(r"[^\W\d_]+(?:׳)?")
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|2[0-5])\d{2}(?!\d)")
+_DAY = re.compile(r"(?<![\d:.])([0-3]?\d)(?![\d:]|\s?[ap]m\b)")
+_MONTH_FIRST = {"", "en", "fil"}  # who reads 03/04 as the fourth of March
+
+Found = tuple[datetime, Precision]
+Day = tuple[int, int, int]
+Clock = tuple[str | None, str | None, str | None]
+
+
+def parse_date(text: str, *, language: str = "") -> tuple[datetime | None, Precision]:
+    """Read `text` as a time in UTC, with the precision it was given in; None when it is not one.
+
+    `language` (a lower-case ISO 639 code) decides between month names that several languages share
+    and between 03/04 and 04/03. Relative dates («two hours ago») need a clock and give None. The
+    ladder goes from fast forms to slow: RFC 822, ISO 8601, then words and numbers in any order.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None, Precision.SECOND
+    found = _rfc822(text) or _iso(text) or _epoch(text) or _wild(fold(text), language)
+    return found or (None, Precision.SECOND)
+
+
+def _rfc822(text: str) -> Found | None:
+    match = _RFC822.fullmatch(text)
+    month = match and month_named(match[2].lower(), "en")
+    if not match or not month:
+        return None
+    return _moment(
+        (_full_year(match[3]), month, int(match[1])), (match[4], match[5], match[6]), match[7] or ""
+    )
+
+
+def _iso(text: str) -> Found | None:
+    try:
+        if len(text) >= len("2001-02-03T04:05:06") and text[4] == "-":
+            return _in_utc(datetime.fromisoformat(text), Precision.SECOND)
+    except ValueError:
+        pass  # the pattern below is more patient
+    match = _ISO.fullmatch(text)
+    if not match or (match[4] and not match[3]):
+        return None
+    precision = Precision.DAY if match[3] else Precision.MONTH if match[2] else Precision.YEAR
+    day = (int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    return _moment(day, (match[4], match[5], match[6]), match[7] or "", precision)
+
+
+def _epoch(text: str) -> Found | None:
+    """Read seconds or milliseconds since 1970."""
+    if not _EPOCH.fullmatch(text):
+        return None
+    return datetime.fromtimestamp(int(text[:_EPOCH_SECONDS]), UTC), Precision.SECOND
+
+
+def _wild(text: str, language: str) -> Found | None:
+    """Read a date in words or numbers; `text` is folded."""
+    day, rest = _numeric(text, language) or _named(text, language) or (None, "")
+    if day is None:
+        return None
+    time = _TIME.search(rest)
+    if time is None:
+        return _moment(day, (None, None, None), "")
+    hour = in_24_hours(int(time[1] or time[4]), rest)
+    return _moment(day, (str(hour), time[2] or "0", time[3]), rest[time.end() :])
+
+
+def _numeric(text: str, language: str) -> tuple[Day, str] | None:
+    """Find a date in numbers; give it with the text around it."""
+    if match := _YEAR_FIRST.search(text):
+        day = (int(match[1]), int(match[2]), int(match[3]))
+    elif match := _VIETNAMESE.search(text):
+        day = (int(match[3]), int(match[2]), int(match[1]))
+    elif match := _YEAR_LAST.search(text):
+        first, second = int(match[1]), int(match[3])
+        month_first = match[2] == "/" and language in _MONTH_FIRST
+        if first > 12 or (second <= 12 and not month_first):  # noqa: PLR2004 — there are 12 months
+            first, second = second, first
+        day = (_full_year(match[4]), first, second)
+    else:
+        return None
+    return day, text[: match.start()] + " " + text[match.end() :]
+
+
+def _named(text: str, language: str) -> tuple[Day, str] | None:
+    """Find a date whose month is a word; give it with the text, its year and day blanked."""
+    year = _YEAR.search(text)
+    month = _month_in(text, language)
+    if year is None or month is None:
+        return None
+    rest = text[: year.start()] + " " * 4 + text[year.end() :]
+    number, start, end = month
+    day = _DAY.search(rest, max(0, start - 6), start) or _DAY.search(rest, end)
+    if day is None:
+        return ((int(year[0]), number, 1), "")
+    return (int(year[0]), number, int(day[1])), rest[: day.start()] + "  " + rest[day.end() :]
+
+
+def _month_in(text: str, language: str) -> tuple[int, int, int] | None:
+    """Find the word that names a month: its number, start and end; the last, if there are several.
+
+    The last, because abbreviated weekdays («mar.» for martes, mardi, marți) stand before the month.
+    """
+    found = None
+    words = list(_WORD.finditer(text))
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        pair = following and month_named(f"{word[0]}_{following[0]}", language)
+        number = pair or month_named(word[0], language) or month_named(word[0].removeprefix("ב"), language)
+        if number:
+            found = number, word.start(), (following if pair and following else word).end()
+    return found
+
+
+def _full_year(digits: str) -> int:
+    """Read a two-digit year as RFC 5322 does: 50 and above lie in the last century."""
+    year = int(digits)
+    if len(digits) > 2:  # noqa: PLR2004 — two digits
+        return year
+    return year + (1900 if year >= 50 else 2000)  # noqa: PLR2004 — see the docstring
+
+
+def _moment(day: Day, clock: Clock, zone: str, precision: Precision = Precision.DAY) -> Found | None:
+    """Put a time together; None if there is no such day. A clock makes `precision` finer."""
+    hour, minute, second = clock
+    if hour is not None:
+        precision = Precision.SECOND if second else Precision.MINUTE
+    year, month, number = day
+    if year > 2400:  # noqa: PLR2004 — the Buddhist era, as Thai sites count
+        year -= 543
+    try:
+        local = datetime(year, month, number, tzinfo=UTC)
+        local += timedelta(hours=int(hour or 0), minutes=int(minute or 0), seconds=int(second or 0))
+        return _in_utc(local - _offset(zone.lower(), local), precision)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _offset(zone: str, local: datetime) -> timedelta:
+    """Read the first zone in a text: +0200, UTC+2, CEST, «(Moscow, MSK)»; UTC if there is none."""
+    for sign, hours, minutes, name in _ZONE.findall(zone):
+        if sign:
+            offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+            return -offset if sign == "-" else offset
+        if name in ("gmt", "utc"):
+            continue  # an offset may follow
+        if (found := offset_named(name, local)) is not None:
+            return found
+    return timedelta(0)
+
+
+def _in_utc(moment: datetime, precision: Precision) -> Found | None:
+    if moment.year not in _YEARS:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0), precision

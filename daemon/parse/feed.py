@@ -1,0 +1,36 @@
+"""A feed in whatever format: told apart by how it begins, never by what the server calls it."""
+
+import re
+
+from daemon.errors import ParseError
+from daemon.model import Feed
+from daemon.parse.charset import decode
+from daemon.parse.jsonfeed import read_json_feed
+from daemon.parse.xmlfeed import read_xml_feed
+from daemon.parse.xmltree import parse_xml
+
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL
+)
+_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_START = 5000  # bytes that tell what a document is
+
+
+def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -> Feed:
+    """Read RSS 0.9x to 2.0, RDF, Atom, JSON Feed or CDF; ParseError for anything else.
+
+    `url` is where the feed was found, to resolve relative addresses against; `content_type` is the
+    server's header, of which only the charset is believed.
+    """
+    if not body.strip():
+        raise ParseError("empty", "The document is empty.")
+    start = decode(body[:_START], content_type).lstrip("\ufeff \r\n\t\0")
+    if start.startswith(("{", "[")):
+        return read_json_feed(decode(body, content_type), url=url)
+    if _PAGE.match(start) and not _FEED.search(start):
+        raise ParseError(
+            "html",
+            f"This is a web page, not a feed. Run «tocsin discover {url or 'URL'}» to find the site's feeds, "
+            'or watch the page itself with kind = "listing".',
+        )
+    return read_xml_feed(parse_xml(body, content_type), url=url)

@@ -1,0 +1,73 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), read with the patience that its publishers need."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from daemon.errors import ParseError
+from daemon.model import Entry, Feed
+from daemon.parse.address import join
+from daemon.parse.dates import parse_date
+from daemon.parse.plain import folded, to_line, to_plain
+
+
+def read_json_feed(text: str, *, url: str = "") -> Feed:
+    """Read a JSON Feed; ParseError if `text` is not JSON or holds no list of items."""
+    try:
+        feed = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise ParseError("json", f"This begins like JSON and is not: {error}.") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise ParseError("not_a_feed", "This is JSON, but no JSON Feed: it has no list of «items».")
+    base = url or _text(feed, "feed_url") or _text(feed, "home_page_url")
+    language = _language(feed)
+    return Feed(
+        title=to_line(_text(feed, "title")),
+        url=join(base, _text(feed, "home_page_url")),
+        language=language,
+        entries=tuple(_entry(item, base, language) for item in feed["items"] if isinstance(item, dict)),
+        next_page=join(base, _text(feed, "next_url")),
+    )
+
+
+def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
+    language = _language(item) or language
+    published, precision = parse_date(_text(item, "date_published"), language=language)
+    return Entry(
+        id=_text(item, "id"),
+        url=join(base, _text(item, "url") or _text(item, "external_url")),
+        title=to_line(_text(item, "title")),
+        summary=to_plain(_text(item, "summary")),
+        content=to_plain(_text(item, "content_html")) or folded(_text(item, "content_text")),
+        authors=_authors(item),
+        published=published,
+        published_precision=precision,
+        updated=parse_date(_text(item, "date_modified"), language=language)[0],
+        language=language,
+        categories=_categories(item.get("tags")),
+        image=join(base, _text(item, "image") or _text(item, "banner_image")),
+    )
+
+
+def _text(found: Mapping[str, Any], key: str) -> str:
+    """Give a value as text; numbers serve as ids in the wild."""
+    value = found.get(key)
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
+    people = item.get("authors") or item.get("author")
+    listed = people if isinstance(people, list) else [people]
+    names = (to_line(_text(person, "name")) for person in listed if isinstance(person, dict))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _categories(tags: object) -> tuple[str, ...]:
+    listed = tags if isinstance(tags, list) else []
+    return tuple(dict.fromkeys(to_line(tag) for tag in listed if isinstance(tag, str) and tag.strip()))
+
+
+def _language(found: Mapping[str, Any]) -> str:
+    return _text(found, "language").lower().replace("_", "-").partition("-")[0][:8]
