@@ -1,0 +1,114 @@
+"""The outline of a page → the block that holds the article, and its paragraphs."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from daemon.parse.outline import Block, Line
+from daemon.parse.words import FURNITURE, MAIN, beside_word
+
+# A block that holds this share of what its parent weighs is where the article is.
+HOLDS_MOST: Final = 0.72
+# The names of blocks are believed while they leave this share of the page's prose; of those that leave less,
+# the one that takes most is the publisher's name for the frame around everything.
+MUST_LEAVE: Final = 0.12
+# The same for what surely stands beside an article: comments can be fifty times as long.
+SURE_MUST_LEAVE: Final = 0.02
+# One block that holds this share of the prose is not beside the article, whatever it is called.
+HOLDS_HALF: Final = 0.5
+_SHORTEST_PROSE: Final = 40
+_BESIDE_TAGS: Final = frozenset({"nav", "aside", "footer", "figcaption", "form"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NOT_PROSE: Final = _HEADINGS | {"nav", "footer", "figcaption"}
+_MOSTLY_LINKS: Final = 0.5
+
+
+def read_body(page: Block, title: str = "") -> str:
+    """Give the article's text, paragraphs split by a blank line; "" when the page has none."""
+    blocks = _blocks(page)
+    _weigh(blocks)
+    _name(blocks)
+    if not page.weight:
+        return ""
+    paragraphs = list(_paragraphs(_descend(page)))
+    if paragraphs and paragraphs[0] == title:
+        del paragraphs[0]
+    return "\n\n".join(paragraphs)
+
+
+def _blocks(block: Block) -> list[Block]:
+    """All blocks below this one, and itself, parents before children."""
+    found = [block]
+    for each in found:
+        found += [item for item in each.items if isinstance(item, Block)]
+    return found
+
+
+def _name(blocks: list[Block]) -> None:
+    """Mark what stands beside the article, by its own name or tag, where the name can be believed."""
+    page = blocks[0]
+    total = page.weight
+    named: dict[str, list[Block]] = {}
+    for block in blocks:
+        word = _beside(block)
+        if word and (word.isupper() or block.weight <= HOLDS_HALF * total):
+            block.beside = word
+            named.setdefault(word, []).append(block)
+    # Sure words last, those that take most first.
+    for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
+        _weigh(blocks)
+        if page.weight >= total * (SURE_MUST_LEAVE if word.isupper() else MUST_LEAVE):
+            break
+        for block in named[word]:
+            block.beside = ""
+    _weigh(blocks)
+
+
+def _beside(block: Block) -> str:
+    if block.hidden:
+        return "hidden"
+    if block.tag in _BESIDE_TAGS:
+        return block.tag
+    if MAIN.search(block.hint):
+        return ""
+    return next((word for name in block.hint.split() if (word := beside_word(name))), "")
+
+
+def _weigh(blocks: list[Block]) -> None:
+    """Sum the weight of prose up the outline, leaving out what stands beside the article."""
+    for block in blocks:
+        block.weight = 0.0
+    for block in reversed(blocks):
+        if block.beside:
+            block.weight = 0.0
+            continue
+        if block.tag not in _NOT_PROSE:
+            block.weight += sum(_prose(item) for item in block.items if isinstance(item, Line))
+        if block.parent is not None:
+            block.parent.weight += block.weight
+
+
+def _prose(line: Line) -> float:
+    own = len(line.text) - line.linked
+    return own if own >= _SHORTEST_PROSE and line.linked < own else 0
+
+
+def _descend(block: Block) -> Block:
+    while True:
+        children = [item for item in block.items if isinstance(item, Block)]
+        best = max(children, key=lambda child: child.weight, default=None)
+        if best is None or best.weight < HOLDS_MOST * block.weight or best.tag == "p":
+            return block
+        block = best
+
+
+def _paragraphs(container: Block) -> Iterator[str]:
+    for item in container.items:
+        if isinstance(item, Line):
+            if not FURNITURE.fullmatch(item.text) and item.linked < 0.8 * len(item.text):
+                yield item.text
+        elif not item.beside and not _is_link_list(item):
+            yield from _paragraphs(item)
+
+
+def _is_link_list(block: Block) -> bool:
+    return block.linked > _MOSTLY_LINKS * block.size and block.tag != "p"

@@ -1,0 +1,71 @@
+"""The schema.org description that a page carries as JSON-LD: the object that is the article."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+# Every type of schema.org's CreativeWork that a text is published as ends in one of these.
+_ARTICLE_TYPE: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|NewsItem)$")
+_MOST_OBJECTS: Final = 2000
+# Publishers wrap the JSON in comments or CDATA, and leave commas at the end of lists.
+_WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*;?\s*$")
+_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+
+
+def read_objects(scripts: list[str]) -> list[dict[str, Any]]:
+    """All JSON-LD objects of a page in order, those nested in others after them."""
+    found: list[Any] = [data for script in scripts if (data := _load(script)) is not None]
+    objects: list[dict[str, Any]] = []
+    for each in found:  # grows while it is read: breadth first, without recursion
+        if isinstance(each, dict):
+            objects.append(each)
+            found += [value for value in each.values() if isinstance(value, dict | list)]
+        elif isinstance(each, list):
+            found += each
+        if len(found) > _MOST_OBJECTS:
+            break
+    return objects
+
+
+def _load(script: str) -> Any:
+    text = _WRAPPING.sub("", script)
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def types_of(item: dict[str, Any]) -> list[str]:
+    """The short names of an object's types."""
+    return [name.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in texts(item.get("@type"))]
+
+
+def find_article(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """The object that describes the page's article; {} when there is none."""
+    for item in objects:
+        if any(_ARTICLE_TYPE.search(name) for name in types_of(item)):
+            return item
+    return {}
+
+
+def texts(value: Any) -> list[str]:
+    """The plain strings in a value that may be a string, a list, or an object with a name."""
+    return [text for item in _flat(value) if (text := _text(item))]
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        yield from value
+    else:
+        yield value
+
+
+def _text(item: Any) -> str:
+    if isinstance(item, dict):
+        item = item.get("name") or item.get("@value") or item.get("url") or ""
+    if isinstance(item, list):
+        item = item[0] if item else ""
+    return item.strip() if isinstance(item, str) else ""

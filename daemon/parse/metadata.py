@@ -1,0 +1,187 @@
+"""What a page says about its article in meta tags, JSON-LD and its visible head."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from daemon.parse import jsonld
+from daemon.parse.headline import without_site
+from daemon.parse.people import read_people
+
+_TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
+_AUTHORS: Final = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "byl",
+    "authors",
+)
+_PUBLISHED: Final = (
+    "article:published_time",
+    "og:published_time",
+    "article.published",
+    "datepublished",
+    "publishdate",
+    "publish-date",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "date",
+)
+_MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified")
+_BYLINES: Final = '[rel="author"], [itemprop="author"], .author-name, .byline-name, .byline, .author'
+
+
+@dataclass(slots=True)
+class Metadata:
+    """The raw words of a page about itself; dates still as they are written."""
+
+    title: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    canonical_url: str = ""
+    site_name: str = ""
+    image: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    paywalled: bool | None = None
+
+
+def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
+    """Read all of it, the more trustworthy place first: JSON-LD, then meta tags, then the page."""
+    scripts = [node.text_lexbor() for node in tree.css('script[type="application/ld+json"]')]
+    objects = jsonld.read_objects(scripts)
+    article = jsonld.find_article(objects)
+    meta = _meta(tree)
+    site = _first(meta, ("og:site_name", "application-name")) or next(
+        iter(jsonld.texts(article.get("publisher"))), ""
+    )
+    canonical = _canonical(tree, meta, url)
+    host = urlsplit(url or canonical).hostname or ""
+    return Metadata(
+        title=without_site(_title(tree, meta, article), site, host),
+        summary=_first(meta, ("og:description", "description", "twitter:description")),
+        authors=_authors(tree, meta, article, site),
+        published=(
+            *_told_dates(meta, article, _PUBLISHED, "datePublished"),
+            *_shown_dates(tree, "datePublished", "published"),
+        ),
+        modified=(
+            *_told_dates(meta, article, _MODIFIED, "dateModified"),
+            *_shown_dates(tree, "dateModified", "updated"),
+        ),
+        canonical_url=canonical,
+        site_name=site,
+        image=urljoin(url, _first(meta, ("og:image", "og:image:url", "twitter:image"))),
+        section=_first(meta, ("article:section",))
+        or next(iter(jsonld.texts(article.get("articleSection"))), ""),
+        tags=_tags(meta, article),
+        language=_declared_language(tree, meta, article),
+        paywalled=_paywalled(article),
+    )
+
+
+def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        content = (attributes.get("content") or "").strip()
+        for name in ("property", "name", "itemprop", "http-equiv"):
+            key = attributes.get(name)
+            if key and content:
+                found.setdefault(key.strip().lower(), []).append(content)
+    return found
+
+
+def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str:
+    return next((meta[name][0] for name in names if name in meta), "")
+
+
+def _line(node: LexborNode | None) -> str:
+    return " ".join(node.text_lexbor().split()) if node is not None else ""
+
+
+def _title(tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any]) -> str:
+    headings = [text for node in tree.css("h1") if (text := _line(node))]
+    told = (
+        _first(meta, _TITLES)
+        or next(iter(jsonld.texts(article.get("headline"))), "")
+        or _line(tree.css_first("title"))
+    )
+    for heading in headings:
+        if heading in told or len(headings) == 1:
+            return heading
+    return " ".join(told.split())
+
+
+def _authors(
+    tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any], site: str
+) -> tuple[str, ...]:
+    for bylines in (
+        jsonld.texts(article.get("author")),
+        *(meta.get(name, []) for name in _AUTHORS),
+        [_line(tree.css_first(_BYLINES))],
+    ):
+        if names := read_people(bylines, site=site):
+            return names
+    return ()
+
+
+def _told_dates(
+    meta: dict[str, list[str]], article: dict[str, Any], names: tuple[str, ...], key: str
+) -> Iterator[str]:
+    yield from jsonld.texts(article.get(key))
+    for name in names:
+        yield from meta.get(name, [])
+
+
+def _shown_dates(tree: LexborHTMLParser, key: str, mark: str) -> Iterator[str]:
+    for node in tree.css(f'[itemprop="{key}"], time.{mark}, abbr.{mark}'):
+        yield node.attributes.get("datetime") or node.attributes.get("content") or _line(node)
+    if mark == "published":
+        for node in tree.css("time[datetime]"):
+            yield node.attributes.get("datetime") or ""
+
+
+def _canonical(tree: LexborHTMLParser, meta: dict[str, list[str]], url: str) -> str:
+    link = tree.css_first('link[rel="canonical"]')
+    address = (link.attributes.get("href") if link is not None else "") or _first(meta, ("og:url",))
+    return urljoin(url, address.strip()) if address else ""
+
+
+def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
+    told = (
+        meta.get("article:tag", []) or jsonld.texts(article.get("keywords")) or meta.get("news_keywords", [])
+    )
+    tags = [tag.strip() for text in told for tag in text.split(",")]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _declared_language(tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any]) -> str:
+    html = tree.css_first("html")
+    declared = (
+        (html.attributes.get("lang") or html.attributes.get("xml:lang") or "") if html is not None else ""
+    )
+    return (
+        declared
+        or next(iter(jsonld.texts(article.get("inLanguage"))), "")
+        or _first(meta, ("content-language", "language", "dc.language", "og:locale"))
+    )
+
+
+def _paywalled(article: dict[str, Any]) -> bool | None:
+    free = article.get("isAccessibleForFree")
+    if isinstance(free, str):
+        free = {"true": True, "false": False}.get(free.strip().lower())
+    return None if not isinstance(free, bool) else not free

@@ -1,0 +1,128 @@
+"""HTML text → a Lexbor tree, whatever was put into the text to make that slow."""
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from daemon.errors import ParseError
+from daemon.parse.words import word_set
+
+# Lexbor takes time quadratic in the attributes of one tag: 100,000 of them keep it busy for 30 s. Real
+# tags past this length carry embedded images or a script's state, nothing that an article needs.
+LONGEST_TAG: Final = 8192
+# It is also quadratic in the depth of the tree (200,000 nested divs: 12 s). Real pages stay below 100.
+DEEPEST: Final = 512
+# Formatting left open is opened again in every block that follows, a copy each.
+MOST_COPIES: Final = 500_000
+# A page with fewer tags than this cannot be slow, however it nests.
+FEW_TAGS: Final = 2000
+
+# Markup as the HTML standard cuts it: «>» ends a tag, except in a quoted value; a quote opens a value only
+# after «=». Comments and scripts are taken whole, since what looks like a tag in them is none. Possessive
+# throughout, so that it stays linear.
+_MARKUP: Final = re.compile(
+    r"""(?P<comment><!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?))"""
+    r"""|(?P<script><(?P<raw>script|style)\b[^>]*+>(?:[^<]++|<(?!/(?P=raw)\b))*+)"""
+    r"""|<[a-z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?""",
+    re.IGNORECASE,
+)
+_NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
+_ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
+
+_VOID: Final = word_set("area base br col embed hr img input link meta param source track wbr")
+_FORMATTING: Final = word_set("a b big code em font i nobr s small strike strong tt u")
+# What the standard calls special: blocks, which end an open paragraph and shield what is open around them.
+_SPECIAL: Final = word_set(
+    "address applet article aside blockquote body button caption center colgroup dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html iframe li listing "
+    "main marquee menu nav object ol p pre search section select summary table tbody td template tfoot th thead "
+    "title tr ul xmp"
+)
+_SCOPE: Final = word_set("applet caption html marquee object table td template th")
+_TABLE: Final = word_set("table tbody thead tfoot tr td th caption")
+# What ends by itself where one of these begins.
+_ENDED_BY: Final = {
+    "li": word_set("li"),
+    "dt": word_set("dt dd"),
+    "dd": word_set("dt dd"),
+    "td": word_set("td th tr tbody thead tfoot"),
+    "th": word_set("td th tr tbody thead tfoot"),
+    "tr": word_set("tr tbody thead tfoot"),
+    "tbody": word_set("tbody thead tfoot"),
+    "thead": word_set("tbody thead tfoot"),
+    "p": _SPECIAL,
+}
+# What a page read flat keeps: tags that cannot nest.
+_KEPT_FLAT: Final = word_set("html head body title meta link script h1 h2 h3 h4 h5 h6 br p li")
+
+
+def open_page(html: str) -> LexborHTMLParser:
+    """Parse a page in time linear in its length; ParseError when the parser gives up.
+
+    Scripts and comments are left out, except JSON-LD. A page that nests its tags without measure is read
+    flat, each block a paragraph: its text counts more than its structure.
+    """
+    html = _MARKUP.sub(_lighten, html.replace("\0", ""))
+    if _nests_without_measure(html):
+        html = _ANY_TAG.sub(_flatten, html)
+    try:
+        return LexborHTMLParser(html)
+    except (SelectolaxError, ValueError, MemoryError) as error:
+        raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
+
+
+def _lighten(match: re.Match[str]) -> str:
+    text = match[0]
+    if match.lastgroup is None:
+        return text if len(text) <= LONGEST_TAG else f"{_NAME.match(text.lower())[0]}>"  # type: ignore[index]
+    if match["script"] and "ld+json" in text[: text.find(">", 0, LONGEST_TAG)]:
+        return text
+    return f"<{match['raw']}>" if match["raw"] else ""
+
+
+def _flatten(match: re.Match[str]) -> str:
+    name = match[2].lower()
+    if name in _KEPT_FLAT:
+        return match[0]
+    return "<p>" if name in _SPECIAL else " "
+
+
+def _nests_without_measure(html: str) -> bool:
+    """Follow the stack of open tags as a parser would, without building anything."""
+    if html.count("<") < FEW_TAGS:
+        return False
+    stack: list[str] = []
+    formatting = copies = 0
+    for name in _NAME.findall(html.lower()):
+        if name[0] == "/":
+            _close(stack, name[1:])
+            formatting -= name[1:] in _FORMATTING and formatting > 0
+        elif name not in _VOID:
+            if name in _SPECIAL:
+                _end_implied(stack, name)
+            copies += formatting
+            formatting += name in _FORMATTING and name != "a"
+            stack.append(name)
+            if len(stack) > DEEPEST or copies > MOST_COPIES:
+                return True
+    return False
+
+
+def _close(stack: list[str], name: str) -> None:
+    shields = (_SCOPE - _TABLE if name in _TABLE else _SCOPE) if name in _SPECIAL else _SPECIAL
+    for place in range(len(stack) - 1, -1, -1):
+        if stack[place] == name:
+            del stack[place:]
+            return
+        if stack[place] in shields:
+            return
+
+
+def _end_implied(stack: list[str], name: str) -> None:
+    for place in range(len(stack) - 1, -1, -1):
+        open_name = stack[place]
+        if name in _ENDED_BY.get(open_name, ()):
+            del stack[place:]
+        elif open_name in _SPECIAL:
+            return

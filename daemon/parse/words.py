@@ -1,0 +1,73 @@
+"""Words that tell an article from what stands around it, each table with its reason."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+
+def word_set(table: str) -> frozenset[str]:
+    """Read a table of words parted by white space."""
+    return frozenset(table.split())
+
+
+# In a class, an id or a role: what publishers call the parts of a page that are not the article. Matched
+# against whole words of a name, so that «comment» is found in «post-comments» but «ad» not in «header».
+_BESIDE: Final = """
+    comments? commentlist disqus respond replies reply discussion
+    related recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular
+    mostread most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts
+    sharing sharedaddy addthis addtoany 
+    nav navbar navigation submenu breadcrumbs? pagination pager post-navigation nav-links
+    footer copyright cookies? consent gdpr
+    advert(?:s|isement|isements|ising)? adsense dfp author-bio author-box authorbox about-author
+    about-the-author
+"""
+# As above, but names that some publishers give to the frame around everything.
+_MAYBE_BESIDE: Final = """
+    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar promo(?:tion|ted|s)? skip search paywall
+    banner further social header share socials? sharebar follow subscribe sign-?up optin log-?in register
+    menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
+    tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta
+    modal popup overlay tooltip toolbar searchform readmore read-more
+    captions? figcaption wp-caption-text credits? ratings? votes poll
+    print-only no-?print visually-?hidden screen-reader-text sr-only
+"""
+_BESIDE_WORD: Final = re.compile(
+    rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
+)
+# Words about what is *not* there, or about a frame that holds more than what it is named for.
+_FRAME: Final = re.compile(r"^(?:has|no|with|without|is)[_-]|[_-](?:layout|wrap|wrapper|container)$|:")
+
+
+@lru_cache(maxsize=8192)
+def beside_word(name: str) -> str:
+    """The word in a class or id that tells of something beside the article; "" when there is none.
+
+    A word in capitals is sure: even when it names most of the page's text, it is believed.
+    """
+    match = _BESIDE_WORD.search(name)
+    if not match:
+        return ""
+    if match["sure"]:
+        return match["sure"].upper()
+    return "" if _FRAME.search(name) else match["maybe"]
+
+
+# What publishers call the article itself: a name like this outweighs one of the above.
+MAIN: Final = re.compile(
+    r"articlebody|article[-_]?(?:body|content|text|copy)|entry[-_]content|post[-_]?(?:body|content|text)"
+    r"|story[-_]?(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
+)
+
+# Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
+_FURNITURE: Final = (
+    r"source link|comments?|leave a (?:reply|comment)|cancel reply|leave a reply cancel reply",
+    r"your email address will not be published\..*|required fields are marked ?\*?",
+    r"advertisements?|advertising|anzeige|werbung|publicité|publicidad|реклама|reklama",
+    r"share|share this:?|tweet|print|email|like this:?|(?:like|share)? ?loading\.*",
+    r"read more:?|continue reading.{0,80}|related(?: (?:articles|posts|stories|topics))?:?",
+    r"you may also like:?",
+    r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
+    r"skip to (?:main )?content|back to top",
+)
+FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)

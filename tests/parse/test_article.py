@@ -1,0 +1,47 @@
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.errors import ParseError
+from daemon.parse.article import extract_article
+
+PAGE = """<html lang="en-GB"><head><title>Drones seen over port | The Harbour Gazette</title>
+<meta property="og:site_name" content="The Harbour Gazette">
+<meta name="author" content="Jane Doe and Piotr Nowak">
+<meta property="article:published_time" content="2025-09-12T08:30:00+02:00"></head>
+<body><nav><a href="/">Home</a> <a href="/world">World</a></nav>
+<article><h1>Drones seen over port</h1>
+<p>Three unmanned aircraft circled the harbour for an hour before the coast guard drove them off.</p>
+<p>Nobody was hurt, the mayor said on Friday, and ships were allowed to leave again by the evening.</p>
+<div class="related"><a href="/1">Another story about something else entirely</a></div></article>
+<footer>Copyright The Harbour Gazette, all rights reserved to its owners, whoever they are.</footer>
+</body></html>"""
+
+
+def test_a_plain_page_gives_a_whole_record():
+    article = extract_article(PAGE, url="https://gazette.example/1")
+    assert article.title == "Drones seen over port"
+    assert article.text.split("\n\n") == [
+        "Three unmanned aircraft circled the harbour for an hour before the coast guard drove them off.",
+        "Nobody was hurt, the mayor said on Friday, and ships were allowed to leave again by the evening.",
+    ]
+    assert article.authors == ("Jane Doe", "Piotr Nowak")
+    assert article.published is not None
+    assert article.published.isoformat() == "2025-09-12T06:30:00+00:00"
+    assert article.language == "en"
+    assert article.site_name == "The Harbour Gazette"
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", b"\xff\xfe\x00", b"<html></html>"])
+def test_a_page_with_nothing_in_it_says_so(body):
+    with pytest.raises(ParseError):
+        extract_article(body)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=500) | st.text(max_size=500))
+def test_no_other_error_for_any_bytes(body):
+    with contextlib.suppress(ParseError):
+        extract_article(body)
