@@ -99,7 +99,10 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item that a source listed; `id` is the publisher's own and may be ""."""
+    """One item that a source listed; `id` is the publisher's own and may be "".
+
+    `forwarded_from` and `views` are a channel page's: whose message it was, how many have seen it.
+    """
 
     id: str = ""
     url: str = ""
@@ -113,6 +116,8 @@ class Entry:
     language: str = ""
     categories: tuple[str, ...] = ()
     image: str = ""
+    forwarded_from: str = ""
+    views: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

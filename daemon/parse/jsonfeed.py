@@ -8,6 +8,7 @@ from daemon.errors import ParseError
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
+from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
 
 
@@ -70,4 +71,4 @@ def _categories(tags: object) -> tuple[str, ...]:
 
 
 def _language(found: Mapping[str, Any]) -> str:
-    return _text(found, "language").lower().replace("_", "-").partition("-")[0][:8]
+    return language_code(_text(found, "language"))

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from daemon.errors import ParseError
-from daemon.model import Entry, Feed, Precision
+from daemon.model import Entry, Feed
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
+from daemon.parse.language import language_code
 from daemon.parse.plain import to_line
 from daemon.parse.xmltree import parse_xml
 
@@ -57,7 +58,7 @@ def _listed(body: bytes, url: str) -> Feed:
 
 def _entry(element: etree._Element, base: str) -> Entry:
     found = _fields(element)
-    language = found.get("language", "").lower().replace("_", "-").partition("-")[0][:8]
+    language = language_code(found.get("language", ""))
     published, precision = parse_date(found.get("publication_date", ""), language=language)
     keywords = (to_line(word) for word in found.get("keywords", "").split(","))
     address = join(base, found.get("loc", ""))

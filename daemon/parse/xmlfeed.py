@@ -16,6 +16,7 @@ from lxml import etree
 from daemon.model import Entry, Feed, Precision
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
+from daemon.parse.language import language_code
 from daemon.parse.plain import one_line, paragraphs, to_line, to_plain
 
 Element = etree._Element  # noqa: SLF001 — lxml gives its element type no public name
@@ -245,7 +246,7 @@ def _date(found: Children, names: Iterable[str], language: str) -> tuple[datetim
 
 def _language(found: Children, element: Element) -> str:
     tag = element.get(_LANG) or _plain_words(found, _LANGUAGES)
-    return re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0][:8]
+    return language_code(tag)
 
 
 def _authors(found: Children) -> tuple[str, ...]:
