@@ -13,7 +13,7 @@ from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognis
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.context import Context
-from daemon.jobs.work import parse_source
+from daemon.parse import parse_source
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
 from daemon.store import entries, polls, sources
@@ -84,7 +84,7 @@ class _Turn:
             answer.body,
             url=answer.url,
             kind=self.source.kind,
-            selectors=self.source.listing,
+            listing=self.source.listing,
             content_type=answer.content_type,
         )
 

@@ -11,15 +11,12 @@ from daemon.model import (
     ArticleSelectors,
     Entity,
     Entry,
-    Feed,
     Hit,
-    ListingSelectors,
     Rule,
     Source,
-    SourceKind,
     WordList,
 )
-from daemon.parse import combine, extract_article, parse_feed, parse_listing
+from daemon.parse import combine, extract_article
 
 # A worker process matches one configuration all its life; a reload starts other processes.
 _rules: RuleSet = compile_rules(())
@@ -50,21 +47,6 @@ def load_rules(
     """Prepare this process for its work."""
     global _rules  # noqa: PLW0603  see above
     _rules = compile_rules([rule for rule in rules if rule.enabled], entities, lists)
-
-
-def parse_source(
-    body: bytes, *, url: str, kind: SourceKind, selectors: ListingSelectors, content_type: str | None
-) -> Feed:
-    if kind is SourceKind.LISTING or selectors.links:
-        return parse_listing(
-            body,
-            url=url,
-            links=selectors.links,
-            title=selectors.title,
-            date=selectors.date,
-            content_type=content_type,
-        )
-    return parse_feed(body, url=url, content_type=content_type)
 
 
 def read_article(page: Page | None, entry: Entry, source: Source, found: datetime, now: datetime) -> Reading:

@@ -4,7 +4,23 @@ from daemon.parse.article import extract_article
 from daemon.parse.charset import decode
 from daemon.parse.combine import combine
 from daemon.parse.dates import parse_date
+from daemon.parse.discovery import Candidate, discover
 from daemon.parse.feed import parse_feed
 from daemon.parse.listing import parse_listing
+from daemon.parse.sitemap import parse_sitemap
+from daemon.parse.source import parse_source
+from daemon.parse.telegram import parse_telegram
 
-__all__ = ["combine", "decode", "extract_article", "parse_date", "parse_feed", "parse_listing"]
+__all__ = [
+    "Candidate",
+    "combine",
+    "decode",
+    "discover",
+    "extract_article",
+    "parse_date",
+    "parse_feed",
+    "parse_listing",
+    "parse_sitemap",
+    "parse_source",
+    "parse_telegram",
+]

@@ -16,7 +16,8 @@ from lxml import etree
 from daemon.model import Entry, Feed, Precision
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
-from daemon.parse.plain import folded, to_line, to_plain
+from daemon.parse.language import language_code
+from daemon.parse.plain import one_line, paragraphs, to_line, to_plain
 
 Element = etree._Element  # noqa: SLF001 — lxml gives its element type no public name
 Children = dict[str, list[Element]]
@@ -49,19 +50,20 @@ _SUMMARY = ("description", "summary", "abstract", "dc:description", "media:descr
 _CONTENT = ("content:encoded", "content", "xhtml:body", "body", "fullitem")
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dcterms:created", "created", "dc:date")
 _UPDATED = ("updated", "modified", "dcterms:modified", "lastmod", "dc:date")
-_AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author", "dc:contributor")
+_AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author")
 _CATEGORIES = ("category", "dc:subject")
 _LANGUAGES = ("language", "dc:language")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 _LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
-_MAIL_AND_NAME = re.compile(r"\S+@\S+\s+\((.+)\)|(.+?)\s*<\S+@\S+>")
+_PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
+_MAIL_AND_NAME = re.compile(r"\S{1,99}@\S{1,99}\s*\((.+)\)|([^<(]+?)\s*[<(]\S{1,99}@\S{1,99}[>)]")
 
 
 def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     """Read the feed under `root`; `url` is where it was found."""
     head = _children(_channel(root))
     site = _link(head, url)
-    base = url or site
+    base = url or (site if "://" in site else "")
     language = _language(head, root)
     return Feed(
         title=_title(head),
@@ -104,7 +106,7 @@ def _channel(root: Element) -> Element:
 
 
 def _items(root: Element) -> Iterator[Element]:
-    for item in root.iter("{*}item", "{*}entry"):
+    for item in root.iter("{*}item", "{*}entry", "{*}ITEM", "{*}Item", "{*}Entry"):
         if _name(str(item.tag)) in {"item", "entry"}:
             yield item
 
@@ -139,7 +141,7 @@ def _named(found: Children, names: Iterable[str]) -> Iterator[Element]:
 
 def _markup(element: Element) -> str:
     if len(element):
-        return etree.tostring(element, encoding="unicode", with_tail=False)
+        return _PREFIX.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
     return element.text or ""
 
 
@@ -165,7 +167,7 @@ def _text(element: Element) -> str:
         except (binascii.Error, ValueError):
             return to_plain(markup)
     if kind == "text" and not _LOOKS_LIKE_MARKUP.search(markup):
-        return folded(markup.replace("\t", " "))
+        return paragraphs(markup)
     return to_plain(markup)
 
 
@@ -174,7 +176,7 @@ def _prose(found: Children, names: Iterable[str]) -> str:
 
 
 def _title(found: Children) -> str:
-    return next(filter(None, (to_line(_text(element)) for element in _named(found, _TITLE))), "")
+    return next(filter(None, (one_line(_text(element)) for element in _named(found, _TITLE))), "")
 
 
 def _plain_words(found: Children, names: Iterable[str]) -> str:
@@ -188,34 +190,33 @@ def _id(found: Children, item: Element) -> str:
 
 
 def _link(found: Children, base: str) -> str:
-    """Find the page an element is about: its link, else an address that serves as its id."""
+    """Find the page an element is about: its link, else an id that is an address, else what is near."""
     if original := _plain_words(found, ("feedburner:origlink",)):
         return original
-    ranked = []
-    for element in found.get("link", ()):
-        address = element.get("href") or element.get(_ABOUT) or element.text or ""
-        if address.strip():
-            ranked.append((_rank(element), _absolute(element, address, base)))
-    if ranked and (best := min(ranked, key=lambda pair: pair[0]))[0] < _NO_PAGE:
-        return best[1]
-    for element in found.get("guid", ()):
+    links = sorted(_ranked_links(found), key=lambda pair: pair[0])
+    if links and links[0][0] < _NEAR:
+        address, element = links[0][1:]
+        return _absolute(element, address, base)
+    for element in _named(found, ("guid", "id")):
         address = (element.text or "").strip()
-        if element.get("isPermaLink", "true").lower() != "false" and address.startswith(
-            ("http:", "https:", "/")
+        if element.get("isPermaLink", "").lower() != "false" and address.lower().startswith(
+            ("http:", "https:")
         ):
-            return _absolute(element, address, base)
-    return ranked[0][1] if ranked else ""
+            return address
+    return _absolute(links[0][2], links[0][1], base) if links else ""
 
 
-_NO_PAGE = 2  # the rank from which a link leads to something other than the page
+_NEAR = 2  # the rank from which a link leads to something other than the page
+_RANKS = {"alternate": 0, "related": 2, "via": 2, "self": 3}
 
 
-def _rank(link: Element) -> int:
-    """Rank a link: 0 the page, 1 perhaps the page, 2 and more something else."""
-    relation = (link.get("rel") or "alternate").rpartition("/")[2].lower()
-    if relation == "alternate":
-        return int("html" not in (link.get("type") or "html"))
-    return 3 if relation in {"self", "hub", "next", "replies", "edit"} else _NO_PAGE
+def _ranked_links(found: Children) -> Iterator[tuple[int, str, Element]]:
+    """Rank links: 0 the page, 1 the page in another form, 2 and more what is near; others left out."""
+    for element in found.get("link", ()):
+        rank = _RANKS.get((element.get("rel") or "alternate").rpartition("/")[2].lower())
+        address = (element.get("href") or element.get(_ABOUT) or element.text or "").strip()
+        if rank is not None and address:
+            yield rank or int("html" not in (element.get("type") or "html")), address, element
 
 
 def _related(found: Children, relation: str, base: str) -> str:
@@ -245,7 +246,7 @@ def _date(found: Children, names: Iterable[str], language: str) -> tuple[datetim
 
 def _language(found: Children, element: Element) -> str:
     tag = element.get(_LANG) or _plain_words(found, _LANGUAGES)
-    return re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0][:8]
+    return language_code(tag)
 
 
 def _authors(found: Children) -> tuple[str, ...]:

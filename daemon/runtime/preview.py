@@ -6,7 +6,7 @@ from dataclasses import replace
 from daemon.config import Config
 from daemon.errors import NotFoundError
 from daemon.fetch import Fetched, Fetcher
-from daemon.jobs.work import parse_source
+from daemon.parse import parse_source
 from daemon.model import Feed, Source
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
@@ -30,7 +30,7 @@ async def preview(config: Config, url: str, name: str | None, environ: Mapping[s
             answer.body,
             url=answer.url,
             kind=source.kind,
-            selectors=source.listing,
+            listing=source.listing,
             content_type=answer.content_type,
         )
     finally:
