@@ -8,7 +8,7 @@ from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
-from daemon.jobs.work import load_rules
+from daemon.jobs.work import expand_rules, load_rules
 
 __all__ = [
     "Compute",
@@ -17,6 +17,7 @@ __all__ = [
     "claim_entries",
     "claim_sources",
     "deliver",
+    "expand_rules",
     "load_rules",
     "poll",
     "read",

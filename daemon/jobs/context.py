@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from daemon.config import Config
 from daemon.deliver import Deliverer
 from daemon.fetch import Fetcher
-from daemon.model import Channel, Form, Rule, Source
+from daemon.model import Channel, Rule, Source, Style
 from daemon.store import Store
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Compute(Protocol):
 class Context:
     """The configuration, the rooms that act, and the two things only the runtime may know.
 
-    `now` gives the time in UTC, `chance` a number in [0, 1). `forms` tells how each channel's target
+    `now` gives the time in UTC, `chance` a number in [0, 1). `styles` tells how each channel's target
     wants its messages written.
     """
 
@@ -44,4 +44,4 @@ class Context:
     sources: Mapping[str, Source]
     rules: Mapping[str, Rule]
     channels: Mapping[str, Channel]
-    forms: Mapping[str, Form]
+    styles: Mapping[str, Style]

@@ -13,8 +13,8 @@ from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognis
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.context import Context
-from daemon.parse import parse_source
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
+from daemon.parse import parse_source
 from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
 from daemon.store import entries, polls, sources
 from daemon.store.entries import Listed

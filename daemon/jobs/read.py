@@ -132,7 +132,7 @@ class _Settling:
             return  # another writer rang it for this story: the constraint keeps the promise
         told = replace(ring.alert, key=made.key)
         for name in ring.channels:
-            message = word(told, self.ctx.forms[name], zone=self.ctx.config.daemon.time_zone)
+            message = word(told, self.ctx.styles[name], zone=self.ctx.config.daemon.time_zone)
             deliveries.add(conn, made.id, name, message, self.now)
 
 

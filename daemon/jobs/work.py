@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.dedup import content_hash
-from daemon.match import RuleSet, compile_rules
+from daemon.match import Forms, RuleSet, compile_rules, expand
 from daemon.model import (
     Article,
     ArticleSelectors,
@@ -41,12 +41,23 @@ class Reading:
     hits: tuple[Hit, ...]
 
 
+def expand_rules(
+    rules: Iterable[Rule], entities: Iterable[Entity], lists: Iterable[WordList]
+) -> tuple[Forms, tuple[str, ...]]:
+    """Look up the forms of the rules' words, and say which languages lack a dictionary.
+
+    The dictionaries take hundreds of megabytes: run it in a process that ends.
+    """
+    forms = expand(rules, entities, lists)
+    return forms, compile_rules(rules, entities, lists, forms=forms).warnings
+
+
 def load_rules(
-    rules: Iterable[Rule], entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
+    rules: Iterable[Rule], entities: Iterable[Entity], lists: Iterable[WordList], forms: Forms
 ) -> None:
     """Prepare this process for its work."""
     global _rules  # noqa: PLW0603  see above
-    _rules = compile_rules([rule for rule in rules if rule.enabled], entities, lists)
+    _rules = compile_rules(rules, entities, lists, forms=forms)
 
 
 def read_article(page: Page | None, entry: Entry, source: Source, found: datetime, now: datetime) -> Reading:

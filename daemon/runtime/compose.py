@@ -7,16 +7,25 @@ from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import structlog
+
 from daemon.config import Config
 from daemon.deliver import Deliverer
 from daemon.errors import ConflictError
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, load_rules
+from daemon.jobs import Context, expand_rules, load_rules
+from daemon.match import Forms
+from daemon.model import Entity, Rule, WordList
 from daemon.runtime.clock import now
 from daemon.runtime.workers import Workers
 from daemon.store import Store, leases, sources, upkeep
 
 WORKERS = 2
+
+# A hundred thousand rules are expanded and compiled in about ten seconds.
+EXPANDING_SECONDS = 120.0
+
+log = structlog.get_logger()
 
 
 def user_agent(contact: str) -> str:
@@ -42,24 +51,41 @@ async def open_house(config: Config) -> AsyncIterator[Context]:
 
 
 async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Deliverer) -> Context:
-    """Make a context for a configuration: worker processes that hold its rules, its channels' forms.
+    """Make a context for a configuration: worker processes that hold its rules, its channels' styles.
 
     The store follows: sources that are new are due at once, those that are gone are retired.
     """
+    workers = Workers(WORKERS, load_rules, (*_questions(config), await _forms(config)))
     await store.write(lambda conn: sources.sync(conn, config.sources, now()))
     return Context(
         config=config,
         store=store,
         fetcher=fetcher,
         deliverer=deliverer,
-        compute=Workers(WORKERS, load_rules, (config.rules, config.entities, config.lists)),
+        compute=workers,
         now=now,
         chance=random.random,
         sources={source.name: source for source in config.sources if source.enabled},
         rules={rule.name: rule for rule in config.rules if rule.enabled},
         channels={channel.name: channel for channel in config.channels},
-        forms={channel.name: await deliverer.form(channel.url) for channel in config.channels},
+        styles={channel.name: await deliverer.style(channel.url) for channel in config.channels},
     )
+
+
+async def _forms(config: Config) -> Forms:
+    """Look up word forms in a process that ends, since dictionaries are large."""
+    process = Workers(1, limit=EXPANDING_SECONDS)
+    try:
+        forms, warnings = await process(expand_rules, *_questions(config))
+    finally:
+        await process.close()
+    for warning in warnings:
+        log.warning("word forms", what=warning)
+    return forms
+
+
+def _questions(config: Config) -> tuple[tuple[Rule, ...], tuple[Entity, ...], tuple[WordList, ...]]:
+    return tuple(rule for rule in config.rules if rule.enabled), config.entities, config.lists
 
 
 async def retire(context: Context) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from daemon.config import Config
 from daemon.errors import NotFoundError
 from daemon.fetch import Fetched, Fetcher
-from daemon.parse import parse_source
 from daemon.model import Feed, Source
+from daemon.parse import parse_source
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.workers import Workers

@@ -21,8 +21,14 @@ class Workers:
     """A pool of processes that share nothing with the daemon and may be killed at any time."""
 
     def __init__(
-        self, count: int, initializer: Callable[..., None] | None = None, initargs: Iterable[Any] = ()
+        self,
+        count: int,
+        initializer: Callable[..., None] | None = None,
+        initargs: Iterable[Any] = (),
+        *,
+        limit: float = LIMIT,
     ) -> None:
+        self._limit = limit
         self._pool = ProcessPool(
             max_workers=count,
             initializer=_start,
@@ -33,13 +39,13 @@ class Workers:
 
     async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run `work` in a child. Raises ParseError when it was killed at its limit, or died."""
-        future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=LIMIT)
+        future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._limit)
         try:
             return await asyncio.wrap_future(future)
         except FutureTimeoutError as error:
-            raise ParseError("too_slow", f"reading it took longer than {LIMIT:g} s") from error
+            raise ParseError("too_slow", f"it took longer than {self._limit:g} s") from error
         except ProcessExpired as error:
-            raise ParseError("crashed", "the process that read it died") from error
+            raise ParseError("crashed", "the process that worked on it died") from error
 
     async def close(self, limit: float = 5.0) -> None:
         """Let what runs finish for `limit` seconds, then kill it."""

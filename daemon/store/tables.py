@@ -182,6 +182,8 @@ entries = Table(
     _maybe_at("published"),
     _text("published_precision"),
     _maybe_at("updated"),
+    _text("forwarded_from"),
+    Column("views", Integer),
     _at("found_at", index=True),
     _text("fate", index=True),
     _text("reason"),

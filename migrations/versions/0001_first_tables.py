@@ -96,6 +96,8 @@ def _entries() -> None:
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_precision", sa.Text(), nullable=False),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forwarded_from", sa.Text(), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fate", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),

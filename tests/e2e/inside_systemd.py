@@ -123,7 +123,7 @@ async def live(newsroom: Newsroom, slack: Slack, mail: MailServer) -> None:
 
     await run("systemctl", "start", "tocsin")  # comes back only when the service said READY
     assert await show("ActiveState") == "active"
-    while "polled" not in await journal():
+    while "polled" not in await journal():  # noqa: ASYNC110  journald has to be asked
         await asyncio.sleep(0.2)
     await asyncio.sleep(2)  # every source has been polled once by then: what follows is news
     newsroom.edition = 1
@@ -172,7 +172,7 @@ async def main() -> None:
         try:
             await live(newsroom, slack, mail)
         except BaseException:
-            print((await journal())[-6000:], file=sys.stderr)
+            sys.stderr.write((await journal())[-6000:])
             raise
     newsroom.close()
 
