@@ -29,13 +29,17 @@ class Alert:
     url: str
 
 
+_ONCE = (
+    sqlite.insert(alerts).on_conflict_do_nothing(index_elements=["rule", "story_id"]).returning(alerts.c.id)
+)
+
+
 def add(conn: Connection, rule: str, article_id: int, severity: Severity, now: datetime) -> Alert | None:
     """Ring a rule for the story of an article, or give None when it has rung for that story already."""
     story_id = conn.execute(select(articles.c.story_id).where(articles.c.id == article_id)).scalar_one()
     values = {"rule": rule, "story_id": story_id, "article_id": article_id, "severity": int(severity)}
-    statement = sqlite.insert(alerts).values(**values, key=_key(rule, story_id, now), created_at=now)
-    once = statement.on_conflict_do_nothing(index_elements=["rule", "story_id"]).returning(alerts.c.id)
-    alert_id = conn.scalar(once)
+    values |= {"key": _key(rule, story_id, now), "created_at": now}
+    alert_id = conn.scalar(_ONCE, values)
     return None if alert_id is None else _one(conn, _select().where(alerts.c.id == alert_id))
 
 

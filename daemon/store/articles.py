@@ -27,6 +27,10 @@ class StoredArticle:
 _FIELDS = tuple(item.name for item in fields(Article) if item.name in articles.c)
 _STATE = tuple(item.name for item in fields(StoredArticle) if item.name != "article")
 
+_PUT = sqlite.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
+    articles.c.id
+)
+
 
 def put(conn: Connection, entry_id: int, article: Article, content_hash: str, now: datetime) -> int:
     """Store the article behind an entry, in the place of an earlier reading of it; give its id.
@@ -34,10 +38,8 @@ def put(conn: Connection, entry_id: int, article: Article, content_hash: str, no
     A new one belongs to no story until `stories.join`; a later reading stays in the story it is in.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in _FIELDS}
-    values |= {"content_hash": content_hash, "fetched_at": now}
-    statement = sqlite.insert(articles).values(entry_id=entry_id, **values)
-    anew = statement.on_conflict_do_update(index_elements=["entry_id"], set_=values)
-    article_id: int = conn.execute(anew.returning(articles.c.id)).scalar_one()
+    values |= {"entry_id": entry_id, "content_hash": content_hash, "fetched_at": now}
+    article_id: int = conn.execute(_PUT, values).scalar_one()
     return article_id
 
 

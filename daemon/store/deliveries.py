@@ -34,12 +34,14 @@ class Delivery:
     message: Message
 
 
+_ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel"])
+
+
 def add(conn: Connection, alert_id: int, channel: str, message: Message, now: datetime) -> bool:
     """Queue a message for a channel, due at once; False when it was queued before."""
-    values = {"alert_id": alert_id, "channel": channel, "state": DeliveryState.PENDING, "created_at": now}
-    statement = sqlite.insert(deliveries).values(**values, next_attempt_at=now, payload=_payload(message))
-    once = statement.on_conflict_do_nothing(index_elements=["alert_id", "channel"])
-    return conn.execute(once).rowcount > 0
+    values = {"alert_id": alert_id, "channel": channel, "payload": _payload(message)}
+    values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
+    return conn.execute(_ONCE, values).rowcount > 0
 
 
 def claim_due(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, or_, select, update
 
 from daemon.model import Entry, Fate, Precision, Verdict
 from daemon.store import sqlite
@@ -53,6 +53,14 @@ class StoredEntry:
 
 _KEYS_AT_ONCE = 5000  # a statement takes 32,766 values in SQLite and 65,535 in PostgreSQL
 _FIELDS = tuple(item.name for item in fields(Entry) if item.name != "id")
+_INSERT = insert(entries).returning(entries.c.id, sort_by_parameter_order=True)
+_LEARN = sqlite.insert(entry_keys).on_conflict_do_nothing()
+_SIGHT = sqlite.upsert(sightings, ("entry_id", "source_id"), ("last_seen_at",))
+_READ = (
+    update(entries)
+    .where(entries.c.id == bindparam("entry"))
+    .values(lease_until=None, next_read_at=bindparam("again"))
+)
 _STATE = ("id", "source_id", "found_at", "fate", "reason", "next_read_at", "read_attempts")
 
 
@@ -72,37 +80,65 @@ def add(conn: Connection, source_id: int, listed: Sequence[Listed], now: datetim
     The first key that is known decides, so give the surest first. A known entry learns the keys
     that it did not have. New ones whose fate is `new` are due to be read at once.
     """
-    seen = known(conn, {key for item in listed for key in item.keys})
-    added = []
+    means = known(conn, {key for item in listed for key in item.keys})
+    unknown = {key for item in listed for key in item.keys} - means.keys()
+    fresh: list[Listed] = []
+    places = []
     for item in listed:
-        entry_id = next((seen[key] for key in item.keys if key in seen), None)
-        stored = Added(
-            _insert(conn, source_id, item, now) if entry_id is None else entry_id, entry_id is None
-        )
-        fresh = [key for key in item.keys if key not in seen]
-        learn(conn, stored.id, fresh)
-        seen.update(dict.fromkeys(fresh, stored.id))
-        added.append(stored)
+        place = next((means[key] for key in item.keys if key in means), None)
+        if place is None:
+            fresh.append(item)
+            place = -len(fresh)  # until it has an id
+        places.append(place)
+        means.update((key, place) for key in item.keys if key not in means)
+    ids = dict(zip(range(-1, -len(fresh) - 1, -1), _insert(conn, source_id, fresh, now), strict=True))
+    _learn(conn, {key: ids.get(means[key], means[key]) for key in unknown})
+    added = _as_added(places, ids)
     _sight(conn, source_id, {item.id for item in added}, now)
+    return added
+
+
+def _as_added(places: Iterable[int], ids: Mapping[int, int]) -> list[Added]:
+    """Replace places by ids; an entry is new where it stands first."""
+    first: set[int] = set()
+    added = []
+    for place in places:
+        added.append(Added(ids.get(place, place), place in ids and place not in first))
+        first.add(place)
     return added
 
 
 def learn(conn: Connection, entry_id: int, keys: Iterable[str]) -> None:
     """Let an entry be known by more keys; those that mean another entry go on doing so."""
-    rows = [{"key": key, "entry_id": entry_id} for key in keys]
-    if rows:
-        conn.execute(sqlite.insert(entry_keys).on_conflict_do_nothing(), rows)
+    _learn(conn, dict.fromkeys(keys, entry_id))
 
 
-def _insert(conn: Connection, source_id: int, item: Listed, now: datetime) -> int:
+def _learn(conn: Connection, means: Mapping[str, int]) -> None:
+    if means:
+        rows = [{"key": key, "entry_id": means[key]} for key in sorted(means)]
+        conn.execute(_LEARN, rows)
+
+
+def _insert(conn: Connection, source_id: int, fresh: Sequence[Listed], now: datetime) -> Sequence[int]:
+    """Insert new entries, each with the first line of its ledger; give their ids in order."""
+    if not fresh:
+        return ()
+    ids = conn.scalars(_INSERT, [_row(source_id, item, now) for item in fresh]).all()
+    verdicts = [(item.verdict.fate, item.verdict.reason) for item in fresh]
+    lines = [
+        {"entry_id": entry_id, "at": now, "fate": fate, "reason": reason}
+        for entry_id, (fate, reason) in zip(ids, verdicts, strict=True)
+    ]
+    conn.execute(insert(ledger), lines)
+    return ids
+
+
+def _row(source_id: int, item: Listed, now: datetime) -> dict[str, Any]:
     entry, verdict = item.entry, item.verdict
     values: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
     values |= {"feed_id": entry.id, "source_id": source_id, "host": host_of(entry.url), "found_at": now}
     values |= {"fate": verdict.fate, "reason": verdict.reason}
-    values["next_read_at"] = now if verdict.fate is Fate.NEW else None
-    entry_id: int = conn.execute(insert(entries).values(**values).returning(entries.c.id)).scalar_one()
-    conn.execute(insert(ledger).values(entry_id=entry_id, at=now, fate=verdict.fate, reason=verdict.reason))
-    return entry_id
+    return values | {"next_read_at": now if verdict.fate is Fate.NEW else None}
 
 
 def _sight(conn: Connection, source_id: int, entry_ids: Iterable[int], now: datetime) -> None:
@@ -111,10 +147,7 @@ def _sight(conn: Connection, source_id: int, entry_ids: Iterable[int], now: date
         for entry_id in sorted(entry_ids)
     ]
     if rows:
-        statement = sqlite.insert(sightings)
-        again = {"last_seen_at": statement.excluded.last_seen_at}
-        keys = ["entry_id", "source_id"]
-        conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=again), rows)
+        conn.execute(_SIGHT, rows)
 
 
 def claim_unread(
@@ -144,8 +177,7 @@ def settle(
 ) -> None:
     """Give an entry its fate and end its lease; with `read_again_at` its page will be tried again."""
     enter(conn, entry_id, verdict, now)
-    values = {"lease_until": None, "next_read_at": read_again_at}
-    conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
+    conn.execute(_READ, {"entry": entry_id, "again": read_again_at})
 
 
 def find(conn: Connection, keys: Collection[str]) -> list[StoredEntry]:

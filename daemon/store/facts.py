@@ -20,9 +20,7 @@ class Fact:
 
 def put(conn: Connection, key: str, value: Any, now: datetime) -> None:
     """Note a fact, in the place of what was noted under this key."""
-    noted = {"value": value, "at": now}
-    statement = sqlite.insert(facts).values(key=key, **noted)
-    conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=noted))
+    conn.execute(sqlite.upsert(facts, ("key",), ("value", "at")), {"key": key, "value": value, "at": now})
 
 
 def get(conn: Connection, key: str) -> Fact | None:

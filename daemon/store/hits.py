@@ -21,6 +21,9 @@ class StoredHit:
     found_at: datetime
 
 
+_PUT = sqlite.upsert(hits, ("rule", "article_id"), ("evidence", "severity"))
+
+
 def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]], now: datetime) -> None:
     """Store an article's hits; a rule that it matched before keeps its time and takes the new evidence."""
     rows = [
@@ -34,9 +37,7 @@ def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]]
         for hit, severity in found
     ]
     if rows:
-        statement = sqlite.insert(hits)
-        anew = {"evidence": statement.excluded.evidence, "severity": statement.excluded.severity}
-        conn.execute(statement.on_conflict_do_update(index_elements=["rule", "article_id"], set_=anew), rows)
+        conn.execute(_PUT, rows)
 
 
 def of_article(conn: Connection, article_id: int) -> list[StoredHit]:

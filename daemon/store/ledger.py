@@ -7,12 +7,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from daemon.model import DeliveryState, Fate, Verdict
 from daemon.store.tables import alerts, articles, deliveries, entries, ledger
 
 WAITING = (DeliveryState.PENDING, DeliveryState.FAILED)
+
+_CHANGE = (
+    update(entries)
+    .where(entries.c.id == bindparam("entry"))
+    .where((entries.c.fate != bindparam("word")) | (entries.c.reason != bindparam("why")))
+    .values(fate=bindparam("word"), reason=bindparam("why"))
+)
+_DELIVERIES = (
+    select(deliveries.c.channel, deliveries.c.state, deliveries.c.outcome_kind)
+    .join(alerts, deliveries.c.alert_id == alerts.c.id)
+    .join(articles, alerts.c.article_id == articles.c.id)
+    .where(articles.c.entry_id == bindparam("entry"))
+    .order_by(deliveries.c.channel, deliveries.c.id)
+)
+_RANG = (
+    select(entries.c.id, entries.c.fate)
+    .join(articles, articles.c.entry_id == entries.c.id)
+    .join(alerts, alerts.c.article_id == articles.c.id)
+    .join(deliveries, deliveries.c.alert_id == alerts.c.id)
+    .where(deliveries.c.id == bindparam("delivery"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +55,10 @@ def enter(conn: Connection, entry_id: int, verdict: Verdict, now: datetime) -> N
 
 
 def _write(conn: Connection, entry_id: int, verdict: Verdict, now: datetime) -> None:
-    same = (entries.c.fate == verdict.fate) & (entries.c.reason == verdict.reason)
-    values = {"fate": verdict.fate, "reason": verdict.reason}
-    changed = conn.execute(update(entries).where(entries.c.id == entry_id, ~same).values(**values))
+    changed = conn.execute(_CHANGE, {"entry": entry_id, "word": verdict.fate, "why": verdict.reason})
     if changed.rowcount:
-        conn.execute(insert(ledger).values(entry_id=entry_id, at=now, **values))
+        line = {"entry_id": entry_id, "at": now, "fate": verdict.fate, "reason": verdict.reason}
+        conn.execute(insert(ledger), line)
 
 
 def history(conn: Connection, entry_id: int) -> list[Step]:
@@ -64,14 +84,7 @@ def reconcile(conn: Connection, delivery_id: int, now: datetime) -> None:
     While one of its deliveries waits the entry is queued; when all are done it is delivered, or failed
     if any was given up: somebody who should have been told was not.
     """
-    rang = (
-        select(entries.c.id, entries.c.fate)
-        .join(articles, articles.c.entry_id == entries.c.id)
-        .join(alerts, alerts.c.article_id == articles.c.id)
-        .join(deliveries, deliveries.c.alert_id == alerts.c.id)
-        .where(deliveries.c.id == delivery_id)
-    )
-    for entry_id, fate in conn.execute(rang).all():
+    for entry_id, fate in conn.execute(_RANG, {"delivery": delivery_id}).all():
         verdict = _follow(conn, entry_id)
         if verdict and not fate == verdict.fate == Fate.QUEUED:
             _write(conn, entry_id, verdict, now)
@@ -79,13 +92,7 @@ def reconcile(conn: Connection, delivery_id: int, now: datetime) -> None:
 
 def _follow(conn: Connection, entry_id: int) -> Verdict | None:
     """Say what an entry's deliveries make of it; None when it has none."""
-    rows = conn.execute(
-        select(deliveries.c.channel, deliveries.c.state, deliveries.c.outcome_kind)
-        .join(alerts, deliveries.c.alert_id == alerts.c.id)
-        .join(articles, alerts.c.article_id == articles.c.id)
-        .where(articles.c.entry_id == entry_id)
-        .order_by(deliveries.c.channel, deliveries.c.id)
-    ).all()
+    rows = conn.execute(_DELIVERIES, {"entry": entry_id}).all()
     sent = _names(row.channel for row in rows if row.state == DeliveryState.SENT)
     dead = _names(f"{row.channel} ({row.outcome_kind})" for row in rows if row.state == DeliveryState.DEAD)
     waiting = _names(row.channel for row in rows if row.state in WAITING)

@@ -53,7 +53,7 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) ->
 
     A paused or retired source stays so. Without a `schedule` the one that is stored stays.
     """
-    conn.execute(insert(polls).values(source_id=source_id, **asdict(poll)))
+    conn.execute(insert(polls), {"source_id": source_id, **asdict(poll)})
     values: dict[str, Any] = {
         "last_poll_at": poll.at,
         "lease_until": None,

@@ -5,18 +5,28 @@ https://sqlite.org/wal.html, https://sqlite.org/lang_transaction.html, https://s
 
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from daemon.errors import StoreError
 
-__all__ = ["insert", "integrity", "locate", "migrator", "online_backup", "reader", "writer"]
+__all__ = [
+    "insert",
+    "integrity",
+    "locate",
+    "migrator",
+    "online_backup",
+    "reader",
+    "upsert",
+    "writer",
+]
 
 BUSY_SECONDS = 30
 """How long to wait for another process's transaction: a backup or a pruning may take seconds."""
@@ -117,6 +127,13 @@ def explanation(path: Path, error: BaseException) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", None)
     text = _EXPLANATIONS.get(code & 0xFF) if code is not None else None
     return StoreError(text.format(path=path, error=error)) if text else None
+
+
+def upsert(table: Table, key: Sequence[str], anew: Sequence[str]) -> Insert:
+    """Make the statement that inserts a row or, where one has the same key, writes `anew` over it."""
+    statement = insert(table)
+    values = {name: statement.excluded[name] for name in anew}
+    return statement.on_conflict_do_update(index_elements=key, set_=values)
 
 
 def integrity(conn: Connection) -> list[str]:

@@ -2,24 +2,30 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from daemon.model import Story
 from daemon.store.tables import alerts, articles, stories
+
+_JOIN = update(articles).where(articles.c.id == bindparam("article")).values(story_id=bindparam("story"))
+_TOUCH = (
+    update(stories)
+    .where(stories.c.id == bindparam("story"), stories.c.updated_at < bindparam("now"))
+    .values(updated_at=bindparam("now"))
+)
 
 
 def open_new(conn: Connection, title: str, now: datetime) -> int:
     """Begin a story; give its id."""
     values = {"title": title, "first_seen_at": now, "updated_at": now}
-    story_id: int = conn.execute(insert(stories).values(**values).returning(stories.c.id)).scalar_one()
+    story_id: int = conn.execute(insert(stories).returning(stories.c.id), values).scalar_one()
     return story_id
 
 
 def join(conn: Connection, story_id: int, article_id: int, now: datetime) -> None:
     """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing."""
-    conn.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
-    latest = case((stories.c.updated_at < now, now), else_=stories.c.updated_at)
-    conn.execute(update(stories).where(stories.c.id == story_id).values(updated_at=latest))
+    conn.execute(_JOIN, {"article": article_id, "story": story_id})
+    conn.execute(_TOUCH, {"story": story_id, "now": now})
 
 
 def rung(conn: Connection, story_id: int) -> frozenset[str]:

@@ -26,6 +26,7 @@ CHANNELS = ("desk", "email")
 FATES = (Fate.BACKLOG, Fate.DUPLICATE, Fate.NO_RULE, Fate.SUPPRESSED)
 OUTCOMES = (
     Outcome(ok=True),
+    Outcome(ok=True),
     Outcome(ok=False, kind="busy"),
     Outcome(ok=False, kind="timeout", unknown=True),
     Outcome(ok=False, kind="gone", permanent=True),
@@ -44,8 +45,8 @@ class Books(RuleBasedStateMachine):
         self.now = NOW
         self.keys: dict[str, int] = {}
         self.rang: set[tuple[str, int]] = set()
-        self.sent: dict[int, int] = {}
-        self.read: dict[int, int] = {}
+        self.sent: set[int] = set()
+        self.stories: dict[int, int] = {}
         self.in_flight: list[deliveries.Delivery] = []
         sources.sync(self.conn, [Source("a", "https://a.example/")], NOW)
         self.source_id = sources.find(self.conn, "a").id
@@ -54,32 +55,35 @@ class Books(RuleBasedStateMachine):
         self.conn.rollback()
         self.conn.close()
 
-    @rule(keys=st.lists(st.sampled_from("abcdef"), min_size=1, max_size=3), fresh=st.booleans())
-    def list_entry(self, keys: list[str], fresh: bool) -> None:
-        verdict = Verdict(Fate.NEW if fresh else Fate.BACKLOG, "listed")
-        (added,) = entries.add(
-            self.conn, self.source_id, [entries.Listed(Entry(), tuple(keys), verdict)], self.now
+    @rule(
+        listing=st.lists(
+            st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=2), min_size=1, max_size=4
         )
-        known = [self.keys[key] for key in keys if key in self.keys]
-        assert added.new is not bool(known)
-        assert not known or added.id == known[0]
-        for key in keys:
-            self.keys.setdefault(key, added.id)
+    )
+    def list_entries(self, listing: list[list[str]]) -> None:
+        for keys in listing:
+            verdict = Verdict(Fate.BACKLOG if "h" in keys else Fate.NEW, "listed")
+            listed = entries.Listed(Entry(), tuple(keys), verdict)
+            (added,) = entries.add(self.conn, self.source_id, [listed], self.now)
+            known = [self.keys[key] for key in keys if key in self.keys]
+            assert added.new is not bool(known)
+            assert not known or added.id == known[0]
+            for key in keys:
+                self.keys.setdefault(key, added.id)
 
     @rule(
         story=st.integers(0, 2),
         fate=st.sampled_from(FATES),
-        rules=st.lists(st.sampled_from(["x", "y"]), unique=True),
+        rules=st.sets(st.sampled_from("xy")),
         again=st.booleans(),
     )
-    def read_page(self, story: int, fate: Fate, rules: list[str], again: bool) -> None:
-        claimed = entries.claim_unread(self.conn, self.now, limit=1, lease=LEASE)
-        for unread in claimed:
+    def read_pages(self, story: int, fate: Fate, rules: set[str], again: bool) -> None:
+        for unread in entries.claim_unread(self.conn, self.now, limit=2, lease=LEASE):
             article_id = articles.put(self.conn, unread.id, Article(), "", self.now)
-            story_id = self.read.setdefault(story, 0) or stories.open_new(self.conn, "", self.now)
-            self.read[story] = story_id
-            stories.join(self.conn, story_id, article_id, self.now)
-            queued = [self.ring(name, story_id, article_id) for name in rules]
+            if story not in self.stories:
+                self.stories[story] = stories.open_new(self.conn, "", self.now)
+            stories.join(self.conn, self.stories[story], article_id, self.now)
+            queued = [self.ring(name, self.stories[story], article_id) for name in sorted(rules)]
             verdict = Verdict(Fate.QUEUED if any(queued) else fate, "read")
             later = self.now + timedelta(minutes=1) if again else None
             entries.settle(self.conn, unread.id, verdict, self.now, read_again_at=later)
@@ -92,6 +96,7 @@ class Books(RuleBasedStateMachine):
             deliveries.add(self.conn, alert.id, channel, Message(alert.key, "", ""), self.now)
         return alert is not None
 
+    @precondition(lambda self: self.rang)
     @rule()
     def claim(self) -> None:
         claimed = deliveries.claim_due(self.conn, self.now, channels=CHANNELS, lease=LEASE)
@@ -101,24 +106,28 @@ class Books(RuleBasedStateMachine):
         self.in_flight += claimed
 
     @precondition(lambda self: self.in_flight)
-    @rule(outcome=st.sampled_from(OUTCOMES))
-    def record(self, outcome: Outcome) -> None:
-        delivery = self.in_flight.pop()
-        again = None if outcome.permanent else self.now + timedelta(seconds=30)
-        state = deliveries.record(self.conn, delivery.id, outcome, self.now, try_again_at=again)
-        if state is DeliveryState.SENT:
-            self.sent[delivery.id] = 1
+    @rule(outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=2))
+    def record(self, outcomes: list[Outcome]) -> None:
+        for outcome, delivery in zip(outcomes, list(self.in_flight), strict=False):
+            self.in_flight.remove(delivery)
+            again = None if outcome.permanent else self.now + timedelta(seconds=30)
+            state = deliveries.record(self.conn, delivery.id, outcome, self.now, try_again_at=again)
+            if state is DeliveryState.SENT:
+                self.sent.add(delivery.id)
 
+    @precondition(lambda self: self.rang)
     @rule()
     def retry_the_dead(self) -> None:
         for dead in deliveries.page(self.conn, state=DeliveryState.DEAD):
             deliveries.retry(self.conn, dead.id, self.now)
 
+    @precondition(lambda self: self.keys)
     @rule()
     def crash(self) -> None:
         leases.expire(self.conn, self.now)
         self.in_flight = []
 
+    @precondition(lambda self: self.keys)
     @rule(minutes=st.integers(1, 4))
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -142,7 +151,7 @@ def test_the_books_add_up_whatever_happens(template: Path, monkeypatch: pytest.M
     engine = sqlite.writer(template)
     monkeypatch.setattr(Books, "engine", engine, raising=False)
     quick: Any = settings(
-        max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     run_state_machine_as_test(Books, settings=quick)
     engine.dispose()
