@@ -1,7 +1,19 @@
 """Hits become alerts: what rings, for whom, in which words, and what follows a failed delivery."""
 
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
+from daemon.alert.digest import digest
 from daemon.alert.message import word
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
 
-__all__ = ["Backoff", "NextAttempt", "Plan", "Ring", "alert_key", "next_attempt", "plan", "route", "word"]
+__all__ = [
+    "Backoff",
+    "NextAttempt",
+    "Plan",
+    "Ring",
+    "alert_key",
+    "digest",
+    "next_attempt",
+    "plan",
+    "route",
+    "word",
+]
