@@ -378,6 +378,7 @@ class Alert:
 
     `key` is short, safe in a mail header, and the same whenever the same article rings the same rule.
     `quote` is the sentence that matched; texts are as published, not yet made safe for any format.
+    `voices` are the independent publishers that tell the story, `copies` the reprints of them.
     """
 
     key: str
@@ -391,6 +392,8 @@ class Alert:
     found: datetime | None = None
     quote: tuple[Piece, ...] = ()
     reasons: tuple[str, ...] = ()
+    voices: int = 1
+    copies: int = 0
 
 
 class Form(StrEnum):

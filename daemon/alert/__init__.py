@@ -2,6 +2,7 @@
 
 from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
+from daemon.alert.digest import digest
 from daemon.alert.message import word
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
 
@@ -12,6 +13,7 @@ __all__ = [
     "Ring",
     "admit",
     "alert_key",
+    "digest",
     "next_attempt",
     "plan",
     "route",

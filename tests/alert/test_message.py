@@ -70,6 +70,31 @@ def test_the_match_is_bold_where_bold_exists():
 
 
 @pytest.mark.parametrize("form", [Form.PLAIN, Form.MARKDOWN, Form.MAIL])
+@pytest.mark.parametrize(
+    ("voices", "copies", "told"),
+    [
+        (1, 1, "Told by: 1 copy"),
+        (3, 0, "Told by: 3 independent voices"),
+        (2, 12, "Told by: 2 independent voices, 12 copies"),
+    ],
+)
+def test_who_else_tells_the_story_is_told(form, voices, copies, told):
+    message = tell(replace(ALERT, voices=voices, copies=copies), form)
+    assert all(told in text for text in filter(None, (message.text, message.html)))
+    assert "Told by" not in both(tell(form=form))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_follow_up_leads_with_its_news_and_belongs_to_its_alert(form):
+    message = word(ALERT, Style(form), zone=WARSAW, news="now 4 independent voices")
+    assert message.title == "[high] drones: now 4 independent voices: Harbour closed after drone sighting"
+    assert message.headers == tell(form=form).headers
+    for text in filter(None, (message.text, message.html)):
+        body = text.partition("<body")[2] or text
+        assert body.index("now 4 independent voices") < body.index("Harbour closed")
+
+
+@pytest.mark.parametrize("form", [Form.PLAIN, Form.MARKDOWN, Form.MAIL])
 def test_a_possible_repeat_says_so(form):
     assert "Possibly a repeat" not in both(tell(form=form))
     assert "Possibly a repeat" in tell(form=form, repeat=True).text
