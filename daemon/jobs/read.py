@@ -8,20 +8,20 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import Ring, plan, word
-from daemon.dedup import canonical_url
+from daemon.dedup import VERIFIED, Newcomer, Role, StoryDecision, assign, canonical_url
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import NotModified
 from daemon.jobs.context import Context
-from daemon.jobs.work import Page, Reading, read_article
+from daemon.jobs.work import Listing, Page, Reading, read_article
 from daemon.model import OPEN_ACCESS, Fate, Source, Story, Verdict
-from daemon.store import alerts, articles, deliveries, entries, hits, stories
-from daemon.store.articles import StoredArticle
+from daemon.store import alerts, articles, deliveries, entries, fingerprints, hits, stories
 from daemon.store.entries import StoredEntry
+from daemon.store.hosts import host_of
 
 LEASE = timedelta(minutes=5)
 
 # The same words again after this long are news again: a yearly notice, a weekly warning.
-SAME_WORDS = timedelta(days=14)
+WINDOW = timedelta(days=14)
 
 # A page that fails is tried again after these waits; the feed's own words were matched at once.
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -84,7 +84,9 @@ def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> dateti
 async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
     # Secrets of a source are no business of a process that reads strangers' pages.
     public = replace(source, access=OPEN_ACCESS)
-    return await ctx.compute(read_article, page, stored.entry, public, stored.found_at, ctx.now())
+    lines = await ctx.store.read(lambda conn: fingerprints.known_lines(conn, host_of(stored.entry.url)))
+    listing = Listing(stored.entry, public, stored.found_at, lines)
+    return await ctx.compute(read_article, page, listing, ctx.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +103,30 @@ class _Settling:
         """Write the article, its story, its hits, the alerts and the verdict."""
         reading, ctx = self.reading, self.ctx
         article_id = articles.put(conn, self.stored.id, reading.article, reading.content_hash, self.now)
-        original = articles.find_by_hash(
-            conn, reading.content_hash, besides=self.stored.id, since=self.now - SAME_WORDS
-        )
-        story = self._place(conn, article_id, original)
+        story, placed = self._place(conn, article_id)
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], self.now)
         channels = tuple(ctx.channels.values())
         decided = plan(reading.article, known, story=story, rules=ctx.rules, channels=channels)
         for ring in decided.rings:
             self._ring(conn, ring, article_id)
-        verdict = _verdict(decided.verdict, original, self.unread)
+        verdict = _verdict(decided.verdict, placed, self.unread)
         again_at = self.unread.again_at if self.unread else None
         entries.settle(conn, self.stored.id, verdict, self.now, read_again_at=again_at)
         return verdict
 
-    def _place(self, conn: Connection, article_id: int, original: StoredArticle | None) -> Story | None:
+    def _place(self, conn: Connection, article_id: int) -> tuple[Story, StoryDecision]:
         """Put the article in its story, a new one if it tells what none before it told."""
-        before = articles.of_entry(conn, self.stored.id)
-        story_id = next((known.story_id for known in (before, original) if known and known.story_id), None)
-        if story_id is None:
-            story_id = stories.open_new(conn, self.reading.article.title, self.now)
-        stories.join(conn, story_id, article_id, self.now)
-        return stories.get(conn, story_id)
+        reading, now = self.reading, self.now
+        candidates = fingerprints.candidates(
+            conn, reading.fingerprint.keys, besides=article_id, since=now - WINDOW, limit=VERIFIED
+        )
+        decided = assign(Newcomer(reading.fingerprint, {}), candidates, {}, now)
+        story_id = decided.story or stories.open_new(conn, reading.article.title, now)
+        stories.join(conn, story_id, article_id, now, original=decided.original)
+        fingerprints.put(conn, article_id, reading.fingerprint, now)
+        fingerprints.count_lines(conn, host_of(self.stored.entry.url), reading.lines, now)
+        return Story(story_id, reading.article.title, now, _rung(conn, article_id, decided)), decided
 
     def _ring(self, conn: Connection, ring: Ring, article_id: int) -> None:
         """Write an alert, and a delivery for each of its channels: the outbox, in this transaction."""
@@ -136,10 +139,16 @@ class _Settling:
             deliveries.add(conn, made.id, name, message, self.now)
 
 
-def _verdict(verdict: Verdict, original: StoredArticle | None, unread: _Unread | None) -> Verdict:
+def _rung(conn: Connection, article_id: int, decided: StoryDecision) -> frozenset[str]:
+    """Name the rules that need not ring again: for an earlier reading, its original, or the same told anew."""
+    told = {article_id, decided.original, decided.of if decided.tells_the_same else None}
+    return frozenset().union(*(alerts.rung(conn, article) for article in told if article))
+
+
+def _verdict(verdict: Verdict, placed: StoryDecision, unread: _Unread | None) -> Verdict:
     """Add to what was decided what the reader of the ledger must know beside it."""
-    if original and verdict.fate in {Fate.NO_RULE, Fate.SUPPRESSED}:
-        verdict = Verdict(Fate.DUPLICATE, f"the same words as {original.article.url}; {verdict.reason}")
+    if placed.role is Role.COPY and verdict.fate in {Fate.NO_RULE, Fate.SUPPRESSED}:
+        verdict = Verdict(Fate.DUPLICATE, f"{placed.reason}; {verdict.reason}")
     if unread is None:
         return verdict
     again = f", tried again at {unread.again_at:%H:%M} UTC" if unread.again_at else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon.dedup import content_hash
+from daemon.dedup import Fingerprint, content_hash, fingerprint, line_keys
 from daemon.match import Forms, RuleSet, compile_rules, expand
 from daemon.model import (
     Article,
@@ -38,6 +38,8 @@ class Reading:
 
     article: Article
     content_hash: str
+    fingerprint: Fingerprint
+    lines: tuple[int, ...]
     hits: tuple[Hit, ...]
 
 
@@ -60,17 +62,34 @@ def load_rules(
     _rules = compile_rules(rules, entities, lists, forms=forms)
 
 
-def read_article(page: Page | None, entry: Entry, source: Source, found: datetime, now: datetime) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Who listed an entry and when, and the lines that its host repeats under every article."""
+
+    entry: Entry
+    source: Source
+    found: datetime
+    known_lines: frozenset[int]
+
+
+def read_article(page: Page | None, listing: Listing, now: datetime) -> Reading:
     """Read an entry's page, or without one what the feed gave, and match it."""
-    article = combine(_extract(page) if page else None, entry)
+    source = listing.source
+    article = combine(_extract(page) if page else None, listing.entry)
     article = replace(
         article,
         source=source.name,
         source_tags=source.tags,
-        found=found,
+        found=listing.found,
         language=article.language or source.language,
     )
-    return Reading(article, content_hash(article), _rules.match(article, now))
+    return Reading(
+        article,
+        content_hash(article),
+        fingerprint(article, listing.known_lines),
+        line_keys(article.text),
+        _rules.match(article, now),
+    )
 
 
 def _extract(page: Page) -> Article:

@@ -1,4 +1,4 @@
-"""Alerts: a rule rings once for a story, and a constraint of the database sees to it."""
+"""Alerts: a rule rings once for an article and its copies, and a constraint of the database sees to it."""
 
 from base64 import b32encode
 from dataclasses import dataclass
@@ -30,22 +30,30 @@ class Alert:
 
 
 _ONCE = (
-    sqlite.insert(alerts).on_conflict_do_nothing(index_elements=["rule", "story_id"]).returning(alerts.c.id)
+    sqlite.insert(alerts)
+    .on_conflict_do_nothing(index_elements=["rule", "original_id"])
+    .returning(alerts.c.id)
 )
 
 
 def add(conn: Connection, rule: str, article_id: int, severity: Severity, now: datetime) -> Alert | None:
-    """Ring a rule for the story of an article, or give None when it has rung for that story already."""
-    story_id = conn.execute(select(articles.c.story_id).where(articles.c.id == article_id)).scalar_one()
+    """Ring a rule for an article in a story; None when it has rung for it or a copy of it already."""
+    placed = select(articles.c.story_id, articles.c.original_id).where(articles.c.id == article_id)
+    story_id, original_id = conn.execute(placed).one()
     values = {"rule": rule, "story_id": story_id, "article_id": article_id, "severity": int(severity)}
-    values |= {"key": _key(rule, story_id, now), "created_at": now}
+    values |= {"original_id": original_id, "key": _key(rule, original_id, now), "created_at": now}
     alert_id = conn.scalar(_ONCE, values)
     return None if alert_id is None else _one(conn, _select().where(alerts.c.id == alert_id))
 
 
-def _key(rule: str, story_id: int, now: datetime) -> str:
+def rung(conn: Connection, original_id: int) -> frozenset[str]:
+    """Name the rules that have rung for an article or a copy of it."""
+    return frozenset(conn.scalars(select(alerts.c.rule).where(alerts.c.original_id == original_id)))
+
+
+def _key(rule: str, original_id: int, now: datetime) -> str:
     """Make twelve letters and digits (60 bits) that no other alert has, this database's or another's."""
-    digest = sha256(f"{rule}\n{story_id}\n{now.isoformat()}".encode()).digest()
+    digest = sha256(f"{rule}\n{original_id}\n{now.isoformat()}".encode()).digest()
     return b32encode(digest).decode("ascii")[:12].lower()
 
 

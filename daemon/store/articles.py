@@ -19,6 +19,7 @@ class StoredArticle:
     id: int
     entry_id: int
     story_id: int | None
+    original_id: int | None
     content_hash: str
     fetched_at: datetime
     article: Article

@@ -7,7 +7,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from daemon.model import Story
 from daemon.store.tables import alerts, articles, stories
 
-_JOIN = update(articles).where(articles.c.id == bindparam("article")).values(story_id=bindparam("story"))
+_JOIN = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(story_id=bindparam("story"), original_id=bindparam("original"))
+)
 _TOUCH = (
     update(stories)
     .where(stories.c.id == bindparam("story"), stories.c.updated_at < bindparam("now"))
@@ -22,9 +26,14 @@ def open_new(conn: Connection, title: str, now: datetime) -> int:
     return story_id
 
 
-def join(conn: Connection, story_id: int, article_id: int, now: datetime) -> None:
-    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing."""
-    conn.execute(_JOIN, {"article": article_id, "story": story_id})
+def join(
+    conn: Connection, story_id: int, article_id: int, now: datetime, *, original: int | None = None
+) -> None:
+    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing.
+
+    `original` is the article that it is a copy of, None when it is a copy of none.
+    """
+    conn.execute(_JOIN, {"article": article_id, "story": story_id, "original": original or article_id})
     conn.execute(_TOUCH, {"story": story_id, "now": now})
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -236,6 +237,7 @@ articles = Table(
     _id(),
     Column("entry_id", _Id, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("story_id", _Id, ForeignKey("stories.id"), index=True),
+    Column("original_id", _Id, index=True),
     _text("url"),
     _text("canonical_url"),
     _text("title"),
@@ -267,7 +269,8 @@ hits = Table(
     UniqueConstraint("rule", "article_id"),
 )
 
-# `article_id` is the article that rang; the alert outlives it, or the story could ring again.
+# `article_id` is the article that rang; the alert outlives it, or a copy could ring again. A rule rings
+# once for an original and all its copies; a follow-up in the same story may ring anew.
 alerts = Table(
     "alerts",
     metadata,
@@ -276,9 +279,38 @@ alerts = Table(
     _text("rule"),
     _of("stories", index=True),
     Column("article_id", _Id, ForeignKey("articles.id", ondelete="SET NULL"), index=True),
+    Column("original_id", _Id, nullable=False),
     _count("severity"),
     _at("created_at"),
-    UniqueConstraint("rule", "story_id"),
+    UniqueConstraint("rule", "original_id"),
+)
+
+# What is kept of an article's text to recognise its copies by, and the keys that find candidates.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("article_id", _Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    _at("seen_at", index=True),
+)
+
+fingerprint_keys = Table(
+    "fingerprint_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    Column("article_id", _Id, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Lines that a host repeats under its articles are no part of them.
+host_lines = Table(
+    "host_lines",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("line", BigInteger, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    _at("last_seen_at", index=True),
+    sqlite_with_rowid=False,
 )
 
 deliveries = Table(

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _alerts()
     _hits()
     _deliveries()
+    _fingerprints()
 
 
 def _facts() -> None:
@@ -145,6 +146,7 @@ def _articles() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("entry_id", _ID, nullable=False),
         sa.Column("story_id", _ID, nullable=True),
+        sa.Column("original_id", _ID, nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("canonical_url", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -170,6 +172,7 @@ def _articles() -> None:
         sa.UniqueConstraint("entry_id", name="uq_articles_entry_id"),
     )
     op.create_index("ix_articles_content_hash", "articles", ["content_hash"], unique=False)
+    op.create_index("ix_articles_original_id", "articles", ["original_id"], unique=False)
     op.create_index("ix_articles_story_id", "articles", ["story_id"], unique=False)
 
 
@@ -229,6 +232,7 @@ def _alerts() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("story_id", _ID, nullable=False),
         sa.Column("article_id", _ID, nullable=True),
+        sa.Column("original_id", _ID, nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -239,7 +243,7 @@ def _alerts() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
         sa.UniqueConstraint("key", name="uq_alerts_key"),
-        sa.UniqueConstraint("rule", "story_id", name="uq_alerts_rule_story_id"),
+        sa.UniqueConstraint("rule", "original_id", name="uq_alerts_rule_original_id"),
     )
     op.create_index("ix_alerts_article_id", "alerts", ["article_id"], unique=False)
     op.create_index("ix_alerts_story_id", "alerts", ["story_id"], unique=False)
@@ -290,3 +294,34 @@ def _deliveries() -> None:
     )
     op.create_index("ix_deliveries_lease_until", "deliveries", ["lease_until"], unique=False)
     op.create_index("ix_deliveries_state", "deliveries", ["state"], unique=False)
+
+
+def _fingerprints() -> None:
+    op.create_table(
+        "fingerprints",
+        sa.Column("article_id", _ID, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_fingerprints_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name="pk_fingerprints"),
+    )
+    op.create_index("ix_fingerprints_seen_at", "fingerprints", ["seen_at"], unique=False)
+    op.create_table(
+        "fingerprint_keys",
+        sa.Column("key", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", _ID, nullable=False),
+        sa.PrimaryKeyConstraint("key", "article_id", name="pk_fingerprint_keys"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "host_lines",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("host", "line", name="pk_host_lines"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_host_lines_last_seen_at", "host_lines", ["last_seen_at"], unique=False)

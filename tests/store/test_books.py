@@ -47,6 +47,7 @@ class Books(RuleBasedStateMachine):
         self.rang: set[tuple[str, int]] = set()
         self.sent: set[int] = set()
         self.stories: dict[int, int] = {}
+        self.originals: dict[int, int] = {}
         self.in_flight: list[deliveries.Delivery] = []
         sources.sync(self.conn, [Source("a", "https://a.example/")], NOW)
         self.source_id = sources.find(self.conn, "a").id
@@ -82,7 +83,8 @@ class Books(RuleBasedStateMachine):
             article_id = articles.put(self.conn, unread.id, Article(), "", self.now)
             if story not in self.stories:
                 self.stories[story] = stories.open_new(self.conn, "", self.now)
-            stories.join(self.conn, self.stories[story], article_id, self.now)
+            original = self.originals.setdefault(story, article_id)
+            stories.join(self.conn, self.stories[story], article_id, self.now, original=original)
             queued = [self.ring(name, self.stories[story], article_id) for name in sorted(rules)]
             verdict = Verdict(Fate.QUEUED if any(queued) else fate, "read")
             later = self.now + timedelta(minutes=1) if again else None

@@ -38,13 +38,14 @@ class Desk:
 
     def __init__(self, store: Store, source_id: int, now: datetime) -> None:
         self.store, self.source_id, self.now = store, source_id, now
+        self.original: int | None = None
         self.story_id = self.do(lambda conn: stories.open_new(conn, "Lights over the quay", now))
 
     def do(self, work: Callable[[Connection], T]) -> T:
         return self.store.write_now(work)
 
     def article(self, key: str) -> int:
-        """Add an article to the story."""
+        """Add an article to the story: the first, or a copy of it."""
 
         def work(conn: Connection) -> int:
             listed = Listed(
@@ -52,10 +53,12 @@ class Desk:
             )
             (added,) = entries.add(conn, self.source_id, [listed], self.now)
             article_id = articles.put(conn, added.id, Article(url=listed.entry.url, title=key), key, self.now)
-            stories.join(conn, self.story_id, article_id, self.now)
+            stories.join(conn, self.story_id, article_id, self.now, original=self.original)
             return article_id
 
-        return self.do(work)
+        added = self.do(work)
+        self.original = self.original or added
+        return added
 
     def ring(self, article_id: int, rule: str, *channels: str) -> alerts.Alert | None:
         """Ring a rule for an article, on channels."""
