@@ -57,7 +57,7 @@ class DaemonTable(Table):
 
     state_directory: Text | None = Field(
         default=None,
-        description="Where the database lives. Default: $STATE_DIRECTORY (systemd), else var beside the file.",
+        description="Where the database lives. Default: $STATE_DIRECTORY, else var beside the file.",
     )
     database: SecretText | None = Field(
         default=None, description="An SQLAlchemy address. Default: tocsin.db in the state directory."
