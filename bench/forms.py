@@ -74,9 +74,8 @@ def main(folder: Path) -> None:
         spent = (time.process_time() - start) / len(lemmas) * 1e6
         recall, precision = score(gold, reached)
         met = "met" if recall >= goal[0] and precision >= goal[1] else "missed"
-        print(
-            f"{language:4}{'dictionary':12}{recall:8.3f}{precision:11.3f}  {goal[0]}/{goal[1]} {met}{spent:7.0f}"
-        )
+        figures = f"{recall:8.3f}{precision:11.3f}  {goal[0]}/{goal[1]} {met}{spent:7.0f}"
+        print(f"{language:4}{'dictionary':12}{figures}")
 
 
 if __name__ == "__main__":

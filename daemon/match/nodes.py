@@ -1,11 +1,11 @@
 """A rule as it runs: a tree of questions about a `Reading`, each true or false with its evidence.
 
 `needs` are terms without which a node cannot hold; `anchor` says when the index calls a rule: each call
-is a rare term and the others that must occur with it, and without any of the calls the node cannot hold.
+is a rare term and another that must occur with it, and without any of the calls the node cannot hold.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,8 @@ from daemon.match.reading import Field, Places, Reading
 from daemon.model import Span
 
 Cost = Callable[[int], float]
-Call = tuple[int, tuple[int, ...]]
+Call = tuple[int, int]
+"""A term and another, both of which must occur; the same twice when there is no other."""
 Anchor = tuple[float, tuple[Call, ...]]
 NOTHING: frozenset[int] = frozenset()
 
@@ -57,13 +58,13 @@ class Placed(Node):
         raise NotImplementedError
 
     def holds(self, reading: Reading) -> bool:
-        for name in self.fields:  # noqa: SIM110 - a hot loop: any() is half as fast
-            if self.find(reading, reading.fields[name]):
+        for field in reading.among(self.fields):  # noqa: SIM110 - a hot loop: any() is half as fast
+            if self.find(reading, field):
                 return True
         return False
 
     def spans(self, reading: Reading) -> list[Span]:
-        fields = [reading.fields[name] for name in self.fields]
+        fields = reading.among(self.fields)
         return [field.span(*place) for field in fields for place in self.find(reading, field)]
 
 
@@ -77,8 +78,8 @@ class OneWord(Placed):
 
     def holds(self, reading: Reading) -> bool:
         if self.term in reading.present:
-            for name in self.fields:
-                if self.term in reading.fields[name].present:
+            for field in reading.among(self.fields):
+                if self.term in field.present:
                     return True
         return False
 
@@ -92,7 +93,7 @@ class OneWord(Placed):
         return frozenset((self.term,))
 
     def anchor(self, cost: Cost) -> Anchor:
-        return cost(self.term), ((self.term, ()),)
+        return cost(self.term), ((self.term, self.term),)
 
 
 @dataclass(slots=True, eq=False)
@@ -105,8 +106,8 @@ class WordsInOrder(Placed):
 
     def holds(self, reading: Reading) -> bool:
         if reading.present.issuperset(self.terms):
-            for name in self.fields:
-                if self.find(reading, reading.fields[name]):
+            for field in reading.among(self.fields):
+                if self.find(reading, field):
                     return True
         return False
 
@@ -127,8 +128,8 @@ class WordsInOrder(Placed):
         return frozenset(self.terms)
 
     def anchor(self, cost: Cost) -> Anchor:
-        rarest = min(self.terms, key=lambda term: (cost(term), term))
-        return cost(rarest), (_call(rarest, self.terms),)
+        rarest, *others = sorted(set(self.terms), key=cost)
+        return cost(rarest), ((rarest, others[0] if others else rarest),)
 
 
 @dataclass(slots=True, eq=False)
@@ -188,10 +189,9 @@ class Nearby(Placed):
         return chains
 
     def spans(self, reading: Reading) -> list[Span]:
-        fields = [reading.fields[name] for name in self.fields]
         return [
             field.span(*place)
-            for field in fields
+            for field in reading.among(self.fields)
             for place in sorted({place for group in self.groups(reading, field) for place in group})
         ]
 
@@ -309,7 +309,7 @@ class Fact(Node):
 
     def anchor(self, cost: Cost) -> Anchor:
         # A source or a language is shared by many articles: a word, if there is one, is rarer.
-        return 1000 + cost(self.term), ((self.term, ()),)
+        return 1000 + cost(self.term), ((self.term, self.term),)
 
 
 @dataclass(slots=True, eq=False)
@@ -350,9 +350,8 @@ def _cheapest(node: "AllOf | Nearby", cost: Cost) -> Anchor | None:
     if not anchors:
         return None
     rarity, calls = min(anchors)
-    needs = node.needs()
-    return rarity, tuple(_call(term, (*others, *needs)) for term, others in calls)
-
-
-def _call(term: int, needs: Iterable[int]) -> Call:
-    return term, tuple(sorted({*needs} - {term}))
+    if len(calls) > 1:
+        return rarity, calls
+    term, other = calls[0]
+    others = sorted({*node.needs(), other} - {term}, key=cost)
+    return rarity, ((term, others[0] if others else term),)

@@ -40,19 +40,19 @@ class Matches(Node):
         if self.terms.isdisjoint(reading.present):
             return False
         find = compiled(self.pattern).search
-        return any(find(reading.fields[name].text) for name in self.fields)
+        return any(find(field.text) for field in reading.among(self.fields))
 
     def spans(self, reading: Reading) -> list[Span]:
         found: list[Span] = []
-        for name in self.fields:
-            text, after = reading.fields[name].text, 0
+        for field in reading.among(self.fields):
+            text, after = field.text, 0
             while len(found) < _MOST_SPANS and (match := compiled(self.pattern).search(text, after)):
                 start, after = match.span("found")
-                found.append(Span(name, start, after, text[start:after]))
+                found.append(Span(field.name, start, after, text[start:after]))
         return found
 
     def anchor(self, cost: Cost) -> Anchor:
-        return sum(map(cost, self.terms)), tuple((term, ()) for term in sorted(self.terms))
+        return sum(map(cost, self.terms)), tuple((term, term) for term in sorted(self.terms))
 
 
 @lru_cache(10_000)

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import accumulate, chain
-from operator import add
 
 from daemon.match.query import TEXT_FIELDS, WORD_FIELDS
 from daemon.match.text import WORD, fold
@@ -28,6 +26,7 @@ class Field:
         self.words = WORD.findall(text) if text else []
         self.present = set().union(*map(look_up, set(self.words))) if text else NOWHERE
         self._look_up = look_up
+        self._starts: list[int] = []
 
     @cached_property
     def terms(self) -> list[tuple[int, ...]]:
@@ -46,15 +45,18 @@ class Field:
                     at[term] = [place]
         return at
 
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each word starts in the text: the lengths of words and of what is between, added up."""
-        between = WORD.split(self.text)
-        return list(accumulate(map(add, map(len, between), chain((0,), map(len, self.words)))))
+    def start(self, place: int) -> int:
+        """Give where a word starts in the text; words are sought from the last one known."""
+        known, text, words = self._starts, self.text, self.words
+        while len(known) <= place:
+            before = len(known) - 1
+            after = known[before] + len(words[before]) if known else 0
+            known.append(text.index(words[before + 1], after))
+        return known[place]
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Give the characters from one word to the one before another."""
-        return self.starts[first], self.starts[after - 1] + len(self.words[after - 1])
+        return self.start(first), self.start(after - 1) + len(self.words[after - 1])
 
     def span(self, first: int, after: int) -> Span:
         """Give the text from one word to the one before another as a span."""
@@ -87,7 +89,14 @@ class Reading:
         for field in self.fields.values():
             self.present.update(field.present)
         self.present.update(stated(article, facts))
+        self._among: dict[tuple[str, ...], list[Field]] = {}
         self.memo: dict[tuple[int, str], Places] = {}
+
+    def among(self, names: tuple[str, ...]) -> list[Field]:
+        """Give the fields of these names that hold a word."""
+        if names not in self._among:
+            self._among[names] = [self.fields[name] for name in names if self.fields[name].words]
+        return self._among[names]
 
     def length(self) -> int:
         """Count the words of the title, the summary and the body."""

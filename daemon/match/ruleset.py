@@ -1,33 +1,18 @@
-"""The rules together: an index that asks, for each article, only the rules that may match it."""
+"""The rules together, ready to be asked of articles."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from daemon.errors import NotFoundError
+from daemon.match.index import Compiled, Index
 from daemon.match.lexicon import Forms, Lexicon, Reader
-from daemon.match.nodes import Node
 from daemon.match.plan import Planner
 from daemon.match.reading import Reading, language_code
 from daemon.match.rules import RuleError, negative, plan_rule, repeated, rule_errors
 from daemon.match.stems import lacking
 from daemon.match.why import Explanation, evidence, explain
 from daemon.model import Article, Entity, Hit, Rule, WordList
-
-
-@dataclass(slots=True, eq=False)
-class Compiled:
-    """A rule ready to run; `calls` are the terms under which the index has it, `refs` the names it uses."""
-
-    rule: Rule
-    node: Node
-    calls: tuple[int, ...]
-    refs: frozenset[str]
-
-
-Calls = dict[int, tuple[tuple[tuple[int, ...], Compiled], ...]]
-"""For each term that calls rules: what else must occur, and the rule."""
 
 
 class RuleSet:
@@ -37,11 +22,11 @@ class RuleSet:
     """
 
     def __init__(
-        self, lexicon: Lexicon, compiled: dict[str, Compiled], calls: Calls, shared: Mapping[str, object]
+        self, lexicon: Lexicon, compiled: dict[str, Compiled], index: Index, shared: Mapping[str, object]
     ) -> None:
         self.lexicon = lexicon
         self.compiled = compiled
-        self.calls = calls
+        self.index = index
         self.shared = shared
         self.warnings: tuple[str, ...] = lacking(lexicon.unknown_forms)
         self._readers: dict[str, Reader] = {}
@@ -56,10 +41,7 @@ class RuleSet:
         Without `now`, an article's age is counted to when it was found.
         """
         reading = self.read(article, now)
-        present, calls = reading.present, self.calls
-        occur = present.issuperset
-        called = {each for term in present & calls.keys() for needs, each in calls[term] if occur(needs)}
-        found = [each for each in called if each.node.holds(reading)]
+        found = [each for each in self.index.called(reading.present) if each.node.holds(reading)]
         found.sort(key=lambda each: each.rule.name)
         return tuple(Hit(each.rule.name, *evidence(each.node, reading)) for each in found)
 
@@ -93,7 +75,7 @@ def compile_rules(
     """
     forms = forms or {}
     if previous is None or previous.lexicon.forms.keys() != forms.keys():
-        previous = RuleSet(Lexicon(forms), {}, {}, {})
+        previous = RuleSet(Lexicon(forms), {}, Index([], {}), {})
     planner = Planner(previous.lexicon.copy(forms), _by_name(entities), _by_name(lists))
     shared = planner.shared()
     changed = {
@@ -116,7 +98,8 @@ def compile_rules(
             compiled[rule.name] = _plan(rule, planner)
             added.append(compiled[rule.name])
     gone = [each for name, each in old.items() if compiled.get(name) is not each]
-    return RuleSet(planner.lexicon, compiled, _calls(previous.calls, gone, added, planner.lexicon), shared)
+    index = previous.index.changed(gone, added, planner.lexicon.cost)
+    return RuleSet(planner.lexicon, compiled, index, shared)
 
 
 def check_rule(
@@ -131,24 +114,7 @@ def _plan(rule: Rule, planner: Planner) -> Compiled:
     node = plan_rule(rule, planner, _raise)
     if node.anchor(planner.lexicon.cost) is None:
         raise negative(rule)
-    return Compiled(rule, node, (), frozenset(planner.refs))
-
-
-def _calls(calls: Calls, gone: list[Compiled], added: list[Compiled], lexicon: Lexicon) -> Calls:
-    """Give the index without the rules that are gone and with the new ones, each under its rarest term.
-
-    Rare is what few rules ask for: the words that many rules share are common in texts, too.
-    """
-    left = set(gone)
-    changed = {
-        term: [call for call in calls[term] if call[1] not in left] for each in gone for term in each.calls
-    }
-    for each in added:
-        _, anchor = each.node.anchor(lexicon.cost) or (0, ())
-        each.calls = tuple(term for term, _ in anchor)
-        for term, needs in anchor:
-            changed.setdefault(term, list(calls.get(term, ()))).append((needs, each))
-    return calls | {term: tuple(called) for term, called in changed.items()}
+    return Compiled(rule, node, frozenset(planner.refs))
 
 
 def _raise(error: RuleError) -> None:

@@ -34,8 +34,10 @@ def _marks() -> str:
 
 _MARKS = _marks()
 _LETTERS = f"[^\\W_{UNSPACED}]+"
+# The first branch is only there to be quick about the commonest words.
 WORD = re.compile(
-    f"{_LETTERS}(?:(?:[{_MARKS}{JOINERS}]+[{APOSTROPHES}]?|[{APOSTROPHES}]){_LETTERS})*[{_MARKS}]*"
+    r"[a-zA-Z0-9]+(?=[ .,\n])"
+    f"|{_LETTERS}(?:(?:[{_MARKS}{JOINERS}]+[{APOSTROPHES}]?|[{APOSTROPHES}]){_LETTERS})*[{_MARKS}]*"
     f"|[{UNSPACED}][{_MARKS}]*"
 )
 _DROPPED = dict.fromkeys(map(ord, JOINERS + "\u0640"))

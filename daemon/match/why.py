@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daemon.match.nodes import AllOf, AnyOf, Node, NoneOf
+from daemon.match.nodes import AllOf, AnyOf, Node, NoneOf, OneWord, WordsInOrder
 from daemon.match.reading import Reading, in_order
 from daemon.match.text import keys
 from daemon.model import Span
@@ -33,23 +33,24 @@ def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str,
     """Give where a node that holds is answered, and a sentence for each thing that it asks."""
     spans: set[Span] = set()
     reasons = []
-    for leaf in _leaves(node, reading):
-        found = leaf.spans(reading)
+    for leaf, found in _answers(node, reading):
         spans.update(found)
         reasons.append(_reason(leaf, found))
     return in_order(spans), tuple(reasons)
 
 
-def _leaves(node: Node, reading: Reading) -> Iterator[Node]:
-    """Visit what made a node true, from the groups down to what names a word."""
-    if isinstance(node, NoneOf):
-        yield node
-    elif isinstance(node, AllOf | AnyOf):
-        for part in node.inner():
-            if part.holds(reading):
-                yield from _leaves(part, reading)
-    else:
-        yield node
+def _answers(node: Node, reading: Reading) -> Iterator[tuple[Node, list[Span]]]:
+    """Visit what makes a node true that holds, from the groups down to what names a word."""
+    if not isinstance(node, AllOf | AnyOf):
+        yield node, node.spans(reading)
+        return
+    for part in node.parts:
+        if isinstance(part, OneWord | WordsInOrder):
+            # Its places tell whether it holds: two questions in one.
+            if found := part.spans(reading):
+                yield part, found
+        elif part.holds(reading):
+            yield from _answers(part, reading)
 
 
 def _reason(node: Node, spans: list[Span]) -> str:
