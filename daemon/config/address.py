@@ -40,8 +40,8 @@ def check_address(address: str) -> tuple[str, str] | None:
         return f"Apprise knows no service «{scheme}»", hint
     if not rest.strip("/") and scheme not in _LOCAL:
         return f"nothing follows {scheme}://", "add what the service asks for: tokens, a host, a recipient"
-    if _SECOND.search(rest):
-        return "two addresses in one", "make a channel of each, so that each is retried by itself"
+    if _SECOND.search(rest) or "\n" in rest:
+        return "more than one address", "make a channel of each, so that each is retried by itself"
     return None
 
 

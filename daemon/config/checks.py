@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daemon.config.config import Config
+from daemon.config.places import Path
 from daemon.config.sections import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
 from daemon.config.suggest import did_you_mean
 from daemon.config.tables import Read, Tables
@@ -67,17 +68,19 @@ def _unknown(tables: Tables, read: Read[Any], key: str, section: str) -> Iterato
 
 
 def _strangers(read: Read[Any], key: str, section: str, known: Mapping[str, object]) -> Iterator[Problem]:
-    """Find the names that are not known, in a key that holds one or a list of them."""
-    value = getattr(read.table, key)
-    names = (
-        {(key, index): name for index, name in enumerate(value)}
-        if isinstance(value, list)
-        else {(key,): value}
-    )
-    for path, name in names.items():
-        if name is not None and name not in known:
+    for path, name in _names_in(read, key):
+        if name not in known:
             hint = did_you_mean(name, known) or _list_known(section, known)
             yield read.problem(path, f"there is no {_WHAT[section]} «{name}»", hint)
+
+
+def _names_in(read: Read[Any], key: str) -> Iterator[tuple[Path, str]]:
+    """Give the names that a key holds, one or a list of them, with their places."""
+    value = getattr(read.table, key)
+    if isinstance(value, list):
+        yield from (((key, index), name) for index, name in enumerate(value))
+    elif value:
+        yield (key,), value
 
 
 def _list_known(section: str, known: Mapping[str, object]) -> str:
@@ -87,16 +90,20 @@ def _list_known(section: str, known: Mapping[str, object]) -> str:
 
 
 def check_routes(tables: Tables, config: Config) -> Iterator[Problem]:
-    """Find the rules that would ring without anyone being told."""
+    """Find the rules that would ring without anyone being told, and an operator who never is."""
     if "channels" in tables.broken:
         return
     channels = {channel.name: channel for channel in config.channels}
     for read, rule in zip(tables.of(RuleTable), config.rules, strict=True):
-        if rule.enabled and not config.routes[rule.name]:
+        if rule.enabled and not config.routes[rule.name] and channels.keys() >= set(rule.channels):
             key = ("channels",) if rule.channels else ("name",)
-            yield read.problem(
-                key, f"the rule «{rule.name}» reaches no channel", _why_unreached(rule, channels)
-            )
+            message = f"the rule «{rule.name}» reaches no channel"
+            yield read.problem(key, message, _why_unreached(rule, channels))
+    for daemon in tables.of(DaemonTable):
+        operator = channels.get(daemon.table.operator_channel or "")
+        if operator and not operator.enabled:
+            message, hint = f"the channel «{operator.name}» is not enabled", "name another, or enable it"
+            yield daemon.problem(("operator_channel",), message, hint)
 
 
 def _why_unreached(rule: Rule, channels: Mapping[str, Channel]) -> str:

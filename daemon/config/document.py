@@ -9,18 +9,13 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
+from daemon.config.excerpt import mask_unread, show_line
 from daemon.config.places import Path, Place, offset_within, scan
 from daemon.config.syntax import explain_syntax
 from daemon.errors import ConfigError, Problem
 
 _REFERENCE = re.compile(r"""["']+(?:env|file|credential):""")
-_SCHEME = re.compile(r"""["']*[a-z][a-z0-9+.-]*://""", re.IGNORECASE)
-_HEADER_ALONE = re.compile(r"""[ \t]*\[+[\w. \t"'-]*\]*[ \t]*""")
-_KEY = re.compile(r"^[ \t]*([\w\"'. \t-]{0,200}[\w\"'-])(?:[ \t]*[=:]|[ \t]+(?=[\"']))", re.MULTILINE)
-_PASSWORD = re.compile(r"(://)([^\s/@\"']+)(?=@)")
-_SERVICE = re.compile(r"(?<!http)(?<!https)(://)([^\s\"']+)", re.IGNORECASE)
-_WIDTH, _AFTER = 100, 40
-_HEADER = re.compile(r"^[ \t]*\[+[ \t]*([\w-]+)", re.MULTILINE)
+_SCHEME = re.compile(r"""["']*(?:[a-z][a-z0-9+.-]*://)?""", re.IGNORECASE)
 
 
 class Document:
@@ -48,7 +43,8 @@ class Document:
         if position is not None and self.text[place.start] in "\"'":
             offset += offset_within(self.text[place.start : place.end], position)
         line, column = self._line_and_column(offset)
-        return Problem(self.file, line, column, message, self._excerpt(line, column), hint)
+        excerpt = show_line(self._lines[line - 1], column, self._secrets.get(line, ()))
+        return Problem(self.file, line, column, message, excerpt, hint)
 
     def _parse(self) -> dict[str, Any]:
         try:
@@ -56,7 +52,7 @@ class Document:
         except (ValueError, RecursionError) as error:
             offset, message, hint = explain_syntax(error, self.text)
         line, column = self._line_and_column(offset)
-        excerpt = _show(self._mask_unread(line), column)
+        excerpt = show_line(mask_unread(self._lines[:line], self._is_secret), column)
         raise ConfigError((Problem(self.file, line, column, message, excerpt, hint),))
 
     @cached_property
@@ -79,7 +75,8 @@ class Document:
             holds_others = place.start == place.end or self.text[place.start] in "[{"
             if holds_others or not self._is_secret(path) or _REFERENCE.match(self.text, place.start):
                 continue
-            start = _end(_SCHEME.match(self.text, place.start), place.start)
+            scheme = _SCHEME.match(self.text, place.start)
+            start = scheme.end() if scheme else place.start
             first, last = self._line_and_column(start)[0], self._line_and_column(place.end - 1)[0]
             for line in range(first, last + 1):
                 origin = self._starts[line - 1]
@@ -94,39 +91,3 @@ class Document:
     def _line_and_column(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset, hi=len(self._lines))
         return line, offset - self._starts[line - 1] + 1
-
-    def _excerpt(self, line: int, column: int) -> str:
-        text = self._lines[line - 1]
-        for start, end in self._secrets.get(line, ()):
-            text = text[:start] + re.sub(r"[^\"']", "*", text[start:end]) + text[end:]
-        return _show(text, column)
-
-    def _mask_unread(self, line: int) -> str:
-        """Hide what may be a secret in a line of a file that could not be read.
-
-        Without places to go by, the section and the key above the line's end tell what it holds.
-        """
-        text = self._lines[line - 1]
-        above = "\n".join(self._lines[:line])
-        if _HEADER_ALONE.fullmatch(text):
-            return text
-        keys = _KEY.findall(above)
-        path = (*_HEADER.findall(above)[-1:], *re.findall(r"[\w-]+", keys[-1] if keys else ""))
-        if not self._is_secret(path) and (len(path) > 1 or path == ("include",)):
-            return text
-        own = _KEY.match(text)
-        shown = own.end() if own and own[1] in ("url", "database") else 0
-        return text[:shown] + re.sub(r"[^\s\"'\[\]{},=#\\]", "*", text[shown:])
-
-
-def _end(match: re.Match[str] | None, otherwise: int) -> int:
-    return match.end() if match else otherwise
-
-
-def _show(line: str, column: int) -> str:
-    """Keep one column a character: a tab, an escape or a direction mark would move the caret."""
-    shown = "".join(character if character.isprintable() else " " for character in line)
-    for pattern in (_PASSWORD, _SERVICE):
-        shown = pattern.sub(lambda match: match[1] + "*" * len(match[2]), shown)
-    enough = max(column + _AFTER, _WIDTH)
-    return shown if len(shown) <= enough else shown[:enough] + "…"

@@ -60,11 +60,8 @@ def find_included(main: Document, directory: Path) -> tuple[list[Path], frozense
         base, paths = _expand(directory, pattern)
         directories |= {base, *(path.parent for path in paths)} if base.is_dir() else set()
         if not paths and (not base.is_dir() or not _WILD & set(pattern)):
-            problems.append(
-                main.problem(
-                    ("include", index), f"nothing is there: {directory / pattern}", "correct or delete it"
-                )
-            )
+            message = f"nothing is there: {directory / pattern}"
+            problems.append(main.problem(("include", index), message, "correct or delete it"))
         found |= dict.fromkeys(path for path in paths if path.resolve() != Path(main.file).resolve())
     return list(found), frozenset(directories), problems
 
@@ -94,8 +91,6 @@ def _unreadable(path: Path, error: Exception) -> ConfigError:
     if isinstance(error, FileNotFoundError):
         message, hint = "no such file", "name the configuration with --config or TOCSIN_CONFIG"
     else:
-        message, hint = (
-            f"cannot be read: {getattr(error, 'strerror', None) or error}",
-            "check its path and its permissions",
-        )
+        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        hint = "check its path and its permissions"
     return ConfigError((Problem(str(path), 0, 0, message, hint=hint),))

@@ -68,10 +68,10 @@ def _build(
 ) -> Config:
     """Make the nouns of all valid tables, adding the problems that only show here."""
     secrets = _Secrets(environ, files[0].parent, tables.problems)
-    for bad in tables.partly(ChannelTable):
+    bads: list[Read[Any]] = [*tables.partly(ChannelTable), *tables.partly(DaemonTable)]
+    for bad in bads:
         secrets.follow(bad, "url", check_address)
-    for worse in tables.partly(DaemonTable):
-        secrets.follow(worse, "database", check_database)
+        secrets.follow(bad, "database", check_database)
     databases = [secrets.follow(read, "database", check_database) for read in tables.of(DaemonTable)]
     channels = tuple(
         build_channel(read.table, secrets.follow(read, "url", check_address))

@@ -31,11 +31,6 @@ def resolve(written: str, environ: Mapping[str, str], directory: Path) -> Secret
     return _from_credential(name, environ)
 
 
-def is_reference(written: str) -> bool:
-    """Tell a reference from a secret that stands in the file itself."""
-    return written.startswith(("env:", "file:", "credential:"))
-
-
 def _from_environment(name: str, environ: Mapping[str, str]) -> Secret | Unresolved:
     text = environ.get(name, "").strip()
     if text:

@@ -56,7 +56,8 @@ class DaemonTable(Table):
     """The program itself."""
 
     state_directory: Text | None = Field(
-        default=None, description="Where the database lives. Default: systemd's $STATE_DIRECTORY, else ./var."
+        default=None,
+        description="Where the database lives. Default: $STATE_DIRECTORY, else var beside the file.",
     )
     database: SecretText | None = Field(
         default=None, description="An SQLAlchemy address. Default: tocsin.db in the state directory."
