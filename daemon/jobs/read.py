@@ -140,7 +140,7 @@ class _Settling:
 
 
 def _rung(conn: Connection, article_id: int, decided: StoryDecision) -> frozenset[str]:
-    """Name the rules that need not ring again: for an earlier reading, its original, or the same told anew."""
+    """Name the rules that need not ring again: for it, for its original, or for what it tells anew."""
     told = {article_id, decided.original, decided.of if decided.tells_the_same else None}
     return frozenset().union(*(alerts.rung(conn, article) for article in told if article))
 

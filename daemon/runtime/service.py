@@ -115,7 +115,7 @@ class Service:
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         for lane in self.lanes:
             scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
-        scheduler.add_job(self._pulse, "interval", seconds=PULSE.total_seconds())
+        scheduler.add_job(self._beat, "interval", seconds=PULSE.total_seconds())
         if every := self._notifier.watchdog_interval:
             scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
         return scheduler
@@ -133,6 +133,12 @@ class Service:
         claimed = await lane.tick(self.context)
         await lane.settle()
         return claimed
+
+    async def _beat(self) -> None:
+        try:
+            await self._pulse()
+        except TocsinError as error:
+            log.warning("no pulse could be noted", why=str(error))
 
     async def _pulse(self) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""

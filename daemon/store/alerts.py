@@ -16,13 +16,17 @@ from daemon.store.tables import alerts, articles, stories
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The decision to tell. `key` is its name to the world; `title` and `url` are what it is about."""
+    """The decision to tell. `key` is its name to the world; `title` and `url` are what it is about.
+
+    `article_id` is the article that rang, `original_id` the one that it is a copy of, or itself.
+    """
 
     id: int
     key: str
     rule: str
     story_id: int
     article_id: int | None
+    original_id: int
     severity: Severity
     created_at: datetime
     title: str

@@ -58,9 +58,7 @@ def candidates(
         .order_by(best.c.shared.desc(), articles.c.id)
     )
     return [
-        Known(
-            row.id, row.story_id, row.original_id, Fingerprint.from_bytes(row.body), row.seen_at, row.url
-        )
+        Known(row.id, row.story_id, row.original_id, Fingerprint.from_bytes(row.body), row.seen_at, row.url)
         for row in rows
     ]
 

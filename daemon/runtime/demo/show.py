@@ -58,14 +58,16 @@ async def show(folder: Path, say: Callable[[str], None], *, serve: bool = False)
             async with open_house(config) as context:
                 service = Service(context, lambda: config, Notifier({}))
                 running = asyncio.create_task(service.run())
-                await _publish(newsroom, context, say, running)
-                shown = await context.store.read(lambda conn: _look(conn, receivers, began))
-                if serve:
-                    say(f"serving on, with the state in {folder}; Ctrl-C ends it")
-                else:
+                try:
+                    await _publish(newsroom, context, say, running)
+                    shown = await context.store.read(lambda conn: _look(conn, receivers, began))
+                    if serve:
+                        say(f"serving on, with the state in {folder}; Ctrl-C ends it")
+                        await running
+                    return shown
+                finally:
                     service.stop()
-                await running
-                return shown
+                    await running
     finally:
         newsroom.close()
 
