@@ -15,7 +15,7 @@ from daemon.errors import ConfigError, TocsinError
 COMMANDS = {
     "demo": "Show the whole of it at work, without network or configuration.",
     "run": "Watch the sources until told to stop.",
-    "status": "Is it well, what is wrong, what comes next.",
+    "status": "Tell whether all is well, what is wrong, and what comes next.",
     "why": "Tell what became of an article, and why.",
     "config": "Check, show and describe the configuration.",
     "sources": "Show and try the sources.",

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     help="Keep its state here. Default: a temporary folder, deleted at the end.",
 )
 def command(folder: Path | None, *, serve: bool) -> None:
-    """Poll a small newsroom on this machine, and show what rings, for whom, and why."""
+    """Show the whole of it at work, without network or configuration.
+
+    A small newsroom is served on this machine and polled; you see what rings, for whom, and why.
+    """
     from daemon.runtime.demo import show  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.logs import setup_logs  # noqa: PLC0415  as above
 

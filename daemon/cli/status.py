@@ -17,7 +17,10 @@ FINDINGS = 3
 @output_option
 @click.pass_context
 def command(ctx: click.Context, output: str) -> None:
-    """Show how the daemon fares; exit code 3 when something wants looking at."""
+    """Tell whether all is well, what is wrong, and what comes next.
+
+    Exit code 3 when something wants looking at.
+    """
     at = now()
     with open_store(ctx) as store:
         status = store.read_now(lambda conn: take_status(conn, at))

@@ -15,7 +15,10 @@ from daemon.jobs.why import ways
 @output_option
 @click.pass_context
 def command(ctx: click.Context, url: str, output: str) -> None:
-    """Tell what became of the article at URL, and why."""
+    """Tell what became of an article, and why.
+
+    URL is its address, with or without what trackers hang on it.
+    """
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: ways(conn, url))
     if not found:

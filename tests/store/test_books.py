@@ -85,15 +85,15 @@ class Books(RuleBasedStateMachine):
                 self.stories[story] = stories.open_new(self.conn, "", self.now)
             original = self.originals.setdefault(story, article_id)
             stories.join(self.conn, self.stories[story], article_id, self.now, original=original)
-            queued = [self.ring(name, self.stories[story], article_id) for name in sorted(rules)]
+            queued = [self.ring(name, original, article_id) for name in sorted(rules)]
             verdict = Verdict(Fate.QUEUED if any(queued) else fate, "read")
             later = self.now + timedelta(minutes=1) if again else None
             entries.settle(self.conn, unread.id, verdict, self.now, read_again_at=later)
 
-    def ring(self, name: str, story_id: int, article_id: int) -> bool:
+    def ring(self, name: str, original: int, article_id: int) -> bool:
         alert = alerts.add(self.conn, name, article_id, Severity.HIGH, self.now)
-        assert (alert is None) is ((name, story_id) in self.rang)
-        self.rang.add((name, story_id))
+        assert (alert is None) is ((name, original) in self.rang)
+        self.rang.add((name, original))
         for channel in CHANNELS if alert else ():
             deliveries.add(self.conn, alert.id, channel, Message(alert.key, "", ""), self.now)
         return alert is not None

@@ -41,7 +41,7 @@ def fill(conn: Connection) -> dict[str, int]:
 def sample(kind: Any) -> Any:
     """Give a value of a column's type; keys and references are all 1."""
     name = type(kind).__name__
-    return {"DATETIME": datetime(2026, 1, 1), "TEXT": "text", "JSON": []}.get(name, 1)  # noqa: DTZ001 as it is stored
+    return {"DATETIME": datetime(2026, 1, 1), "TEXT": "text", "JSON": [], "BLOB": b"1"}.get(name, 1)  # noqa: DTZ001 as it is stored
 
 
 def counts(conn: Connection, tables: list[Table]) -> dict[str, int]:
