@@ -128,7 +128,7 @@ sources = Table(
     _id(),
     Column("name", CleanText, nullable=False, unique=True),
     _text("url"),
-    _text("host", index=True),
+    _text("host"),
     _text("kind"),
     _at("created_at"),
     _text("etag"),
@@ -300,8 +300,9 @@ deliveries = Table(
 # Serves «the latest polls of this source».
 Index(None, polls.c.source_id, polls.c.at)
 
-# Serves «the next due of this channel».
+# Serve «the next due of this channel» and «what is in flight for it».
 Index(None, deliveries.c.channel, deliveries.c.next_attempt_at)
+Index(None, deliveries.c.channel, deliveries.c.lease_until)
 
 # What the daemon must remember of itself: its pulse, the digest of its configuration.
 facts = Table(
