@@ -10,7 +10,8 @@ from alembic import context
 from sqlalchemy import Connection
 
 from daemon.store import sqlite
-from daemon.store.tables import CleanText, UtcTime, metadata
+from daemon.store.columns import CleanText, UtcTime
+from daemon.store.tables import metadata
 
 _PLAIN: dict[type, str] = {UtcTime: "sa.DateTime(timezone=True)", CleanText: "sa.Text()"}
 

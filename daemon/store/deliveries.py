@@ -1,11 +1,11 @@
 """Deliveries, the outbox: written with the alert, claimed one at a time for each channel."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, literal, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, literal, or_, select, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import DeliveryState, Message, Outcome, Severity
@@ -36,6 +36,30 @@ class Delivery:
 
 _ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel"])
 
+_others = deliveries.alias()
+_in_flight = (
+    select(_others.c.id)
+    .where(_others.c.channel == bindparam("target"), _others.c.lease_until > bindparam("now"))
+    .exists()
+)
+_next = (
+    select(_others.c.id)
+    .where(_others.c.channel == bindparam("target"), _others.c.next_attempt_at <= bindparam("now"))
+    .order_by(_others.c.next_attempt_at, _others.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(deliveries)
+    .where(deliveries.c.id == _next, ~_in_flight)
+    .values(
+        lease_until=bindparam("until"),
+        attempts=deliveries.c.attempts + 1,
+        unknown=or_(deliveries.c.unknown, deliveries.c.lease_until.is_not(None)),
+    )
+    .returning(*deliveries.c)
+)
+
 
 def add(conn: Connection, alert_id: int, channel: str, message: Message, now: datetime) -> bool:
     """Queue a message for a channel, due at once; False when it was queued before."""
@@ -52,28 +76,13 @@ def claim_due(
     A claim counts as an attempt. Taking over one whose lease ran out without an outcome, after a
     crash, marks it as unknown.
     """
-    due = select(deliveries.c.channel).distinct()
-    due = due.where(deliveries.c.channel.in_(channels), deliveries.c.next_attempt_at <= now)
-    taken = (_claim_next(conn, channel, now, lease) for channel in conn.scalars(due).all())
+    times = {"now": now, "until": now + lease}
+    taken = (_claim_next(conn, {"target": channel, **times}) for channel in channels)
     return [delivery for delivery in taken if delivery]
 
 
-def _claim_next(conn: Connection, channel: str, now: datetime, lease: timedelta) -> Delivery | None:
-    own = deliveries.c.channel == channel
-    in_flight = select(deliveries.c.id).where(own, deliveries.c.lease_until > now).exists()
-    following = (
-        select(deliveries.c.id)
-        .where(own, deliveries.c.next_attempt_at <= now, ~in_flight.correlate(None))
-        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
-        .limit(1)
-    )
-    values = {
-        "lease_until": now + lease,
-        "attempts": deliveries.c.attempts + 1,
-        "unknown": or_(deliveries.c.unknown, deliveries.c.lease_until.is_not(None)),
-    }
-    claim = update(deliveries).where(deliveries.c.id == following.scalar_subquery()).values(**values)
-    row = conn.execute(claim.returning(*deliveries.c)).mappings().first()
+def _claim_next(conn: Connection, asked: Mapping[str, Any]) -> Delivery | None:
+    row = conn.execute(_CLAIM, asked).mappings().first()
     return _from_row(row) if row else None
 
 

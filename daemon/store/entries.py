@@ -9,9 +9,10 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, or_, s
 
 from daemon.model import Entry, Fate, Precision, Verdict
 from daemon.store import sqlite
+from daemon.store.columns import clean
 from daemon.store.hosts import host_of
 from daemon.store.ledger import enter
-from daemon.store.tables import clean, entries, entry_keys, ledger, sightings, sources
+from daemon.store.tables import entries, entry_keys, ledger, sightings, sources
 
 
 @dataclass(frozen=True, slots=True)

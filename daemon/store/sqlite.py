@@ -66,9 +66,7 @@ def locate(url: str) -> Path:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError(
-            "the database address cannot be read: write sqlite:///tocsin.db, or a full path"
-        ) from error
+        raise StoreError(f"the database address cannot be read: {_ADDRESS_HINT}") from error
     if parsed.get_backend_name() != "sqlite":
         raise StoreError(
             f"the database address begins with {parsed.drivername!r}, and this release keeps its store in "

@@ -5,7 +5,7 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,8 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -22,9 +20,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
+
+from daemon.store.columns import CleanText, UtcTime
 
 REVISION = "0001"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
@@ -41,48 +40,6 @@ metadata = MetaData(
 
 # SQLite counts rows by itself only in a column declared INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def clean(text: str) -> str:
-    """Replace what no database takes, NUL and lone surrogates: a hostile page must not stop its source."""
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return text.replace("\0", "\ufffd")
-
-
-class CleanText(TypeDecorator[str]):
-    """A text that every engine takes."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base's signature
-        """Clean it on the way in, in a condition too."""
-        return None if value is None else clean(value)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware time, kept in UTC; a naive one is refused, since it could mean any zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's signature
-        """Turn any aware time into UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:  # a publisher's first or last day of all, in a zone that leads beyond it
-            return value.replace(tzinfo=UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's signature
-        """Give it back in UTC, whether or not the engine kept the zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _id() -> Column[int]:
@@ -129,7 +86,7 @@ sources = Table(
     _id(),
     Column("name", CleanText, nullable=False, unique=True),
     _text("url"),
-    _text("host", index=True),
+    _text("host"),
     _text("kind"),
     _at("created_at"),
     _text("etag"),
@@ -335,8 +292,9 @@ deliveries = Table(
 # Serves «the latest polls of this source».
 Index(None, polls.c.source_id, polls.c.at)
 
-# Serves «the next due of this channel».
+# Serve «the next due of this channel» and «what is in flight for it».
 Index(None, deliveries.c.channel, deliveries.c.next_attempt_at)
+Index(None, deliveries.c.channel, deliveries.c.lease_until)
 
 # What the daemon must remember of itself: its pulse, the digest of its configuration.
 facts = Table(

@@ -17,7 +17,17 @@ from daemon.model import Fate
 from daemon.store import revisions, sqlite
 from daemon.store.audit import audit
 from daemon.store.engine import Store
-from daemon.store.tables import REVISION, articles, entries, polls, sightings, sources, stories
+from daemon.store.tables import (
+    REVISION,
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    polls,
+    sightings,
+    sources,
+    stories,
+)
 
 _PART = 500  # entries a commit: some 50 ms of the one writer
 
@@ -166,4 +176,9 @@ def _prunable_entries(before: datetime) -> Select[int]:
 
 def _prunable_stories(before: datetime) -> Select[int]:
     told = select(articles.c.id).where(articles.c.story_id == stories.c.id)
-    return select(stories.c.id).where(stories.c.updated_at < before, ~told.exists())
+    waiting = (
+        select(deliveries.c.id)
+        .join(alerts, alerts.c.id == deliveries.c.alert_id)
+        .where(alerts.c.story_id == stories.c.id, deliveries.c.next_attempt_at.is_not(None))
+    )
+    return select(stories.c.id).where(stories.c.updated_at < before, ~told.exists(), ~waiting.exists())

@@ -62,7 +62,6 @@ def _sources() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_sources"),
         sa.UniqueConstraint("name", name="uq_sources_name"),
     )
-    op.create_index("ix_sources_host", "sources", ["host"], unique=False)
     op.create_index("ix_sources_lease_until", "sources", ["lease_until"], unique=False)
     op.create_index("ix_sources_next_poll_at", "sources", ["next_poll_at"], unique=False)
 
@@ -288,6 +287,9 @@ def _deliveries() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("alert_id", "channel", name="uq_deliveries_alert_id_channel"),
+    )
+    op.create_index(
+        "ix_deliveries_channel_lease_until", "deliveries", ["channel", "lease_until"], unique=False
     )
     op.create_index(
         "ix_deliveries_channel_next_attempt_at", "deliveries", ["channel", "next_attempt_at"], unique=False

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from daemon.errors import StoreError
-from daemon.store import Store, facts, writer
+from daemon.store import Store, facts, sqlite, writer
 from daemon.store.tables import stories
 
 
@@ -115,7 +116,11 @@ def test_a_caller_who_gave_up_is_not_served(store: Store, now: datetime) -> None
     )
 
 
-def test_closing_commits_what_is_queued_and_ends_it(url: str, now: datetime) -> None:
+@pytest.mark.parametrize("group", [2, 100])
+def test_closing_commits_what_is_queued_and_ends_it(
+    url: str, now: datetime, monkeypatch: pytest.MonkeyPatch, group: int
+) -> None:
+    monkeypatch.setattr(writer, "GROUP", group)
     store = Store.open(url)
     go = threading.Event()
     queued = [store._writer.submit(lambda conn: go.wait())]
@@ -157,6 +162,18 @@ def test_four_writers_never_meet_a_lock_error(url: str, now: datetime) -> None:
         counted = store.read_now(lambda conn: facts.get(conn, "count"))
     assert counted is not None
     assert counted.value == 800
+
+
+def test_a_lock_that_another_keeps_is_named(url: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    other = sqlite3.connect(sqlite.locate(url), isolation_level=None)
+    with Store.open(url) as store:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked for 30 seconds"):
+            store.write_now(put("a", now))
+        other.execute("ROLLBACK")
+        store.write_now(put("a", now))
+    other.close()
 
 
 CRASHING = """

@@ -206,6 +206,24 @@ def test_a_check_finds_damage_deep_inside(url: str) -> None:
         upkeep.check(url)
 
 
+def test_a_row_that_breaks_its_own_table_is_found_and_not_backed_up(url: str, tmp_path: Path) -> None:
+    with sqlite3.connect(sqlite.locate(url)) as conn:
+        conn.execute("PRAGMA writable_schema = ON")
+        schema = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'stories'"
+        conn.execute(schema, ("title TEXT NOT NULL", "title TEXT"))
+        conn.commit()
+    conn.close()
+    with sqlite3.connect(sqlite.locate(url)) as conn:
+        conn.execute("INSERT INTO stories VALUES (1, NULL, '', '')")
+        conn.execute("PRAGMA writable_schema = ON")
+        conn.execute(schema, ("title TEXT", "title TEXT NOT NULL"))
+    conn.close()
+    assert "NULL value in stories.title" in upkeep.check(url)
+    with pytest.raises(StoreError, match="the copy does not read well"):
+        upkeep.backup(url, tmp_path / "copy.db")
+    assert not list(tmp_path.glob("copy*"))
+
+
 def test_an_older_database_is_upgraded_before_it_is_used(fresh: Path) -> None:
     fresh.parent.mkdir()
     sqlite3.connect(fresh).close()

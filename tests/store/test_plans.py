@@ -1,0 +1,94 @@
+"""What the daemon asks all day is answered from indexes, however large the tables grow."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from daemon.model import Article, DeliveryState, Entry, Fate, Hit, Message, Outcome, Severity, Verdict
+from daemon.store import (
+    Store,
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    hits,
+    ledger,
+    polls,
+    sources,
+    stories,
+)
+
+LEASE = timedelta(minutes=5)
+
+
+def work(conn: Connection, source_id: int, now: datetime) -> None:
+    """Do once what the jobs do all day."""
+    sources.claim_due(conn, now, limit=9, lease=LEASE, busy_hosts=["a", "b"])
+    polls.record(
+        conn, source_id, polls.Poll(now, polls.PollOutcome.LISTED), polls.NextPoll(now, "", schedule={})
+    )
+    listed = entries.Listed(Entry(), ("a", "b"), Verdict(Fate.NEW, "to be read"))
+    (added,) = entries.add(conn, source_id, [listed], now)
+    entries.claim_unread(conn, now, limit=9, lease=LEASE, busy_hosts=["a", "b"])
+    article_id = articles.put(conn, added.id, Article(), "hash", now)
+    articles.find_by_hash(conn, "hash", besides=0, since=now)
+    stories.join(conn, stories.open_new(conn, "", now), article_id, now)
+    hits.put(conn, article_id, [(Hit("rule"), Severity.HIGH)], now)
+    alert = alerts.add(conn, "rule", article_id, Severity.HIGH, now)
+    assert alert is not None
+    stories.rung(conn, alert.story_id)
+    deliveries.add(conn, alert.id, "desk", Message(alert.key, "", ""), now)
+    entries.settle(conn, added.id, Verdict(Fate.QUEUED, ""), now)
+    (delivery,) = deliveries.claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
+    deliveries.postpone(conn, "desk", now)
+    deliveries.record(conn, delivery.id, Outcome(ok=False), now)
+    deliveries.retry(conn, delivery.id, now)
+
+
+def look(conn: Connection, source_id: int, now: datetime) -> None:
+    """Look once at every page that people open."""
+    sources.page(conn, after="a")
+    polls.of_source(conn, source_id)
+    entries.find(conn, ["a"])
+    entries.page(conn, after=5)
+    entries.page(conn, fate=Fate.FAILED)
+    entries.sighted_by(conn, 1)
+    ledger.history(conn, 1)
+    articles.of_story(conn, 1)
+    hits.of_article(conn, 1)
+    alerts.page(conn, after=5)
+    alerts.of_story(conn, 1)
+    alerts.of_article(conn, 1)
+    deliveries.page(conn, after=5)
+    deliveries.page(conn, state=DeliveryState.DEAD)
+    deliveries.of_alert(conn, 1)
+
+
+@pytest.mark.parametrize("what", [work, look])
+def test_no_table_is_scanned(
+    template: Path, store: Store, source_id: int, now: datetime, what: Callable[..., None]
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        asked.append((statement, parameters[0] if many else parameters))
+
+    event.listen(store._writing, "before_cursor_execute", note)
+    store.write_now(lambda conn: what(conn, source_id, now))
+    event.remove(store._writing, "before_cursor_execute", note)
+
+    def explain(conn: Connection) -> list[str]:
+        plans = [
+            f"{row[3]}: {statement}"
+            for statement, parameters in asked
+            if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}
+            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+        return [plan for plan in plans if plan.startswith("SCAN")]
+
+    assert len(asked) > 10
+    assert store.read_now(explain) == []
