@@ -371,7 +371,8 @@ class Style:
 class Message:
     """What one target is sent: `text` in its `form`; `html`, in a mail, says the same.
 
-    `key` is stable across retries.
+    `key` is stable across retries. `thread` is the receipt of an earlier message of the alert, under
+    which a target that can, shows this one.
     """
 
     key: str
@@ -379,6 +380,7 @@ class Message:
     text: str
     html: str = ""
     form: Form = Form.PLAIN
+    thread: str = ""
     severity: Severity = Severity.NOTICE
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -388,7 +390,7 @@ class Outcome:
     """What came of one attempt to deliver.
 
     `unknown` means that the message may have arrived although no confirmation did. `detail` holds no
-    secret. `retry_after` is the target's own wish.
+    secret. `retry_after` is the target's own wish, `receipt` its own name for the message it took.
     """
 
     ok: bool
@@ -397,3 +399,4 @@ class Outcome:
     permanent: bool = False
     unknown: bool = False
     retry_after: timedelta | None = None
+    receipt: str = ""

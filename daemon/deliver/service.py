@@ -75,6 +75,8 @@ def attempt(url: Secret, message: Message) -> Outcome:
 def _notify(service: Any, message: Message) -> bool:
     if isinstance(getattr(service, "headers", None), dict):
         service.headers.update(message.headers)
+    if message.thread and getattr(service, "mode", "") == "bot":  # Slack; a webhook cannot thread
+        service.channels = [f"{channel}:{message.thread}" for channel in service.channels]
     titled = message.form in {Form.MAIL, Form.PLAIN}
     body, kind = (message.html, NotifyFormat.HTML) if message.html else (message.text, _format(message.form))
     return bool(

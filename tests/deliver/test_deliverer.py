@@ -31,10 +31,19 @@ PLAIN = Message(
 async def test_slack_takes_a_message_with_a_link_and_rings_for_nobody(url, slack, slack_server, deliverer):
     assert (await deliverer.style(url)).form is Form.MARKDOWN
     outcome = await deliverer.send(url, NEWS, WITHIN)
-    assert outcome == Outcome(ok=True, kind="sent", detail="HTTP 200")
+    assert replace(outcome, receipt="") == Outcome(ok=True, kind="sent", detail="HTTP 200")
     (post,) = slack.posts
     assert post.place == "#alerts"
     assert "*<https://news.example/a?x=1&amp;y=2|A &lt;!channel&gt; title>* found" in post.text
+
+
+async def test_a_follow_up_stands_under_its_alert_where_a_bot_posts(slack, slack_server, deliverer):
+    first = await deliverer.send(BOT, NEWS, WITHIN)
+    assert first.receipt == "1700000001.000100"
+    assert (await deliverer.send(BOT, replace(NEWS, thread=first.receipt), WITHIN)).ok
+    assert [post.payload.get("thread_ts") for post in slack.posts] == [None, first.receipt]
+    assert (await deliverer.send(HOOK, replace(NEWS, thread=first.receipt), WITHIN)).ok
+    assert [post.place for post in slack.posts] == ["#alerts"] * 3
 
 
 async def test_a_webhook_gets_the_key_in_a_header_and_the_text_as_it_is(webhook, webhook_server, deliverer):
