@@ -89,6 +89,8 @@ def _sent(trace: Trace) -> Outcome:
 
 
 def _failed(trace: Trace) -> Outcome:
+    if trace.was_cut:
+        return Outcome(ok=False, kind="timeout", detail="no end to it in time", unknown=True)
     if trace.refused:
         return _smtp(*next(iter(trace.refused.values())))
     if isinstance(trace.broken, smtplib.SMTPException):

@@ -1,5 +1,6 @@
 """Apprise, as one target and one message need it. It costs 40 MB and 0.3 s: import this when sending."""
 
+from datetime import timedelta
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
@@ -58,9 +59,9 @@ def spacing(service: Any) -> float:
     return float(_SPACING.get(_scheme(service), type(service).request_rate_per_sec))
 
 
-def attempt(url: Secret, message: Message) -> Outcome:
-    """Send one message to one target, in this thread, once."""
-    with listen() as trace:
+def attempt(url: Secret, message: Message, within: timedelta) -> Outcome:
+    """Send one message to one target, in this thread, once, and cut it off after some time."""
+    with listen(within) as trace:
         try:
             service = understand(url)
             if service is None:
