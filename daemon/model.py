@@ -417,7 +417,8 @@ class Style:
 class Message:
     """What one target is sent: `text` in its `form`; `html`, in a mail, says the same.
 
-    `key` is stable across retries.
+    `key` is stable across retries. `thread` is the receipt of an earlier message of the alert, under
+    which a target that can, shows this one.
     """
 
     key: str
@@ -425,6 +426,7 @@ class Message:
     text: str
     html: str = ""
     form: Form = Form.PLAIN
+    thread: str = ""
     severity: Severity = Severity.NOTICE
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -434,7 +436,7 @@ class Outcome:
     """What came of one attempt to deliver.
 
     `unknown` means that the message may have arrived although no confirmation did. `detail` holds no
-    secret. `retry_after` is the target's own wish.
+    secret. `retry_after` is the target's own wish, `receipt` its own name for the message it took.
     """
 
     ok: bool
@@ -443,3 +445,4 @@ class Outcome:
     permanent: bool = False
     unknown: bool = False
     retry_after: timedelta | None = None
+    receipt: str = ""

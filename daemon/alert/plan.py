@@ -65,7 +65,7 @@ def route(rule: Rule, channels: Sequence[Channel]) -> tuple[tuple[str, ...], str
     """
     reached = tuple(c.name for c in channels if c.enabled and _hears(c, rule))
     if reached:
-        return reached, f"sent to {_names(reached)}"
+        return reached, f"it goes to {_names(reached)}"
     off = tuple(c.name for c in channels if not c.enabled and _hears(c, rule))
     if off:
         return (), f"{_names(off)} would hear it, but is switched off"

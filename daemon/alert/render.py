@@ -58,7 +58,7 @@ def facts_of(alert: Alert, zone: tzinfo) -> dict[str, object]:
         "colour": _COLOURS[alert.severity],
         "rule": harmless.line(alert.rule, _NAME),
         "published": _moment(alert.published, zone, alert.published_precision),
-        "found": _moment(alert.found, zone),
+        "found": _found(alert, zone),
         "quote": [_visible(piece) for piece in alert.quote],
         "reasons": [harmless.line(reason, _REASON) for reason in alert.reasons],
         "voices": _voices(alert),
@@ -91,3 +91,10 @@ def _moment(time: datetime | None, zone: tzinfo, precision: Precision = Precisio
         return f"{time.day} {time:%b %Y}"
     local = time.astimezone(zone)
     return f"{local.day} {local:%b %Y, %H:%M %Z}"
+
+
+def _found(alert: Alert, zone: tzinfo) -> str:
+    """Tell the time alone when the date is that of publication, told before it."""
+    found, published = _moment(alert.found, zone), _moment(alert.published, zone, alert.published_precision)
+    date, comma, time = found.partition(", ")
+    return time if comma and published.startswith(f"{date}, ") else found

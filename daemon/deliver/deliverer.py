@@ -13,6 +13,15 @@ from daemon.model import Message, Outcome, Secret, Style
 _BURST = 5
 """Messages that a target takes in a row before they are spaced as its service wishes."""
 
+_LONGEST_PAUSE = 3600.0
+"""Seconds for which a target's Retry-After is believed; then it is asked again."""
+
+_STUCK = 600.0
+"""Seconds after which a target whose last message cannot be cut off is no longer merely busy."""
+
+_NOT_UNDERSTOOD = "Apprise does not understand the address; see https://appriseit.com/services/"
+_ON_ITS_WAY = "the message before this one is still on its way"
+
 _T = TypeVar("_T")
 
 
@@ -26,13 +35,14 @@ class _Target:
     tokens: float = _BURST
     counted: float = 0.0
     paused_until: float = 0.0
+    departed: float = 0.0
 
 
 class Deliverer:
     """Sends through Apprise from threads, at most `limit` at once.
 
-    Not a `ThreadPoolExecutor`: a send cannot be stopped, and one that drips for hours would hold a place
-    in the pool, and the exit of the process. Here it keeps only its own target waiting.
+    Not a `ThreadPoolExecutor`: a send that cannot be cut off would hold a place in the pool, and the exit
+    of the process. Here it keeps only its own target waiting.
     """
 
     def __init__(self, *, limit: int = 32) -> None:
@@ -42,13 +52,14 @@ class Deliverer:
     async def send(self, url: Secret, message: Message, within: timedelta) -> Outcome:
         """Send one message to one target within the time, and say what came of it.
 
-        A send that outlives the time goes on alone; its outcome is unknown, and until it ends its target
-        is `busy`: then, and when a target asked for a pause, nothing was sent.
+        A send that outlives the time is cut off; its outcome is unknown. A target whose last message has
+        not come to an end, or that asked for a pause, is `busy`: nothing was sent. It is `stuck`, which
+        counts as an attempt, when that message would not be cut off for ten minutes.
         """
-        deadline = asyncio.get_running_loop().time() + within.total_seconds()
         target = await self._target(url)
         if target is None:
-            return Outcome(ok=False, kind="rejected", detail=NOT_UNDERSTOOD, permanent=True)
+            return Outcome(ok=False, kind="rejected", detail=_NOT_UNDERSTOOD, permanent=True)
+        deadline = asyncio.get_running_loop().time() + within.total_seconds()
         held = await self._board(target, deadline)
         return held or await self._fly(target, url, message, deadline)
 
@@ -72,11 +83,11 @@ class Deliverer:
             async with asyncio.timeout_at(deadline):
                 await target.flight.acquire()
         except TimeoutError:
-            return _busy("the message before this one is still on its way")
+            return _stuck() if loop.time() - target.departed > _STUCK else _busy(_ON_ITS_WAY)
         wait = max(_wait_for_token(target, loop.time()), target.paused_until - loop.time())
         if loop.time() + wait > deadline:
             target.flight.release()
-            return _busy("the target asked for a pause", timedelta(seconds=wait))
+            return _busy("the target takes no more for now", timedelta(seconds=wait))
         try:
             async with asyncio.timeout_at(deadline):
                 await asyncio.sleep(wait)
@@ -91,7 +102,9 @@ class Deliverer:
 
     async def _fly(self, target: _Target, url: Secret, message: Message, deadline: float) -> Outcome:
         loop = asyncio.get_running_loop()
-        flight = asyncio.ensure_future(_in_thread(lambda: _attempt(url, message)))
+        target.departed = loop.time()
+        left = timedelta(seconds=max(deadline - loop.time(), 0))
+        flight = asyncio.ensure_future(_in_thread(lambda: _attempt(url, message, left)))
         flight.add_done_callback(lambda _: target.flight.release())
         try:
             async with asyncio.timeout_at(deadline):
@@ -101,11 +114,8 @@ class Deliverer:
         finally:
             self._slots.release()
         if outcome.retry_after:
-            target.paused_until = loop.time() + outcome.retry_after.total_seconds()
+            target.paused_until = loop.time() + min(outcome.retry_after.total_seconds(), _LONGEST_PAUSE)
         return outcome
-
-
-NOT_UNDERSTOOD = "Apprise does not understand the address; see https://appriseit.com/services/"
 
 
 def check(url: Secret) -> str | None:
@@ -117,7 +127,7 @@ def check(url: Secret) -> str | None:
 
     service = understand(url)
     if service is None:
-        return NOT_UNDERSTOOD
+        return _NOT_UNDERSTOOD
     if len(service) > 1:
         return (
             f"the address names {len(service)} recipients, and if one of them fails all are told again; "
@@ -133,10 +143,10 @@ def _survey(url: Secret) -> _Target | None:
     return _Target(service.style_of(known), service.spacing(known)) if known is not None else None
 
 
-def _attempt(url: Secret, message: Message) -> Outcome:
+def _attempt(url: Secret, message: Message, within: timedelta) -> Outcome:
     from daemon.deliver.service import attempt  # noqa: PLC0415 - as above
 
-    return attempt(url, message)
+    return attempt(url, message, within)
 
 
 def _wait_for_token(target: _Target, now: float) -> float:
@@ -147,6 +157,10 @@ def _wait_for_token(target: _Target, now: float) -> float:
     target.tokens = min(_BURST, target.tokens + (now - target.counted) / target.spacing)
     target.counted = now
     return max(0.0, (1 - target.tokens) * target.spacing)
+
+
+def _stuck() -> Outcome:
+    return Outcome(ok=False, kind="stuck", detail=f"{_ON_ITS_WAY}; restart Tocsin to end it")
 
 
 def _busy(detail: str, retry_after: timedelta | None = None) -> Outcome:

@@ -5,6 +5,7 @@ import re
 import smtplib
 import socket
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -34,6 +35,9 @@ _SLACK_NOT_NOW = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 
+# What Slack's bots are told: the message's time stamp, which names it within its channel.
+_SLACK_RECEIPT = re.compile(r'"ok":\s*true.*"ts":\s*"(\d+\.\d+)"')
+
 # What breaks before an answer comes; the first that fits tells: in urllib3 a
 # NameResolutionError is a NewConnectionError is a ConnectTimeoutError.
 _BREAKS: tuple[tuple[tuple[type[BaseException], ...], str, str, bool], ...] = (
@@ -47,15 +51,8 @@ _BREAKS: tuple[tuple[tuple[type[BaseException], ...], str, str, bool], ...] = (
 
 def classify(trace: Trace, *, ok: bool, url: Secret) -> Outcome:
     """Say what came of a send from what was heard of it."""
-    outcome = Outcome(ok=True, detail=_accepted(trace)) if ok else _failed(trace)
-    return Outcome(
-        ok=outcome.ok,
-        kind=outcome.kind,
-        detail=scrub(outcome.detail, url)[:_DETAIL],
-        permanent=outcome.permanent,
-        unknown=outcome.unknown,
-        retry_after=outcome.retry_after,
-    )
+    outcome = _sent(trace) if ok else _failed(trace)
+    return replace(outcome, detail=scrub(outcome.detail, url)[:_DETAIL])
 
 
 def scrub(text: str, url: Secret) -> str:
@@ -84,11 +81,16 @@ def _private(raw: str) -> set[str]:
     return {*parts, *decoded, *pieces} - public
 
 
-def _accepted(trace: Trace) -> str:
-    return f"HTTP {trace.answer.status}" if trace.answer else ""
+def _sent(trace: Trace) -> Outcome:
+    if not trace.answer:
+        return Outcome(ok=True)
+    receipt = _SLACK_RECEIPT.search(trace.answer.body)
+    return Outcome(ok=True, detail=f"HTTP {trace.answer.status}", receipt=receipt[1] if receipt else "")
 
 
 def _failed(trace: Trace) -> Outcome:
+    if trace.was_cut:
+        return Outcome(ok=False, kind="timeout", detail="no end to it in time", unknown=True)
     if trace.refused:
         return _smtp(*next(iter(trace.refused.values())))
     if isinstance(trace.broken, smtplib.SMTPException):

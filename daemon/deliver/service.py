@@ -1,5 +1,6 @@
 """Apprise, as one target and one message need it. It costs 40 MB and 0.3 s: import this when sending."""
 
+from datetime import timedelta
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
@@ -58,9 +59,9 @@ def spacing(service: Any) -> float:
     return float(_SPACING.get(_scheme(service), type(service).request_rate_per_sec))
 
 
-def attempt(url: Secret, message: Message) -> Outcome:
-    """Send one message to one target, in this thread, once."""
-    with listen() as trace:
+def attempt(url: Secret, message: Message, within: timedelta) -> Outcome:
+    """Send one message to one target, in this thread, once, and cut it off after some time."""
+    with listen(within) as trace:
         try:
             service = understand(url)
             if service is None:
@@ -75,6 +76,8 @@ def attempt(url: Secret, message: Message) -> Outcome:
 def _notify(service: Any, message: Message) -> bool:
     if isinstance(getattr(service, "headers", None), dict):
         service.headers.update(message.headers)
+    if message.thread and getattr(service, "mode", "") == "bot":  # Slack; a webhook cannot thread
+        service.channels = [f"{channel}:{message.thread}" for channel in service.channels]
     titled = message.form in {Form.MAIL, Form.PLAIN}
     body, kind = (message.html, NotifyFormat.HTML) if message.html else (message.text, _format(message.form))
     return bool(

@@ -45,7 +45,7 @@ def test_a_hit_makes_an_alert_with_all_that_a_message_tells():
         (" over the harbour.", False),
     ]
     assert plan.verdict.fate is Fate.QUEUED
-    assert plan.verdict.reason == "«drones» rings: sent to «desk»"
+    assert plan.verdict.reason == "«drones» rings: it goes to «desk»"
 
 
 def test_a_rule_rings_once_for_a_story():

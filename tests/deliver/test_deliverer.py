@@ -31,10 +31,19 @@ PLAIN = Message(
 async def test_slack_takes_a_message_with_a_link_and_rings_for_nobody(url, slack, slack_server, deliverer):
     assert (await deliverer.style(url)).form is Form.MARKDOWN
     outcome = await deliverer.send(url, NEWS, WITHIN)
-    assert outcome == Outcome(ok=True, kind="sent", detail="HTTP 200")
+    assert replace(outcome, receipt="") == Outcome(ok=True, kind="sent", detail="HTTP 200")
     (post,) = slack.posts
     assert post.place == "#alerts"
     assert "*<https://news.example/a?x=1&amp;y=2|A &lt;!channel&gt; title>* found" in post.text
+
+
+async def test_a_follow_up_stands_under_its_alert_where_a_bot_posts(slack, slack_server, deliverer):
+    first = await deliverer.send(BOT, NEWS, WITHIN)
+    assert first.receipt == "1700000001.000100"
+    assert (await deliverer.send(BOT, replace(NEWS, thread=first.receipt), WITHIN)).ok
+    assert [post.payload.get("thread_ts") for post in slack.posts] == [None, first.receipt]
+    assert (await deliverer.send(HOOK, replace(NEWS, thread=first.receipt), WITHIN)).ok
+    assert [post.place for post in slack.posts] == ["#alerts"] * 3
 
 
 async def test_a_webhook_gets_the_key_in_a_header_and_the_text_as_it_is(webhook, webhook_server, deliverer):
@@ -139,20 +148,25 @@ async def test_nobody_listens(deliverer, unused_tcp_port):
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
-async def test_a_target_without_end_is_unknown_then_busy_and_delays_no_other(
-    fault, webhook, webhook_server, deliverer
-):
+async def test_a_send_without_end_is_cut_off_and_delays_no_other(fault, webhook, webhook_server, deliverer):
     async with HttpServer(webhook) as other:
         webhook_server.faults.append(fault)
         bad, good = Secret(f"json://{webhook_server.address}/?rto=30"), Secret(f"json://{other.address}/")
-        short = timedelta(seconds=0.3)
-        first = asyncio.create_task(deliverer.send(bad, PLAIN, short))
+        first = asyncio.create_task(deliverer.send(bad, PLAIN, timedelta(seconds=0.6)))
         assert (await deliverer.send(good, PLAIN, WITHIN)).ok
         assert not first.done()
         outcome = await first
         assert (outcome.kind, outcome.unknown) == ("timeout", True)
-        outcome = await deliverer.send(bad, PLAIN, short)
-        assert (outcome.kind, outcome.unknown) == ("busy", False)
+        assert (await deliverer.send(bad, PLAIN, WITHIN)).ok
+
+
+async def test_slack_and_a_mail_server_that_hang_are_cut_off_too(slack_server, mail_server, deliverer):
+    slack_server.faults.append(Fault.DRIP)
+    mail_server.faults.append(MailFault.HANG)
+    for url in (HOOK, mailto(mail_server.port)):
+        outcome = await deliverer.send(url, PLAIN, timedelta(seconds=0.5))
+        assert (outcome.kind, outcome.unknown) == ("timeout", True)
+        assert (await deliverer.send(url, PLAIN, WITHIN)).ok
 
 
 async def test_forty_dead_targets_leave_a_place_for_a_living_one(webhook, webhook_server):

@@ -12,13 +12,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class MailFault(Enum):
-    """What befalls a mail; the values are replies, save for the two that drop the connection."""
+    """What befalls a mail; the values are replies, save for those that drop the connection or hang."""
 
     TRY_LATER = "451 4.7.1 Greylisted, try again later"
     NO_SUCH_USER = "550 5.1.1 No such user here"
     DATA_TRY_LATER = "452 4.3.1 Insufficient system storage"
     DATA_REFUSED = "554 5.6.0 Message refused"
     DROP_UNHEARD = "drop at DATA, before the mail is kept"
+    HANG = "keep the mail, and never reply"
     DROP_HEARD = "keep the mail, then drop instead of a reply"
 
 
@@ -66,6 +67,8 @@ class MailServer:
         content: Any = envelope.content
         self.mails.append(message_from_bytes(content, policy=policy.default))
         self.recipients.append(list(envelope.rcpt_tos))
+        if fault is MailFault.HANG:
+            await asyncio.Event().wait()
         return _drop(server) if fault is MailFault.DROP_HEARD else "250 OK"
 
 
