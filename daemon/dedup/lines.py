@@ -8,19 +8,23 @@ from daemon.dedup.tokens import fold_width
 
 # A line longer than this is prose, whatever it starts with.
 _LONGEST_FURNITURE = 160
-_BYLINE_LINES = 3
+_BYLINE_LINES = 4
+_DATELINE_LINES = 5
 
 _FURNITURE = starts("furniture")
 _BYLINE = re.compile(rf"{starts('bylines').pattern}\s*:?\s*[^.!?]{{2,90}}\W*$", re.IGNORECASE)
+# A heading, a name, a button: short, without figures and without a sentence's end.
+_LABEL = re.compile(r"[^\d\n]{0,59}[^\d.!?…:;,。！？\"'”’»)\]\n]\s*")
 # «PLACE, Nov 22 (Agency) - », «Place, 22 ноября. Agency —», «新华社北京11月22日电».
+_PLACE = r"(?:[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż][\w.'’-]*[\s,/]*){1,4}"
+_DATE = r"(?:\d{1,2}\.?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2})(?:,?\s\d{4})?"
 _DATELINE = re.compile(
-    r"\s*(?:"
-    r"(?:[^\W\d_][\w.'’/,\s]{1,48}?\s*)?(?:,\s*[\w.]+\s*\d{1,2}[\w.,\s]{0,12}\s*)?\([^)\n]{2,40}\)\s*(?:[-–—:]+|--)\s*"
-    r"|[A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ][\w.'’\s]{1,40}[,.]\s*(?:\d{1,2}\W{1,2}[\w.]{3,12}|[\w.]{3,12}\s\d{1,2})[\w.,\s/]{0,40}\s*(?:[-–—]+|--)\s+"
-    r"|[A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ][A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ.'’\s,/]{2,40}\s*(?:[-–—]+|--|:)\s+"
+    rf"\s*(?:{_PLACE})?(?:{_DATE}[,.\s]*)?\([^)\n]{{2,40}}\)\s*(?:[-–—:]+)\s*"
+    rf"|\s*{_PLACE}{_DATE}[\w.,\s/]{{0,30}}\s*(?:[-–—:]+)\s+"
+    r"|\s*[A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ][A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ.'’\s,/]{2,40}\s*(?:[-–—:]+)\s+"
+    rf"|\s*{_PLACE}\s*(?:[–—]|--)\s+"
     r"|\W?[\u4e00-\u9fff]{2,5}(?:社|网|報)[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)\W*"
     r"|【[^】\n]{2,24}】"
-    r")"
 )
 
 
@@ -42,8 +46,13 @@ def own_lines(text: str, known_lines: frozenset[int]) -> list[str]:
     if known_lines:
         lines = [line for line in lines if line_key(line) not in known_lines]
     kept = [line for line in lines if len(line) > _LONGEST_FURNITURE or not _FURNITURE.match(line)]
+    prose = [line for line in kept if not _LABEL.fullmatch(line)]
+    if 2 * sum(map(len, prose)) > sum(map(len, kept)):
+        kept = prose
     head = [line for line in kept[:_BYLINE_LINES] if not _BYLINE.match(line)]
     kept = head + kept[_BYLINE_LINES:]
-    if kept:
-        kept[0] = _DATELINE.sub("", kept[0], count=1) if _DATELINE.match(kept[0]) else kept[0]
+    for at, line in enumerate(kept[:_DATELINE_LINES]):
+        if dateline := _DATELINE.match(line):
+            kept[at] = line[dateline.end() :]
+            break
     return [line for line in kept if line]

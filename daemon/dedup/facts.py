@@ -1,0 +1,122 @@
+"""The names and numbers of a text, and the places where they stand.
+
+Two reports made from one template, or two days' reports of one thing, share their words and differ in
+what fills the places between them. So for every name and number its *slot* is kept: the three words
+before and the three after, with other names and numbers masked. Two texts whose common slots are
+filled differently contradict each other, however much else they share.
+"""
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from zlib import crc32
+
+from daemon.dedup.lists import words
+
+_AROUND = 3  # words of a slot, on either side; found by measuring
+# Texts without capitals: any word may be the name, so every word of the beginning has its slot.
+_WORDS_WITHOUT_CAPITALS = 100
+_MASK, _EDGE = 0, 1  # in place of word ids, which are never so small
+
+_COUNTING = words("counting")
+_DIGIT = re.compile(r"\d")
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’»)\]]*\s)[\s'\"“„«‘(\[–—-]*([^\W\d_]\w*)", re.MULTILINE)
+
+
+def word_id(word: str) -> int:
+    """Give the 32-bit id of a word."""
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def small_id(word: str) -> int:
+    """Give the 16-bit id of a fact: among the few of two texts that is enough."""
+    return word_id(word) & 0xFFFF
+
+
+def names(found: Iterable[str], lower: frozenset[str], text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the capitalised words, in lower case: those inside sentences, and those only at the start."""
+    capitalised = Counter(word for word in found if word not in lower)
+    inside = capitalised - Counter(_SENTENCE_START.findall(text))
+    proper = frozenset(map(str.lower, inside))
+    return proper, frozenset(map(str.lower, capitalised)) - proper
+
+
+def numbers(lower: frozenset[str]) -> frozenset[str]:
+    """Give the numbers among words, digits without separators of thousands, and the words that count."""
+    return frozenset(_without_separators(word) for word in lower if word[0].isdecimal()) | (lower & _COUNTING)
+
+
+def counts(word: str) -> bool:
+    """Tell whether a lower-case word is a number, or counts, or dates."""
+    return word in _COUNTING or _DIGIT.search(word) is not None
+
+
+def slots(found: list[str], ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
+    """Give slot → what fills it, for every run of names and numbers; `ends` are last words of lines.
+
+    At the start of the text only the run's last word counts: before it a dateline may stand.
+    """
+    masked, runs = _masked(found, ids, ends)
+    packed = masked.tobytes()
+    width = masked.itemsize
+    places: dict[int, set[int]] = {}
+    for at, fact in runs:
+        slot = crc32(packed[width * (at - _AROUND) : width * (at + _AROUND + 1)])
+        places.setdefault(slot, set()).add(fact & 0xFFFF)
+    return {slot: frozenset(facts) for slot, facts in places.items()}
+
+
+def successions(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
+    """Give, for the beginning of a text without capitals, three words → the words that follow them."""
+    packed, width = ids.tobytes(), ids.itemsize
+    places: dict[int, set[int]] = {}
+    for at in range(_AROUND, min(len(ids), _WORDS_WITHOUT_CAPITALS)):
+        if ends.isdisjoint(range(at - _AROUND, at)):
+            slot = crc32(packed[width * (at - _AROUND) : width * at])
+            places.setdefault(slot, set()).add(ids[at] & 0xFFFF)
+    return {slot: frozenset(follow) for slot, follow in places.items()}
+
+
+def _masked(
+    found: list[str], ids: "array[int]", ends: frozenset[int]
+) -> "tuple[array[int], list[tuple[int, int]]]":
+    """Give the text's word ids with each run of facts as one mask, and the runs with their places."""
+    facts = {word: _fact(word) for word in set(found) if _is_fact(word)}
+    masked = array("I", (_EDGE,) * _AROUND)
+    runs: list[tuple[int, int]] = []
+    run = done = 0
+    for at in sorted(ends.union(at for at, word in enumerate(found) if word in facts)):
+        fact = facts.get(found[at])
+        if run and (at > done or fact is None):
+            runs.append((len(masked), run))
+            masked.append(_MASK)
+            run = 0
+        masked += ids[done:at]
+        if fact is None:
+            masked.append(ids[at])
+        else:
+            run = crc32(fact, run if len(masked) > _AROUND else 0)
+        if run and at in ends:
+            runs.append((len(masked), run))
+            masked.append(_MASK)
+            run = 0
+        if at in ends:
+            masked.append(_EDGE)
+        done = at + 1
+    masked.extend((_EDGE,) * _AROUND)
+    return masked, runs
+
+
+def _is_fact(word: str) -> bool:
+    lower = word.lower()
+    return lower != word or lower in _COUNTING or (not word.isalpha() and counts(word))
+
+
+def _fact(word: str) -> bytes:
+    return _without_separators(word.lower()).encode("utf-8", "surrogatepass")
+
+
+def _without_separators(word: str) -> str:
+    return _THOUSANDS.sub("", word) if word[0].isdecimal() else word
