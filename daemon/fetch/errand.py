@@ -25,16 +25,19 @@ class Errand:
     """What was asked, where it stands, and the seconds it has spent, waiting for turns not counted."""
 
     asked: httpx2.URL
-    url: httpx2.URL
     validators: Validators
     access: Access
     route: wire.Route
+    url: httpx2.URL = field(init=False)
     cookies: httpx2.Cookies = field(default_factory=httpx2.Cookies)
     spent: float = 0.0
     since: float = 0.0
     moves: int = 0
     moved_to: str = ""
     moving_for_good: bool = True
+
+    def __post_init__(self) -> None:
+        self.url = self.asked
 
     @property
     def host(self) -> str:

@@ -17,9 +17,11 @@ from daemon.fetch.errand import MOVES, Errand, parse_url
 from daemon.fetch.guard import Resolve
 from daemon.fetch.limits import USUAL_LIMITS, Limits
 from daemon.fetch.manners import Manners
+from daemon.fetch.robots import Read, Robots
 from daemon.model import NO_VALIDATORS, OPEN_ACCESS, Access, Validators
 
 _BUSY = {429, 503}
+_NO_PAUSE = timedelta(0)
 _PAUSE_WHEN_BUSY = timedelta(minutes=1)  # for a host that says it is busy but not for how long
 
 
@@ -41,6 +43,7 @@ class Fetcher:
         self._agent = user_agent
         self._limits = limits
         self._wire = wire.Wire(limits, resolve, trust)
+        self._robots = Robots(user_agent)
         self._manners = Manners(limits.pace, limits.patience)
         self._in_flight = asyncio.Semaphore(limits.in_flight)
 
@@ -59,21 +62,36 @@ class Fetcher:
         validators: Validators = NO_VALIDATORS,
         access: Access = OPEN_ACCESS,
         allow_private: bool = False,
+        obey_robots: bool = False,
     ) -> Fetched | NotModified:
         """Fetch one address.
 
         `validators` make the request conditional; without them the answer is always whole.
-        `allow_private` opens intranets and this machine. Raises FetchError for everything that is not
-        a document; one of kind «held» was not sent at all, since its host wants to be left alone.
+        `allow_private` opens intranets and this machine. `obey_robots` asks the site's robots.txt first,
+        and keeps to the pace it wants. Raises FetchError for everything that is not a document; one of
+        kind «held» was not sent at all, since its host wants to be left alone.
         """
         asked = parse_url(url)
         route = wire.Route(allow_private, access.proxy, access.client_certificate)
-        errand = Errand(asked, asked, validators, access, route)
+        return await self._run(Errand(asked, validators, access, route), obey_robots=obey_robots)
+
+    async def _run(self, errand: Errand, *, obey_robots: bool) -> Fetched | NotModified:
+        """Follow an errand to its end, one host's turn after the other."""
         while True:
-            async with self._manners.turn(errand.host), self._in_flight:
+            pace = await self._robots.check(errand.url, self._reader(errand)) if obey_robots else _NO_PAUSE
+            async with self._manners.turn(errand.host, pace), self._in_flight:
                 answer = await self._step(errand)
             if answer:
                 return answer
+
+    def _reader(self, errand: Errand) -> Read:
+        """Fetch a robots.txt the way its page will be fetched."""
+
+        async def read(url: httpx2.URL) -> bytes:
+            answer = await self._run(Errand(url, NO_VALIDATORS, OPEN_ACCESS, errand.route), obey_robots=False)
+            return answer.body if isinstance(answer, Fetched) else b""
+
+        return read
 
     async def _step(self, errand: Errand) -> Fetched | NotModified | None:
         """Make one request within what is left of the time; None after a redirect."""

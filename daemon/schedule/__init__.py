@@ -1,6 +1,19 @@
 """Decides when a source is due next."""
 
-from daemon.schedule.plan import Budget, NextPoll, plan_next, wants_whole
+from daemon.schedule.budget import Budget, settle
+from daemon.schedule.plan import NextPoll, plan_next, wants_whole
+from daemon.schedule.problems import SourceProblem, find_problems
 from daemon.schedule.state import Answered, Failed, PollState
 
-__all__ = ["Answered", "Budget", "Failed", "NextPoll", "PollState", "plan_next", "wants_whole"]
+__all__ = [
+    "Answered",
+    "Budget",
+    "Failed",
+    "NextPoll",
+    "PollState",
+    "SourceProblem",
+    "find_problems",
+    "plan_next",
+    "settle",
+    "wants_whole",
+]

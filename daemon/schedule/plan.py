@@ -1,22 +1,19 @@
 """When a source is polled next, and why then."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.model import Source
+from daemon.schedule.budget import Budget
+from daemon.schedule.memory import remember_answer, remember_failure
+from daemon.schedule.rhythm import Rhythm, wait_for
 from daemon.schedule.state import Answered, Failed, PollState
 
-_LONGEST_BACKOFF = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_LONGEST_BACK_OFF = timedelta(days=1)
 _WHOLE_EVERY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What polling may cost: requests an hour over all sources, and the bounds of one's interval."""
-
-    per_hour: float = 1000.0
-    floor: timedelta = timedelta(minutes=5)
-    cap: timedelta = timedelta(hours=2)
+_AFTER_CACHE = timedelta(seconds=5)  # a cache asks its origin a moment after its copy has run out
+_SPREAD = 0.1  # of a wait, so that sources that started together drift apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,18 @@ class NextPoll:
 def plan_next(
     source: Source, state: PollState, outcome: Answered | Failed, budget: Budget, chance: float
 ) -> NextPoll:
-    """Decide when a source is polled next. `chance` is random, from 0 up to 1; it spreads retries."""
-    if isinstance(outcome, Failed):
-        return _after_failure(source, state, outcome, budget, chance)
-    return _after_answer(source, state, outcome, budget)
+    """Decide when a source is polled next. `chance` is random, from 0 up to 1; it spreads polls."""
+    if isinstance(outcome, Answered):
+        new = remember_answer(state, outcome)
+        wait, why = _after_answer(source, new, outcome, budget, chance)
+        if source.every and state.answered is None:
+            wait *= chance  # sources that started together drift apart at once
+    elif outcome.kind == "held":
+        new, wait, why = state, outcome.retry_after or budget.floor, outcome.message
+    else:
+        new = remember_failure(state, outcome)
+        wait, why = _back_off(source, new, outcome, budget, chance)
+    return NextPoll(outcome.at + wait, f"in {in_words(wait)}: {why}", new)
 
 
 def wants_whole(state: PollState, now: datetime) -> bool:
@@ -42,48 +47,54 @@ def wants_whole(state: PollState, now: datetime) -> bool:
     return state.whole is None or now - state.whole >= _WHOLE_EVERY
 
 
-def _after_answer(source: Source, state: PollState, outcome: Answered, budget: Budget) -> NextPoll:
-    now = outcome.at
-    whole = now if outcome.listed is not None else state.whole
-    state = PollState(answered=now, whole=whole)
+def _after_answer(
+    source: Source, state: PollState, outcome: Answered, budget: Budget, chance: float
+) -> tuple[timedelta, str]:
     if source.every:
-        return NextPoll(now + source.every, f"every {in_words(source.every)}, as configured", state)
-    wait, why = timedelta(minutes=15), "every 15 min until its rhythm is known"
-    if outcome.cached_for and outcome.cached_for > wait:
-        wait = min(outcome.cached_for + timedelta(seconds=5), budget.cap)
-        why = f"in {in_words(wait)}: until then a cache repeats this answer"
-    return NextPoll(now + wait, why, state)
+        return source.every, f"every {in_words(source.every)}, as configured"
+    rhythm = state.rhythm or Rhythm()
+    if outcome.ttl and not rhythm.known and outcome.ttl > budget.floor:
+        return min(outcome.ttl, budget.cap), "the source asks for it, and its rhythm is not known yet"
+    wait, why = _worth_a_poll(source, state, rhythm, budget, outcome.at)
+    wait = max(wait * (1 - _SPREAD * chance), budget.shortest(rhythm.rate))
+    if outcome.cached_for and wait < outcome.cached_for + _AFTER_CACHE <= budget.cap:
+        return outcome.cached_for + _AFTER_CACHE, "until then a cache repeats this answer"
+    return wait, why
 
 
-def _after_failure(
+def _worth_a_poll(
+    source: Source, state: PollState, rhythm: Rhythm, budget: Budget, now: datetime
+) -> tuple[timedelta, str]:
+    """Find the time when what may be new is worth a request."""
+    window = state.window / 2 or float("inf")
+    hours = wait_for(rhythm, now, budget.price / source.priority, window, budget.cap / _HOUR)
+    wait, least = timedelta(hours=hours), budget.shortest(rhythm.rate)
+    pace = f"about {rhythm.rate * 24:.2g} entries a day"
+    if wait <= least:
+        return least, f"{pace}; more often would be impolite"
+    if wait >= budget.cap:
+        return wait, f"{pace}; the longest wait allowed"
+    return wait, f"{pace}, more or less by the hour; by then a look is worth its cost"
+
+
+def _back_off(
     source: Source, state: PollState, outcome: Failed, budget: Budget, chance: float
-) -> NextPoll:
-    now = outcome.at
-    if outcome.kind == "held":
-        wait = outcome.retry_after or budget.floor
-        return NextPoll(now + wait, f"in {in_words(wait)}: {outcome.message}", state)
-    state = replace(
-        state,
-        failures=state.failures + 1,
-        failing_since=state.failing_since or now,
-        error_kind=outcome.kind,
-        error=outcome.message,
-    )
+) -> tuple[timedelta, str]:
+    """Wait twice as long after every failure, up to a day; never give up."""
     if outcome.kind == "http_410":
-        return NextPoll(now + _LONGEST_BACKOFF, f"once a day: {outcome.message}", state)
+        return _LONGEST_BACK_OFF, f"{outcome.message}; asked once a day all the same"
     first = source.every or budget.floor
-    wait = min(first * 2 ** min(state.failures - 1, 12), _LONGEST_BACKOFF) * (0.8 + 0.4 * chance)
-    why = f"in {in_words(wait)}, after {state.failures} failed polls in a row: {outcome.message}"
+    doubled = min(first * 2 ** min(state.failures - 1, 12), _LONGEST_BACK_OFF)
+    wait = doubled * (1 - 2 * _SPREAD * chance)
     if outcome.retry_after and outcome.retry_after > wait:
-        wait = outcome.retry_after
-        why = f"in {in_words(wait)}, as its server asked: {outcome.message}"
-    return NextPoll(now + wait, why, state)
+        return outcome.retry_after, f"{outcome.message}; its server named this time"
+    return wait, f"{outcome.message} ({state.failures} failed polls in a row)"
 
 
 def in_words(span: timedelta) -> str:
     """Give a span as people say it: 45 s, 5 min, 2 h, 3 days."""
     seconds = span.total_seconds()
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= 1.95 * size or (unit != "days" and seconds >= size):
-            return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{seconds:.0f} s"
+    for size, unit, most in ((1, "s", 90), (60, "min", 90 * 60), (3_600, "h", 36 * 3_600)):
+        if seconds < most:
+            return f"{seconds / size:.2g}".removesuffix(".0") + f" {unit}" if size > 1 else f"{seconds:.0f} s"
+    return f"{seconds / 86_400:.2g} days"

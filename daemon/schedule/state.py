@@ -1,9 +1,13 @@
 """What is remembered of a source from poll to poll."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Self
+
+from daemon.schedule.rhythm import Rhythm
+
+_DIGITS = 4  # of a learned number that are worth keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,11 @@ class PollState:
     """A source's history in a few numbers. It travels as JSON, and what it lacks it takes as new.
 
     `answered` is when it last answered, `whole` when it last did so with a document; `failures` counts
-    the failed polls since, which began `failing_since`.
+    the failed polls since, which began `failing_since`. `rhythm` is None until the first answer.
+    `window` is how many entries the source lists at a time; `empty` counts the documents in a row that
+    listed none. `news` is when it last had something new, `quiet` how many entries its rhythm let expect
+    since. `missed` is how many entries probably went by unseen at the last poll. `moves` counts the polls
+    in a row that were sent on to `moved_to` for good.
     """
 
     answered: datetime | None = None
@@ -50,34 +58,61 @@ class PollState:
     failing_since: datetime | None = None
     error_kind: str = ""
     error: str = ""
+    rhythm: Rhythm | None = None
+    window: int = 0
+    empty: int = 0
+    news: datetime | None = None
+    quiet: float = 0.0
+    missed: int = 0
+    moved_to: str = ""
+    moves: int = 0
+    certificate_ends: datetime | None = None
 
     def to_json(self) -> str:
         """Write the state as one short line."""
-        return json.dumps(
-            {
-                name: value.isoformat() if isinstance(value, datetime) else value
-                for name, value in asdict(self).items()
-                if value != _DEFAULTS[name]
-            },
-            separators=(",", ":"),
-            ensure_ascii=False,
-        )
+        return json.dumps(_changed(self), default=_plain, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read a state; "" is a source never polled, and names from other versions are passed over."""
-        return cls(
-            **{
-                name: _read(name, value)
-                for name, value in json.loads(text or "{}").items()
-                if name in _DEFAULTS
-            }
-        )
+        found = _known(cls, json.loads(text or "{}"))
+        for name in _TIMES & found.keys():
+            found[name] = datetime.fromisoformat(found[name])
+        if "rhythm" in found:
+            found["rhythm"] = _rhythm(found["rhythm"])
+        return cls(**found)
 
 
-_DEFAULTS = {item.name: item.default for item in fields(PollState)}
 _TIMES = {item.name for item in fields(PollState) if item.type == datetime | None}
 
 
-def _read(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if name in _TIMES else value
+def _changed(value: PollState | Rhythm) -> dict[str, Any]:
+    """Name what differs from a new one."""
+    named = {item.name: getattr(value, item.name) for item in fields(value)}
+    return {item.name: named[item.name] for item in fields(value) if named[item.name] != item.default}
+
+
+def _rhythm(found: dict[str, Any]) -> Rhythm:
+    known: dict[str, Any] = _known(Rhythm, found)
+    for name in known.keys() & {"hours", "days"}:
+        known[name] = tuple(known[name])
+    return Rhythm(**known)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Rhythm):
+        return {name: _rounded(number) for name, number in _changed(value).items()}
+    raise TypeError(value)
+
+
+def _rounded(number: float | tuple[float, ...]) -> float | list[float]:
+    if isinstance(number, tuple):
+        return [float(f"{each:.{_DIGITS}g}") for each in number]
+    return float(f"{number:.{_DIGITS}g}")
+
+
+def _known(kind: type, found: dict[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(kind)}
+    return {name: value for name, value in found.items() if name in names}

@@ -1,0 +1,72 @@
+"""What keeps a source from being seen, in plain words, judged by its own history.
+
+A problem lasts as long as the state shows it: there is nothing to close.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from daemon.model import Source
+from daemon.schedule.plan import in_words
+from daemon.schedule.state import PollState
+
+_FAILURES = 3  # in a row, and for so long, before an error counts as lasting
+_FAILING = timedelta(minutes=30)
+_EMPTY = 3  # documents in a row
+_QUIET = 10.0  # expected entries that did not come: chance alone does that once in 22,000 pauses
+_SILENT = timedelta(hours=12)  # and no alarm for one quiet night
+_MOVES = 3  # polls in a row
+_CERTIFICATE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """One thing wrong with a source: `kind` in one word for the ledger, `message` says cause and cure."""
+
+    kind: str
+    message: str
+
+
+def find_problems(source: Source, state: PollState, now: datetime) -> tuple[SourceProblem, ...]:
+    """List what is wrong with a source now, the gravest first."""
+    return tuple(_problems(source, state, now))
+
+
+def _problems(source: Source, state: PollState, now: datetime) -> Iterator[SourceProblem]:
+    since = state.failing_since
+    if since and state.failures >= _FAILURES and now - since >= _FAILING:
+        yield SourceProblem("error", f"it has failed for {in_words(now - since)}: {state.error}")
+    if state.empty >= _EMPTY or (state.empty and state.rhythm is None):
+        yield SourceProblem("empty", _why_empty(state))
+    if state.quiet >= _QUIET and state.news and now - state.news >= _SILENT:
+        yield SourceProblem(
+            "silent",
+            f"nothing new for {in_words(now - state.news)}, when about {state.quiet:.0f} entries were to be"
+            " expected; look whether the page has moved, or asks for a login",
+        )
+    if state.missed:
+        yield SourceProblem(
+            "gap",
+            f"about {state.missed} entries may have passed unseen: no entry of the last poll was known"
+            f" before; it lists only {state.window}, so poll it more often (every, or a higher priority)",
+        )
+    if state.moves >= _MOVES:
+        yield SourceProblem(
+            "moved", f"it has moved for good to {state.moved_to}; put that address in its place"
+        )
+    ends = state.certificate_ends
+    if ends and ends - now < _CERTIFICATE and source.url.startswith("https:"):
+        yield SourceProblem(
+            "certificate", f"its certificate ends on {ends:%d %B %Y}; then no poll will succeed"
+        )
+
+
+def _why_empty(state: PollState) -> str:
+    times = f"{state.empty} times in a row" if state.empty > 1 else "at its first poll"
+    if state.rhythm is None:
+        return f"it answered {times} but listed nothing; is this a feed, and do the selectors fit the page?"
+    return (
+        f"it answered {times} but listed nothing, as it used to; its page may have changed,"
+        " or show a consent form or a login instead"
+    )

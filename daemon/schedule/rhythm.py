@@ -1,0 +1,149 @@
+"""A source's rhythm: how many entries it publishes at each hour, learned from what polls found.
+
+The rate at a time is that of its hour of the day times the factor of its day of the week, plus what
+recent entries announce: news comes in bursts. Hours and days are UTC; a source's time zone shows in
+its hours by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import exp, sqrt
+
+_HOUR = timedelta(hours=1)
+_MEMORY = 21.0  # hours of the same name that weigh as much as what was believed before
+_DAY_MEMORY = 3.0  # days of the same name, as above
+_DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
+_SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
+_BURST_HOURS = 2.0  # how long it takes a burst to fade to a third
+_BURST_DOUBT = 4.0  # entries' worth of belief that there is none
+_OLDEST = timedelta(days=30)  # what the first fetch may tell about the past
+_UNKNOWN = 1 / 24  # entries an hour, for a source that told nothing yet
+_UNKNOWN_HOURS = (_UNKNOWN,) * 24
+_SLOWEST = 1 / (24 * 60)  # entries an hour; silence never means never
+_PRIOR = 2.0  # hours in which half an entry is believed to have come: a list of one tells little
+_LEVEL_DOUBT = 20.0  # entries' worth of belief in the first guess, growing by the day
+_STEP = 1 / 6  # hours in which a rate is taken as steady
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Entries an hour by the hour of the day, a factor by the day of the week (Monday first), a burst.
+
+    `came` and `awaited` count entries that came and that were expected, fading within hours: their
+    quotient tells a burst or a lull. `days_known` is how long the source was watched.
+    """
+
+    hours: tuple[float, ...] = _UNKNOWN_HOURS
+    days: tuple[float, ...] = (1.0,) * 7
+    came: float = 0.0
+    awaited: float = 0.0
+    days_known: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Entries an hour, over a week."""
+        return sum(self.hours) / 24 * sum(self.days) / 7
+
+    @property
+    def burst(self) -> float:
+        """By how much the rate of the last hours exceeds the usual; negative in a lull."""
+        return (_BURST_DOUBT + self.came) / (_BURST_DOUBT + self.awaited) - 1
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was learned, from dates or from watching."""
+        return self.days_known > 1 or self.hours != _UNKNOWN_HOURS
+
+
+def first_rhythm(published: Sequence[datetime], now: datetime) -> Rhythm:
+    """Guess a rhythm from the dates that the first fetch lists: its entries and the time they span.
+
+    Entries without a date of their own count as found now and tell nothing.
+    """
+    dated = [time for time in published if time < now]
+    if not dated:
+        return Rhythm()
+    span = min(now - min(dated), _OLDEST)
+    # The oldest listed opens the span; it is no evidence of the rate within.
+    count = sum(time > now - span for time in dated)
+    rate = (count + 0.5) / (span / _HOUR + _PRIOR)
+    return Rhythm(hours=(max(rate, _SLOWEST),) * 24)
+
+
+def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[datetime]) -> Rhythm:
+    """Take in a poll: the entries published after `since`, up to `now`."""
+    times = [min(max(time, since), now) for time in published]
+    hours, days = list(rhythm.hours), list(rhythm.days)
+    memory = min(_MEMORY, 2.0 + rhythm.days_known)
+    mean = sum(hours) / 24
+    for start, span in _hours_between(since, now):
+        hour, day = start.hour, start.weekday()
+        end = start + _HOUR * span
+        count = sum(start <= time < end or time == end == now for time in times)
+        usual = hours[hour] * span
+        weight = _DAY_DOUBT + _DAY_MEMORY * 24 * mean
+        hours[hour] = max((hours[hour] * memory + count) / (memory + span * days[day]), _SLOWEST)
+        days[day] = (days[day] * weight + count) / (weight + usual)
+    usual = expected(rhythm, since, now)
+    level = (_LEVEL_DOUBT * (1 + rhythm.days_known) + len(times)) / (
+        _LEVEL_DOUBT * (1 + rhythm.days_known) + usual
+    )
+    fade = exp(-((now - since) / _HOUR) / _BURST_HOURS)
+    return Rhythm(
+        hours=tuple(max(hour * level, _SLOWEST) for hour in hours),
+        days=tuple(days),
+        came=rhythm.came * fade + len(times),
+        awaited=rhythm.awaited * fade + usual,
+        days_known=rhythm.days_known + (now - since) / timedelta(days=1),
+    )
+
+
+def _hours_between(since: datetime, now: datetime) -> Iterable[tuple[datetime, float]]:
+    """Cut a time into clock hours: the start of each piece, and its length in hours."""
+    start = max(since, now - timedelta(days=2))
+    while start < now:
+        end = min(start.replace(minute=0, second=0, microsecond=0) + _HOUR, now)
+        yield start, (end - start) / _HOUR
+        start = end
+
+
+def shape(rhythm: Rhythm) -> list[float]:
+    """Give the entries an hour by hour of the day, as far as so few entries can tell hours apart."""
+    hours = rhythm.hours
+    mean = sum(hours) / 24
+    known = mean * 24 * min(rhythm.days_known, _MEMORY)
+    trust = known / (known + _SHAPE_DOUBT)
+    return [
+        mean + trust * ((hours[i - 1] + 2 * hours[i] + hours[(i + 1) % 24]) / 4 - mean) for i in range(24)
+    ]
+
+
+def expected(rhythm: Rhythm, since: datetime, now: datetime) -> float:
+    """Say how many entries the rhythm lets expect in a time, of which it looks at no more than two days."""
+    hours = shape(rhythm)
+    return sum(hours[at.hour] * rhythm.days[at.weekday()] * span for at, span in _hours_between(since, now))
+
+
+def wait_for(rhythm: Rhythm, now: datetime, price: float, most: float, longest: float) -> float:
+    """Say in how many hours the unseen entries will be worth a request, at most `longest`.
+
+    With m entries expected unseen and a rate of λ, a poll is due when m²/2λ reaches the price, in
+    hours of delay that a request must save. At a steady rate that is the interval √(2·price/λ): the
+    square-root allocation, which minimises the summed delay under a budget of requests. It is due too
+    when m reaches `most`, whatever the price.
+    """
+    hours = shape(rhythm)
+    unseen, waited, burst = 0.0, 0.0, rhythm.burst
+    fade = exp(-_STEP / _BURST_HOURS)
+    time = now
+    while waited < longest:
+        rate = hours[time.hour] * rhythm.days[time.weekday()] * (1 + burst)
+        enough = min(sqrt(2 * price * rate), most)
+        if unseen + rate * _STEP >= enough:
+            return min(waited + max(0.0, enough - unseen) / rate, longest)
+        unseen += rate * _STEP
+        waited += _STEP
+        burst *= fade
+        time += _HOUR * _STEP
+    return longest
