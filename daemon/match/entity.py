@@ -1,21 +1,24 @@
 """A named thing in a text: its names, told from their namesakes.
 
 Strong names are enough by themselves. A weak one («Запад», which is also the plain west) wants its
-capital, and evidence: a number tied to it («Запад-2025»), or a word of context within ten words; where
-the language is one in which it is ambiguous, the context counts only if the name stands in quotation
-marks. A name inside an excluded phrase («ФК Запад») never counts.
+capital, and evidence: a year after it, or a word of context within ten words. In a language in which it
+is ambiguous, either counts only if the name stands in quotation marks, unless both are there or a hyphen
+ties the year to it («Запад-2025»). A name inside an excluded phrase («ФК Запад») never counts.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.match.nodes import Anchor, Cost, Node, Placed, either
 from daemon.match.reading import Field, Places, Reading
+from daemon.match.stems import languages_of
 
 NEAR_CONTEXT = 10
-_OPENING = "«„“\"'‘”‹»"
-_CLOSING = "»“”\"'’‹›«"
-_DASHES = "-–—‑'’"
+_QUOTES = "«»„“”\"'‘’‹›"
+_TIES = "-–—‑"
+_NUMBER = re.compile(r"(?:19|20)\d\d|\d\d")
+_SHORT_YEAR = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -53,12 +56,16 @@ class Named(Placed):
         ]
         if candidates:
             context = _places(self.context, reading, field)
-            strict = reading.language in self.ambiguous_in or not reading.language
             for place in candidates:
-                if _numbered(place, field) or (
-                    _beside(place, context) and (not strict or _quoted(place, field))
-                ):
+                strict = self._ambiguous(reading.language, field.words[place[0]])
+                told = not strict or _quoted(place, field)
+                year = _year_after(place, field)
+                if year == "tied" or (year and told) or (_beside(place, context) and (year or told)):
                     yield place
+
+    def _ambiguous(self, language: str, name: str) -> bool:
+        """Whether the name is ambiguous in a language; in an unknown one, in all that it may be."""
+        return self.ambiguous_in.issuperset((language,) if language else languages_of(name))
 
     def anchor(self, cost: Cost) -> Anchor | None:
         names = self.inner()
@@ -88,16 +95,21 @@ def _written_as(name: str, word: str) -> bool:
     return not name[:1].isupper() or word[:1].isupper()
 
 
-def _numbered(place: tuple[int, int], field: Field) -> bool:
-    """Whether a number is tied to the name: «Запад-2025», «Запад»-2025, Zapad'21."""
-    if place[1] >= len(field.words) or not field.words[place[1]].isdecimal():
-        return False
-    between = field.text[field.range(*place)[1] : field.start(place[1])]
-    return any(dash in between for dash in _DASHES) and len(between.strip()) <= 2  # noqa: PLR2004 - ”-
+def _year_after(place: tuple[int, int], field: Field) -> str:
+    """Say how a year follows the name: "tied" («Запад-2025»), "loose" (Zapad 2025), or not at all, ""."""
+    after = place[1]
+    if after >= len(field.words) or not _NUMBER.fullmatch(field.words[after]):
+        return ""
+    between = field.text[field.range(*place)[1] : field.start(after)].strip(_QUOTES)
+    if between and between in _TIES:
+        return "tied"
+    return "loose" if len(field.words[after]) > _SHORT_YEAR and not between.strip(" " + _TIES) else ""
 
 
 def _quoted(place: tuple[int, int], field: Field) -> bool:
-    """Whether the name opens and closes a quotation, a number between allowed: «Запад — 2025»."""
+    """Whether a name opens a quotation that ends with it or with a year after it."""
     start, end = field.range(*place)
-    before, after = field.text[max(start - 1, 0) : start], field.text[end : end + 1]
-    return before != "" and before in _OPENING and after != "" and after in _CLOSING
+    if _year_after(place, field) == "loose" and field.text[end : end + 1] not in _QUOTES:
+        end = field.range(place[1], place[1] + 1)[1]
+    before, behind = field.text[max(start - 1, 0) : start], field.text[end : end + 1]
+    return before != "" and before in _QUOTES and behind != "" and behind in _QUOTES
