@@ -40,28 +40,41 @@ class Named(Placed):
     def find(self, reading: Reading, field: Field) -> Places:
         key = (id(self), field.name)
         if key not in reading.memo:
-            reading.memo[key] = sorted(set(self._find(reading, field)))
+            judged = self._judged(reading, field)
+            reading.memo[key] = sorted({place for place, doubt in judged if not doubt})
         return reading.memo[key]
 
-    def _find(self, reading: Reading, field: Field) -> Iterator[tuple[int, int]]:
+    def doubts(self, reading: Reading) -> Iterator[str]:
+        """Say of each name in the text that does not count why it does not."""
+        for field in reading.among(self.fields):
+            for place, doubt in self._judged(reading, field):
+                if doubt:
+                    yield f"«{field.span(*place).text}» {doubt}"
+
+    def _judged(self, reading: Reading, field: Field) -> Iterator[tuple[tuple[int, int], str]]:
+        """Give the places of all names, each with what speaks against it, "" if nothing does."""
         excluded = _places(self.exclude, reading, field)
         for place in _places(self.strong, reading, field):
-            if not _inside(place, excluded):
-                yield place
-        candidates = [
-            place
-            for part in self.weak
-            for place in part.find(reading, field)
-            if _written_as(part.label, field.words[place[0]]) and not _inside(place, excluded)
-        ]
-        if candidates:
-            context = _places(self.context, reading, field)
-            for place in candidates:
-                strict = self._ambiguous(reading.language, field.words[place[0]])
-                told = not strict or _quoted(place, field)
-                year = _year_after(place, field)
-                if year == "tied" or (year and told) or (_beside(place, context) and (year or told)):
-                    yield place
+            yield place, "is part of what is excluded" if _inside(place, excluded) else ""
+        for part in self.weak:
+            for place in part.find(reading, field):
+                if _inside(place, excluded):
+                    yield place, "is part of what is excluded"
+                elif not _written_as(part.label, field.words[place[0]]):
+                    yield place, f"is not written «{part.label}»"
+                else:
+                    yield place, self._doubt(place, reading, field)
+
+    def _doubt(self, place: tuple[int, int], reading: Reading, field: Field) -> str:
+        """Say what a weak name lacks."""
+        told = not self._ambiguous(reading.language, field.words[place[0]]) or _quoted(place, field)
+        year = _year_after(place, field)
+        beside = _beside(place, _places(self.context, reading, field))
+        if year == "tied" or (year and told) or (beside and (year or told)):
+            return ""
+        if beside or year:
+            return "stands without quotation marks, and is ambiguous in this language"
+        return f"has no year after it, and none of its context within {NEAR_CONTEXT} words"
 
     def _ambiguous(self, language: str, name: str) -> bool:
         """Whether the name is ambiguous in a language; in an unknown one, in all that it may be."""
