@@ -1,21 +1,24 @@
 """A named thing in a text: its names, told from their namesakes.
 
 Strong names are enough by themselves. A weak one («Запад», which is also the plain west) wants its
-capital, and evidence: a number tied to it («Запад-2025»), or a word of context within ten words; where
-the language is one in which it is ambiguous, the context counts only if the name stands in quotation
-marks. A name inside an excluded phrase («ФК Запад») never counts.
+capital, and evidence: a year after it, or a word of context within ten words. In a language in which it
+is ambiguous, either counts only if the name stands in quotation marks, unless both are there or a hyphen
+ties the year to it («Запад-2025»). A name inside an excluded phrase («ФК Запад») never counts.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.match.nodes import Anchor, Cost, Node, Placed, either
 from daemon.match.reading import Field, Places, Reading
+from daemon.match.stems import languages_of
 
 NEAR_CONTEXT = 10
-_OPENING = "«„“\"'‘”‹»"
-_CLOSING = "»“”\"'’‹›«"
-_DASHES = "-–—‑'’"
+_QUOTES = "«»„“”\"'‘’‹›"
+_TIES = "-–—‑"
+_NUMBER = re.compile(r"(?:19|20)\d\d|\d\d")
+_SHORT_YEAR = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -37,28 +40,45 @@ class Named(Placed):
     def find(self, reading: Reading, field: Field) -> Places:
         key = (id(self), field.name)
         if key not in reading.memo:
-            reading.memo[key] = sorted(set(self._find(reading, field)))
+            judged = self._judged(reading, field)
+            reading.memo[key] = sorted({place for place, doubt in judged if not doubt})
         return reading.memo[key]
 
-    def _find(self, reading: Reading, field: Field) -> Iterator[tuple[int, int]]:
+    def doubts(self, reading: Reading) -> Iterator[str]:
+        """Say of each name in the text that does not count why it does not."""
+        for field in reading.among(self.fields):
+            for place, doubt in self._judged(reading, field):
+                if doubt:
+                    yield f"«{field.span(*place).text}» {doubt}"
+
+    def _judged(self, reading: Reading, field: Field) -> Iterator[tuple[tuple[int, int], str]]:
+        """Give the places of all names, each with what speaks against it, "" if nothing does."""
         excluded = _places(self.exclude, reading, field)
         for place in _places(self.strong, reading, field):
-            if not _inside(place, excluded):
-                yield place
-        candidates = [
-            place
-            for part in self.weak
-            for place in part.find(reading, field)
-            if _written_as(part.label, field.words[place[0]]) and not _inside(place, excluded)
-        ]
-        if candidates:
-            context = _places(self.context, reading, field)
-            strict = reading.language in self.ambiguous_in or not reading.language
-            for place in candidates:
-                if _numbered(place, field) or (
-                    _beside(place, context) and (not strict or _quoted(place, field))
-                ):
-                    yield place
+            yield place, "is part of what is excluded" if _inside(place, excluded) else ""
+        for part in self.weak:
+            for place in part.find(reading, field):
+                if _inside(place, excluded):
+                    yield place, "is part of what is excluded"
+                elif not _written_as(part.label, field.words[place[0]]):
+                    yield place, f"is not written «{part.label}»"
+                else:
+                    yield place, self._doubt(place, reading, field)
+
+    def _doubt(self, place: tuple[int, int], reading: Reading, field: Field) -> str:
+        """Say what a weak name lacks."""
+        told = not self._ambiguous(reading.language, field.words[place[0]]) or _quoted(place, field)
+        year = _year_after(place, field)
+        beside = _beside(place, _places(self.context, reading, field))
+        if year == "tied" or (year and told) or (beside and (year or told)):
+            return ""
+        if beside or year:
+            return "stands without quotation marks, and is ambiguous in this language"
+        return f"has no year after it, and none of its context within {NEAR_CONTEXT} words"
+
+    def _ambiguous(self, language: str, name: str) -> bool:
+        """Whether the name is ambiguous in a language; in an unknown one, in all that it may be."""
+        return self.ambiguous_in.issuperset((language,) if language else languages_of(name))
 
     def anchor(self, cost: Cost) -> Anchor | None:
         names = self.inner()
@@ -88,16 +108,21 @@ def _written_as(name: str, word: str) -> bool:
     return not name[:1].isupper() or word[:1].isupper()
 
 
-def _numbered(place: tuple[int, int], field: Field) -> bool:
-    """Whether a number is tied to the name: «Запад-2025», «Запад»-2025, Zapad'21."""
-    if place[1] >= len(field.words) or not field.words[place[1]].isdecimal():
-        return False
-    between = field.text[field.range(*place)[1] : field.start(place[1])]
-    return any(dash in between for dash in _DASHES) and len(between.strip()) <= 2  # noqa: PLR2004 - ”-
+def _year_after(place: tuple[int, int], field: Field) -> str:
+    """Say how a year follows the name: "tied" («Запад-2025»), "loose" (Zapad 2025), or not at all, ""."""
+    after = place[1]
+    if after >= len(field.words) or not _NUMBER.fullmatch(field.words[after]):
+        return ""
+    between = field.text[field.range(*place)[1] : field.start(after)].strip(_QUOTES)
+    if between and between in _TIES:
+        return "tied"
+    return "loose" if len(field.words[after]) > _SHORT_YEAR and not between.strip(" " + _TIES) else ""
 
 
 def _quoted(place: tuple[int, int], field: Field) -> bool:
-    """Whether the name opens and closes a quotation, a number between allowed: «Запад — 2025»."""
+    """Whether a name opens a quotation that ends with it or with a year after it."""
     start, end = field.range(*place)
-    before, after = field.text[max(start - 1, 0) : start], field.text[end : end + 1]
-    return before != "" and before in _OPENING and after != "" and after in _CLOSING
+    if _year_after(place, field) == "loose" and field.text[end : end + 1] not in _QUOTES:
+        end = field.range(place[1], place[1] + 1)[1]
+    before, behind = field.text[max(start - 1, 0) : start], field.text[end : end + 1]
+    return before != "" and before in _QUOTES and behind != "" and behind in _QUOTES

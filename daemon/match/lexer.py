@@ -24,7 +24,16 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NEAR = re.compile(r"(O?)NEAR(?:/(\d{1,3})(f?))?")
-_FOREIGN = {"&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND"}
+_FOREIGN = {"&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND"} | dict.fromkeys(
+    "–—−", "- (the hyphen) or NOT"
+)
+_LOWER = frozenset({"and", "or", "not", "near"})
+_REFUSED = {
+    "~": ("words and phrases have no slop here", "write one NEAR/5 two, or a wildcard: dron*"),
+    "^": ("words have no weight here", "take the ^ out"),
+    "|": ("«|» is not an operator here", "write OR"),
+    "[": ("there are no ranges here", "take the brackets out"),
+}
 BARE_NEAR = 4
 
 
@@ -67,27 +76,39 @@ def read_near(token: Token) -> tuple[int, bool]:
 
 def _checked(token: Token, text: str) -> Token:
     if token.kind == "field":
-        name = token.text[:-1].lower()
-        if name not in FIELDS and not text.startswith("//", token.at + len(token.text)):
-            near = get_close_matches(name, FIELDS, 1)
-            raise QueryError(
-                token.at,
-                f"there is no field «{token.text[:-1]}»",
-                f"did you mean {near[0]}: ?" if near else "the fields are " + ", ".join(FIELDS),
-            )
+        _check_field(token, text)
     if token.kind == "word":
         _refuse_foreign(token)
     return token
 
 
+def _check_field(token: Token, text: str) -> None:
+    name = token.text[:-1]
+    if name.lower() in FIELDS:
+        return
+    if text.startswith("//", token.at + len(token.text)):
+        raise QueryError(token.at, "an address stands without quotation marks", 'write "example.org/page"')
+    near = get_close_matches(name.lower(), FIELDS, 1)
+    hint = f"did you mean {near[0]}: ?" if near else "the fields are " + ", ".join(FIELDS)
+    raise QueryError(token.at, f"there is no field «{name}»", hint)
+
+
 def _refuse_foreign(token: Token) -> None:
     """Refuse what other query languages write, and say how it is written here."""
     text = token.text
-    if text.startswith("~"):
-        raise QueryError(token.at, "a phrase has no slop here", "write one NEAR/5 two instead")
-    mark = next((mark for mark in _FOREIGN if text == mark or (len(mark) == 1 and text[0] == mark)), "")
-    if mark:
-        raise QueryError(token.at, f"«{mark}» is not an operator here", f"write {_FOREIGN[mark]}")
+    for mark, instead in _FOREIGN.items():
+        if text == mark or (len(mark) == 1 and text[0] == mark):
+            raise QueryError(token.at, f"«{mark}» is not an operator here", f"write {instead}")
+    if text in _LOWER:
+        raise QueryError(
+            token.at,
+            f"«{text}» in lower case would be an ordinary word",
+            f'write {text.upper()} for the operator, "{text}" for the word',
+        )
+    for mark, (message, hint) in _REFUSED.items():
+        # Right after a phrase, «~5» is for the parser, which knows the phrase.
+        if (at := text.find(mark, 1)) > 0:
+            raise QueryError(token.at + at, message, hint)
 
 
 def _unreadable(text: str, at: int) -> QueryError:

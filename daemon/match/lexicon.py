@@ -92,7 +92,7 @@ class Lexicon:
     def _enter(self, term: int, kind: str, text: str, language: str) -> None:
         match kind:
             case "forms":
-                _add(self.literal, text, term)
+                _add(self.inflected.setdefault(language, {}) if language else self.literal, text, term)
                 self._inflect(term, text, language)
             case "exact":
                 _add(self.literal, text, term)
@@ -122,10 +122,10 @@ class Lexicon:
         for key in keys(word):
             found.update(self.literal.get(key, _NONE))
             for language in languages:
-                if language in self.inflected:
-                    found.update(self.inflected[language].get(key, _NONE))
-                elif language in self.stems:
-                    found.update(self.stems[language].get(stem(key, language), _NONE))
+                if forms := self.inflected.get(language):
+                    found.update(forms.get(key, _NONE))
+                if stems := self.stems.get(language):
+                    found.update(stems.get(stem(key, language), _NONE))
             found.update(term for term in self.cased.get(key, _NONE) if self.texts[term] == written(word))
             found.update(term for term in self.wild.get(key[:_HEAD], _NONE) if self._fits(term, key))
             if self.parts:

@@ -8,6 +8,8 @@ one     = "(" or ")" | field one | phrase | word | {Case} | ="exact" | /regex/ |
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from daemon.errors import QueryError
 from daemon.match.lexer import Token, read_near, read_tokens
@@ -126,8 +128,18 @@ class _Parser:
         mark = self.take("not")
         if mark is None:
             return self.near()
-        part = self.negated()
+        with self.deeper(mark):
+            part = self.negated()
         return part.part if isinstance(part, Not) else Not(part, mark.at)
+
+    @contextmanager
+    def deeper(self, token: Token) -> Iterator[None]:
+        """Count how deep the query is nested, so that none exhausts the stack."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise QueryError(token.at, "the query is nested too deeply", "split the rule in two")
+        yield
+        self.depth -= 1
 
     def near(self) -> Node:
         parts = [self.operand()]
@@ -183,21 +195,19 @@ class _Parser:
         return QueryError(token.at, message, "write a word, a phrase, or a group in parentheses here")
 
     def group(self, opening: Token) -> Node:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise QueryError(opening.at, "the parentheses are nested too deeply", "split the rule in two")
         if self.token.kind == "close":
             raise self.missing(self.token, "the parentheses are empty")
-        part = self.either()
+        with self.deeper(opening):
+            part = self.either()
         if not self.take("close"):
             raise QueryError(opening.at, "this parenthesis is never closed", "add ) where the group ends")
-        self.depth -= 1
         return part
 
     def field(self, token: Token) -> Node:
         name = token.text[:-1].lower()
         if name not in FACTS:
-            part = self.one()
+            with self.deeper(token):
+                part = self.one()
             if any(isinstance(inner, In) for inner in walk(part)):
                 raise QueryError(
                     token.at, f"there is another field inside {name}:", "take one of the two out"
@@ -211,6 +221,8 @@ class _Parser:
         return Is(name, value.text.strip('"“”„«»'))
 
     def words(self, token: Token) -> Node:
+        if token.text[0] == "~":
+            raise QueryError(token.at, "words and phrases have no slop here", "write one NEAR/5 two")
         text, at, how = token.text, token.at, How.FORMS
         if text[0] == "=" and len(text) > 1:
             text, at, how = text[1:], at + 1, How.EXACT

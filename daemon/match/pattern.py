@@ -47,7 +47,7 @@ class Matches(Node):
         for field in reading.among(self.fields):
             text, after = field.text, 0
             while len(found) < _MOST_SPANS and (match := compiled(self.pattern).search(text, after)):
-                start, after = match.span("found")
+                start, after = match.span(1)
                 found.append(Span(field.name, start, after, text[start:after]))
         return found
 
@@ -76,7 +76,7 @@ def rewrite(pattern: str, at: int) -> str:
     inner = "".join(_rewritten(piece) for piece in _PIECE.findall(body))
     left = f"(?:^|[^{_LETTER}])" if before else ""
     right = f"(?:$|[^{_LETTER}])" if after else ""
-    whole = f"{left}(?P<found>{inner}){right}"
+    whole = f"{left}({inner}){right}"
     try:
         compiled(inner)
         compiled(whole)

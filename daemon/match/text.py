@@ -20,7 +20,8 @@ ELIDED = frozenset({
     "l", "d", "j", "m", "n", "s", "t", "c", "qu", "un", "all", "dell", "dall", "nell", "sull", "quell",
     "bell", "jusqu", "lorsqu", "puisqu", "quoiqu",
 })  # fmt: skip
-# What follows an apostrophe as a case ending: Poland’s, and in Polish Dumbledore’a, Kennedy’ego.
+# What follows an apostrophe as a case ending: Poland’s, and in Polish Dumbledore’a, Kennedy’ego; a year does
+# so, too: Zapad’21.
 _CASES = frozenset({
     "s", "a", "u", "owi", "em", "ie", "y", "ów", "om", "ami", "ach", "m", "go", "mu", "ego", "emu",
 })  # fmt: skip
@@ -66,7 +67,7 @@ def keys(word: str) -> tuple[str, ...]:
         return (folded,)
     if head in ELIDED:
         return (folded, tail)
-    return (folded, head) if tail in _CASES else (folded,)
+    return (folded, head) if tail in _CASES or tail.isdecimal() else (folded,)
 
 
 def written(word: str) -> str:

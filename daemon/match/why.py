@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daemon.match.nodes import AllOf, AnyOf, Node, NoneOf, OneWord, WordsInOrder
+from daemon.match.entity import Named
+from daemon.match.nodes import AllOf, AnyOf, Fact, Nearby, Node, NoneOf, OneWord, WordsInOrder
 from daemon.match.reading import Reading, in_order
 from daemon.match.text import keys
 from daemon.model import Span
@@ -13,20 +14,74 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A node of a rule's tree: what it asks, whether it holds, where, and what is under it."""
+    """A node of a rule's tree: what it asks, whether it holds, where, and what is under it.
+
+    `note` says, of a node that does not hold, what came near: «the words are there, but not together».
+    """
 
     label: str
     holds: bool
     spans: tuple[Span, ...] = ()
     parts: "tuple[Explanation, ...]" = ()
+    note: str = ""
+
+    @property
+    def near_miss(self) -> str:
+        """Where it failed, as a sentence: «failed at NOT sport»; "" when it holds."""
+        if self.holds:
+            return ""
+        failed = self
+        while failed.label == _ALL and sum(not part.holds for part in failed.parts) == 1:
+            failed = next(part for part in failed.parts if not part.holds)
+        missing = [part.label for part in failed.parts if not part.holds]
+        what = failed.label
+        if failed.label == _ALL:
+            what = " and ".join(missing)
+        elif failed.label.startswith(("any of", "at least")):
+            what = f"{failed.label} {', '.join(missing)}"
+        return f"failed at {what}" + (f": {failed.note}" if failed.note else "")
+
+
+_ALL = "all of"
 
 
 def explain(node: Node, reading: Reading) -> Explanation:
     """Give the tree of a node, each part asked by itself."""
     holds = node.holds(reading)
-    parts = tuple(explain(part, reading) for part in node.inner())
-    spans = tuple(node.spans(reading)) if holds and not parts else ()
-    return Explanation(node.label, holds, spans, parts)
+    parts = () if isinstance(node, Named) else tuple(explain(part, reading) for part in node.inner())
+    found = node.spans(reading) if holds and not isinstance(node, AllOf | AnyOf) else []
+    note = "" if holds else _note(node, reading)
+    return Explanation(_label(node), holds, in_order(found), parts, note)
+
+
+def _note(node: Node, reading: Reading) -> str:
+    """Say what came near to making a node hold."""
+    match node:
+        case WordsInOrder(terms) if reading.present.issuperset(terms):
+            return "the words are there, but not together"
+        case Nearby(parts, words) if all(part.holds(reading) for part in parts):
+            return f"all are there, but not within {words} words"
+        case NoneOf(part):
+            return _reason(part, part.spans(reading), reading)
+        case Named():
+            return "; ".join(dict.fromkeys(node.doubts(reading)))
+        case _:
+            return ""
+
+
+def _label(node: Node) -> str:
+    """Put a node as its query would."""
+    match node:
+        case NoneOf(part):
+            return f"NOT {_label(part)}"
+        case Nearby(parts):
+            return f" {node.label} ".join(map(_label, parts))
+        case AnyOf(parts, 1) if node.label == "any of" and all(isinstance(p, OneWord) for p in parts):
+            return f"any of {', '.join(part.label for part in parts)}"
+        case WordsInOrder():
+            return f'"{node.label}"'
+        case _:
+            return node.label
 
 
 def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:
@@ -35,7 +90,7 @@ def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str,
     reasons = []
     for leaf, found in _answers(node, reading):
         spans.update(found)
-        reasons.append(_reason(leaf, found))
+        reasons.append(_reason(leaf, found, reading))
     return in_order(spans), tuple(reasons)
 
 
@@ -53,20 +108,16 @@ def _answers(node: Node, reading: Reading) -> Iterator[tuple[Node, list[Span]]]:
             yield from _answers(part, reading)
 
 
-def _reason(node: Node, spans: list[Span]) -> str:
+def _reason(node: Node, spans: list[Span], reading: Reading) -> str:
     if isinstance(node, NoneOf):
-        return f"{_name(node.part)} is not there"
+        return f"without {_label(node.part)}"
+    if isinstance(node, Fact) and node.label.startswith("lang:") and not reading.language:
+        return f"{node.label}, as the language is not known"
     if not spans:
-        return node.label
+        return _label(node)
     found = list(dict.fromkeys(span.text for span in spans))
     fields = " and ".join(dict.fromkeys(span.field for span in spans))
     texts = ", ".join(f"«{text}»" for text in found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
-    if all(keys(text)[-1] == keys(node.label)[-1] for text in found):
+    if isinstance(node, OneWord) and all(keys(text)[0] == keys(node.label)[0] for text in found):
         return f"{texts} in the {fields}"
-    return f"{texts} in the {fields}, for {_name(node)}"
-
-
-def _name(node: Node) -> str:
-    if isinstance(node, AllOf | AnyOf):
-        return f"{node.label} " + ", ".join(_name(part) for part in node.inner())
-    return f"«{node.label}»"
+    return f"{texts} in the {fields}, for {_label(node)}"

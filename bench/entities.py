@@ -1,0 +1,73 @@
+"""Telling an entity from its namesakes: precision and recall on labelled sentences.
+
+    python bench/entities.py [ENTITY.toml SENTENCES.tsv]
+
+Without arguments: the exercise «Zapad» in six languages, half of the sentences traps. Each pair of a yes
+and a no is used in turn for working on the entity and for testing it. Goal: ≥ .95 both, in testing.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+from daemon.match import compile_rules, expand
+from daemon.model import Alias, Article, Entity, Rule
+
+DATA = Path(__file__).parent.parent / "tests/match/data"
+Sentence = tuple[bool, str, str]
+
+
+def read_entity(path: Path) -> Entity:
+    """Read the first entity of a TOML file, written as in config.toml."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))["entities"][0]
+    aliases = {
+        key: tuple(
+            Alias(text, "" if language == "*" else language)
+            for language, texts in table.get(key, {}).items()
+            for text in texts
+        )
+        for key in ("aliases", "weak", "context", "exclude")
+    }
+    return Entity(table["name"], table["label"], ambiguous_in=tuple(table["ambiguous_in"]), **aliases)
+
+
+def read_sentences(path: Path) -> list[Sentence]:
+    """Read lines of yes or no, a language, and a sentence."""
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(answer == "yes", language, text) for answer, language, text in lines]
+
+
+def judge(entity: Entity, sentences: list[Sentence]) -> tuple[float, float, list[Sentence]]:
+    """Give precision, recall, and the sentences that were judged wrongly."""
+    rule = Rule("named", entities=(entity.name,))
+    rules = compile_rules([rule], [entity], forms=expand([rule], [entity]))
+    hits = [bool(rules.match(Article(text=text, language=language))) for _, language, text in sentences]
+    right = sum(hit and yes for hit, (yes, _, _) in zip(hits, sentences, strict=True))
+    wrong = [sentence for hit, sentence in zip(hits, sentences, strict=True) if hit is not sentence[0]]
+    return right / max(sum(hits), 1), right / sum(yes for yes, _, _ in sentences), wrong
+
+
+def halves(sentences: list[Sentence]) -> dict[str, list[Sentence]]:
+    """Part the sentences, pair by pair."""
+    return {
+        "working": [s for n, s in enumerate(sentences) if n // 2 % 2 == 0],
+        "testing": [s for n, s in enumerate(sentences) if n // 2 % 2 == 1],
+    }
+
+
+def main() -> None:
+    """Print the figures of both halves, and the mistakes of the working half."""
+    given = [Path(name) for name in sys.argv[1:3]]
+    entity, sentences = given if len(given) == 2 else (DATA / "zapad.toml", DATA / "zapad.tsv")
+    for name, half in halves(read_sentences(sentences)).items():
+        precision, recall, wrong = judge(read_entity(entity), half)
+        met = "met" if min(precision, recall) >= 0.95 else "missed"
+        print(
+            f"{name}: {len(half)} sentences, precision {precision:.3f}, recall {recall:.3f}, goal .95 {met}"
+        )
+        for yes, language, text in wrong if name == "working" else ():
+            print(f"    {'missed' if yes else 'false'} [{language}] {text}")
+
+
+if __name__ == "__main__":
+    main()
