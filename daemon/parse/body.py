@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from daemon.parse.outline import Block, Line
-from daemon.parse.words import FURNITURE, MAIN, beside_word
+from daemon.parse.words import FURNITURE, beside_hint
 
 # A block that holds this share of what its parent weighs is where the article is.
-HOLDS_MOST: Final = 0.72
+HOLDS_MOST: Final = 0.8
 # The names of blocks are believed while they leave this share of the page's prose; of those that leave less,
 # the one that takes most is the publisher's name for the frame around everything.
 MUST_LEAVE: Final = 0.12
@@ -25,6 +25,8 @@ _MOSTLY_LINKS: Final = 0.5
 def read_body(page: Block, title: str = "") -> str:
     """Give the article's text, paragraphs split by a blank line; "" when the page has none."""
     blocks = _blocks(page)
+    for block in blocks:
+        block.prose = _prose(block)
     _weigh(blocks)
     _name(blocks)
     if not page.weight:
@@ -68,28 +70,28 @@ def _beside(block: Block) -> str:
         return "hidden"
     if block.tag in _BESIDE_TAGS:
         return block.tag
-    if MAIN.search(block.hint):
-        return ""
-    return next((word for name in block.hint.split() if (word := beside_word(name))), "")
+    return beside_hint(block.hint) if block.hint else ""
 
 
 def _weigh(blocks: list[Block]) -> None:
     """Sum the weight of prose up the outline, leaving out what stands beside the article."""
-    for block in blocks:
-        block.weight = 0.0
     for block in reversed(blocks):
         if block.beside:
-            block.weight = 0.0
-            continue
-        if block.tag not in _NOT_PROSE:
-            block.weight += sum(_prose(item) for item in block.items if isinstance(item, Line))
-        if block.parent is not None:
-            block.parent.weight += block.weight
+            block.weight = 0
+        else:
+            block.weight = block.prose + sum(item.weight for item in block.items if isinstance(item, Block))
 
 
-def _prose(line: Line) -> float:
-    own = len(line.text) - line.linked
-    return own if own >= _SHORTEST_PROSE and line.linked < own else 0
+def _prose(block: Block) -> int:
+    if block.tag in _NOT_PROSE or block.size < _SHORTEST_PROSE:
+        return 0
+    weight = 0
+    for item in block.items:
+        if isinstance(item, Line):
+            own = len(item.text) - item.linked
+            if own >= _SHORTEST_PROSE and item.linked < own:
+                weight += own
+    return weight
 
 
 def _descend(block: Block) -> Block:

@@ -132,7 +132,7 @@ def _month_in(text: str, language: str) -> tuple[int, int, int] | None:
     """
     found = None
     words = list(_WORD.finditer(text))
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    for word, following in zip(words, [*words[1:], None], strict=False):
         pair = following and month_named(f"{word[0]}_{following[0]}", language)
         number = pair or month_named(word[0], language) or month_named(word[0].removeprefix("ב"), language)
         if number:

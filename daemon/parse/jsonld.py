@@ -7,6 +7,7 @@ from typing import Any, Final
 
 # Every type of schema.org's CreativeWork that a text is published as ends in one of these.
 _ARTICLE_TYPE: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|NewsItem)$")
+_PAGE_TYPE: Final = re.compile(r"(?:Page|CreativeWork|LearningResource|Course|Book|Guide)$")
 _MOST_OBJECTS: Final = 2000
 # Publishers wrap the JSON in comments or CDATA, and leave commas at the end of lists.
 _WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*;?\s*$")
@@ -44,11 +45,19 @@ def types_of(item: dict[str, Any]) -> list[str]:
 
 
 def find_article(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    """The object that describes the page's article; {} when there is none."""
-    for item in objects:
-        if any(_ARTICLE_TYPE.search(name) for name in types_of(item)):
-            return item
-    return {}
+    """What the objects say of the page's article, the one that is an article before those about the page."""
+    articles = [item for item in objects if any(_ARTICLE_TYPE.search(name) for name in types_of(item))]
+    pages = [item for item in objects if any(_PAGE_TYPE.search(name) for name in types_of(item))]
+    return {key: value for item in reversed(articles[:1] + pages[:1]) for key, value in item.items() if value}
+
+
+def names_by_id(objects: list[dict[str, Any]]) -> dict[str, str]:
+    """What the page's objects that others refer to are named."""
+    return {
+        item["@id"]: item["name"]
+        for item in objects
+        if isinstance(item.get("@id"), str) and isinstance(item.get("name"), str)
+    }
 
 
 def texts(value: Any) -> list[str]:
@@ -65,7 +74,7 @@ def _flat(value: Any) -> Iterator[Any]:
 
 def _text(item: Any) -> str:
     if isinstance(item, dict):
-        item = item.get("name") or item.get("@value") or item.get("url") or ""
+        item = item.get("name") or item.get("@value") or item.get("@id") or item.get("url") or ""
     if isinstance(item, list):
         item = item[0] if item else ""
     return item.strip() if isinstance(item, str) else ""

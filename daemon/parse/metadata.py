@@ -1,5 +1,6 @@
 """What a page says about its article in meta tags, JSON-LD and its visible head."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,23 +22,13 @@ _AUTHORS: Final = (
     "byl",
     "authors",
 )
-_PUBLISHED: Final = (
-    "article:published_time",
-    "og:published_time",
-    "article.published",
-    "datepublished",
-    "publishdate",
-    "publish-date",
-    "pubdate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "date",
+# Names of dates, without the prefix of their vocabulary and without what is no letter.
+_PUBLISHED: Final = re.compile(
+    r"(?:publi(?:shed|sh|cation)|pub|issued|released?|posted|article|original)(?:time|date|on|at)?$"
+    r"|^(?:dc|dcterms|sailthru|bt|cXenseParse|parsely)?(?:terms)?date(?:published|created|issued|time)?$|created$",
+    re.IGNORECASE,
 )
-_MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified")
-_BYLINES: Final = '[rel="author"], [itemprop="author"], .author-name, .byline-name, .byline, .author'
+_MODIFIED: Final = re.compile(r"modified(?:time|date|on|at)?$|updated(?:time)?$|lastmod", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -72,15 +63,9 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     return Metadata(
         title=without_site(_title(tree, meta, article), site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
-        authors=_authors(tree, meta, article, site),
-        published=(
-            *_told_dates(meta, article, _PUBLISHED, "datePublished"),
-            *_shown_dates(tree, "datePublished", "published"),
-        ),
-        modified=(
-            *_told_dates(meta, article, _MODIFIED, "dateModified"),
-            *_shown_dates(tree, "dateModified", "updated"),
-        ),
+        authors=_authors(meta, article, jsonld.names_by_id(objects), site),
+        published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
+        modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
         image=urljoin(url, _first(meta, ("og:image", "og:image:url", "twitter:image"))),
@@ -126,32 +111,22 @@ def _title(tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str
 
 
 def _authors(
-    tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any], site: str
+    meta: dict[str, list[str]], article: dict[str, Any], people: dict[str, str], site: str
 ) -> tuple[str, ...]:
-    for bylines in (
-        jsonld.texts(article.get("author")),
-        *(meta.get(name, []) for name in _AUTHORS),
-        [_line(tree.css_first(_BYLINES))],
-    ):
+    told = [people.get(name, name) for name in jsonld.texts(article.get("author"))]
+    for bylines in (told, *(meta.get(name, []) for name in _AUTHORS)):
         if names := read_people(bylines, site=site):
             return names
     return ()
 
 
 def _told_dates(
-    meta: dict[str, list[str]], article: dict[str, Any], names: tuple[str, ...], key: str
+    meta: dict[str, list[str]], article: dict[str, Any], names: re.Pattern[str], key: str
 ) -> Iterator[str]:
     yield from jsonld.texts(article.get(key))
-    for name in names:
-        yield from meta.get(name, [])
-
-
-def _shown_dates(tree: LexborHTMLParser, key: str, mark: str) -> Iterator[str]:
-    for node in tree.css(f'[itemprop="{key}"], time.{mark}, abbr.{mark}'):
-        yield node.attributes.get("datetime") or node.attributes.get("content") or _line(node)
-    if mark == "published":
-        for node in tree.css("time[datetime]"):
-            yield node.attributes.get("datetime") or ""
+    for name, dates in meta.items():
+        if names.search("".join(filter(str.isalpha, name))):
+            yield from dates
 
 
 def _canonical(tree: LexborHTMLParser, meta: dict[str, list[str]], url: str) -> str:

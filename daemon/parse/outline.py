@@ -1,12 +1,11 @@
 """A Lexbor tree → an outline: the page's blocks and the lines of text in them, nothing else."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daemon.parse.words import word_set
+from daemon.parse.words import beside_hint, word_set
 
 # Never text: a page's machinery.
 DROPPED: Final = sorted(
@@ -19,9 +18,11 @@ INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
     "samp small span strike strong sub sup time tt u var wbr img picture source math"
 )
-_HINTED: Final = ("class", "id", "role", "itemprop")
+_HINTED: Final = ("class", "id", "itemprop", "role")
+_PRUNED: Final = word_set("nav footer aside")
+# The share of the page's characters (white space and all) that makes up an article with what surrounds it.
+_MUST_REMAIN: Final = 0.1
 _LONGEST_HINT: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(slots=True, eq=False)
@@ -34,26 +35,42 @@ class Line:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A block element: what it is called, what it holds in order, and sums over all of that."""
+    """A block element: what it is called, what it holds in order, and sums over all of that.
+
+    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it from
+    the article; these are for whoever judges the outline.
+    """
 
     tag: str
     hint: str = ""
     hidden: bool = False
-    parent: "Block | None" = None
     items: "list[Block | Line]" = field(default_factory=list)
     size: int = 0
     linked: int = 0
-    weight: float = 0.0
+    prose: int = 0
+    weight: int = 0
     beside: str = ""
 
 
 class _Outliner:
-    """Gathers text into lines while a tree is walked."""
+    """Gathers text into lines, and lines into blocks, while a tree is walked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pruned: bool) -> None:
+        self.pruned = pruned
         self.root = self.block = Block("body")
+        self.above: list[Block] = []
         self.pieces: list[str] = []
         self.links = 0
+        self.linked = 0
+
+    def end_line(self) -> None:
+        text = " ".join("".join(self.pieces).split())
+        if text:
+            linked = min(self.linked, len(text))
+            self.block.items.append(Line(text, linked))
+            self.block.size += len(text)
+            self.block.linked += linked
+        self.pieces.clear()
         self.linked = 0
 
     def add(self, text: str) -> None:
@@ -61,46 +78,41 @@ class _Outliner:
         if self.links:
             self.linked += len(text.strip())
 
-    def end_line(self) -> None:
-        if not self.pieces:
-            return
-        text = _SPACE.sub(" ", "".join(self.pieces)).strip()
-        if text:
-            self.block.items.append(Line(text, min(self.linked, len(text))))
-        self.pieces.clear()
-        self.linked = 0
-
-    def enter(self, node: LexborNode, tag: str) -> None:
+    def enter(self, node: LexborNode, tag: str) -> bool:
+        """Open an element; False when there is nothing in it for an article."""
         if tag == "a":
             self.links += 1
+            return True
         if tag in INLINE:
-            return
-        self.end_line()
-        if tag == "br":
-            return
-        attributes = node.attributes
-        hint = " ".join([attributes.get(name) or "" for name in _HINTED if name in attributes])
-        block = Block(tag, hint[:_LONGEST_HINT].lower(), _is_hidden(attributes), self.block)
+            return True
+        if self.pieces:
+            self.end_line()
+        if self.pruned and tag in _PRUNED:
+            return False
+        hint = ""
+        hidden = False
+        if attributes := node.attributes:
+            names = [name for key in _HINTED if (name := attributes.get(key))]
+            hint = " ".join(names)[:_LONGEST_HINT].lower()
+            hidden = _is_hidden(attributes)
+            if self.pruned and (hidden or beside_hint(hint).isupper()):
+                return False
+        block = Block(tag, hint, hidden)
         self.block.items.append(block)
+        self.above.append(self.block)
         self.block = block
+        return True
 
     def leave(self, tag: str) -> None:
         if tag == "a":
             self.links -= 1
-        if tag in INLINE or tag == "br":
-            return
-        self.end_line()
-        block = self.block
-        parent = block.parent
-        if parent is not None:
-            for item in block.items:
-                if isinstance(item, Line):
-                    block.size += len(item.text)
-                    block.linked += item.linked
-            if block.size:
-                parent.size += block.size
-                parent.linked += block.linked
-            else:
+        elif tag not in INLINE:
+            if self.pieces:
+                self.end_line()
+            block, parent = self.block, self.above.pop()
+            parent.size += block.size
+            parent.linked += block.linked
+            if not block.items:
                 parent.items.pop()
             self.block = parent
 
@@ -109,35 +121,42 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style) and "display:none" in (style or "")[:_LONGEST_HINT].replace(" ", "").lower()
+    return style is not None and "display:none" in style[:_LONGEST_HINT].replace(" ", "").lower()
 
 
 def outline(tree: LexborHTMLParser) -> Block:
-    """Outline the page's body; takes the machinery out of the tree on the way."""
+    """Outline the page's body; takes the machinery out of the tree on the way.
+
+    What surely stands beside an article is left out, unattended: that halves the work. Where it was most of the
+    page, it is outlined again, whole.
+    """
     tree.strip_tags(DROPPED, recursive=True)
-    outliner = _Outliner()
-    node = tree.body
-    if node is None:
-        return outliner.root
-    path: list[LexborNode] = []
-    child = node.first_child
-    while True:
-        if child is None:
-            if not path:
-                break
-            node = path.pop()
-            outliner.leave(node.tag or "")
-            child = node.next
-            continue
-        tag = child.tag or ""
-        if tag == "-text":
-            outliner.add(child.text_content or "")
-            child = child.next
-        elif tag[:1] == "-":
-            child = child.next
-        else:
-            outliner.enter(child, tag)
-            path.append(child)
-            child = child.first_child
+    if tree.body is None:
+        return Block("body")
+    page = _outline(tree.body, pruned=True)
+    if page.size < _MUST_REMAIN * len(tree.body.text_lexbor()):
+        page = _outline(tree.body, pruned=False)
+    return page
+
+
+def _outline(body: LexborNode, *, pruned: bool) -> Block:
+    outliner = _Outliner(pruned=pruned)
+    # The elements that are open; no recursion, for pages nest deep.
+    path: list[tuple[LexborNode, str]] = []
+    node = body.first_child
+    while node is not None or path:
+        if node is None:
+            node, tag = path.pop()
+            outliner.leave(tag)
+        elif (tag := node.tag or "") == "-text":
+            outliner.add(node.text_content or "")
+        elif (child := node.first_child) is not None:
+            if outliner.enter(node, tag):
+                path.append((node, tag))
+                node = child
+                continue
+        elif tag not in INLINE:
+            outliner.end_line()
+        node = node.next
     outliner.end_line()
     return outliner.root

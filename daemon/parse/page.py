@@ -15,19 +15,23 @@ LONGEST_TAG: Final = 8192
 DEEPEST: Final = 512
 # Formatting left open is opened again in every block that follows, a copy each.
 MOST_COPIES: Final = 500_000
-# A page with fewer tags than this cannot be slow, however it nests.
-FEW_TAGS: Final = 2000
+# A page with fewer tags than this takes less than half a second, however it nests.
+FEW_TAGS: Final = 20_000
 
 # Markup as the HTML standard cuts it: «>» ends a tag, except in a quoted value; a quote opens a value only
-# after «=». Comments and scripts are taken whole, since what looks like a tag in them is none. Possessive
-# throughout, so that it stays linear.
-_MARKUP: Final = re.compile(
-    r"""(?P<comment><!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?))"""
-    r"""|(?P<script><(?P<raw>script|style)\b[^>]*+>(?:[^<]++|<(?!/(?P=raw)\b))*+)"""
-    r"""|<[a-z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?""",
+# after «=». Possessive throughout, so that it stays linear.
+_TAG_TEXT: Final = r"""<[a-z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?"""
+_TAG: Final = re.compile(_TAG_TEXT, re.IGNORECASE)
+# Comments and scripts are taken whole, since what looks like a tag in them is none. Of the rest, as much as
+# there is at once.
+_UNREAD: Final = re.compile(
+    r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"
+    r"|(?P<script><(?P<raw>script|style)\b[^>]*+>(?:[^<]++|<(?!/(?P=raw)\b))*+)"
+    rf"|(?P<read>(?:(?!<(?:script|style)\b){_TAG_TEXT}[^<]*+|</[^<]*+)++)",
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
+_FORMATTED: Final = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s", re.IGNORECASE)
 _ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
 
 _VOID: Final = word_set("area base br col embed hr img input link meta param source track wbr")
@@ -63,7 +67,9 @@ def open_page(html: str) -> LexborHTMLParser:
     Scripts and comments are left out, except JSON-LD. A page that nests its tags without measure is read
     flat, each block a paragraph: its text counts more than its structure.
     """
-    html = _MARKUP.sub(_lighten, html.replace("\0", ""))
+    html = _UNREAD.sub(_without_unread, html.replace("\0", ""))
+    if max(map(len, _TAG.findall(html)), default=0) > LONGEST_TAG:
+        html = _TAG.sub(_shortened, html)
     if _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
     try:
@@ -72,13 +78,19 @@ def open_page(html: str) -> LexborHTMLParser:
         raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
 
 
-def _lighten(match: re.Match[str]) -> str:
+def _without_unread(match: re.Match[str]) -> str:
     text = match[0]
-    if match.lastgroup is None:
-        return text if len(text) <= LONGEST_TAG else f"{_NAME.match(text.lower())[0]}>"  # type: ignore[index]
-    if match["script"] and "ld+json" in text[: text.find(">", 0, LONGEST_TAG)]:
+    if match["read"] or (match["script"] and "ld+json" in text[: text.find(">", 0, LONGEST_TAG)]):
         return text
     return f"<{match['raw']}>" if match["raw"] else ""
+
+
+def _shortened(match: re.Match[str]) -> str:
+    tag = match[0]
+    if len(tag) <= LONGEST_TAG:
+        return tag
+    name = _NAME.match(tag.lower()[:LONGEST_TAG])
+    return f"<{name[1][:100]}>" if name else ""
 
 
 def _flatten(match: re.Match[str]) -> str:
@@ -90,7 +102,8 @@ def _flatten(match: re.Match[str]) -> str:
 
 def _nests_without_measure(html: str) -> bool:
     """Follow the stack of open tags as a parser would, without building anything."""
-    if html.count("<") < FEW_TAGS:
+    tags = html.count("<") - html.count("</")
+    if tags < FEW_TAGS and tags * len(_FORMATTED.findall(html)) < MOST_COPIES:
         return False
     stack: list[str] = []
     formatting = copies = 0

@@ -2,35 +2,100 @@
 
 import re
 from collections.abc import Iterable
+from html import unescape
 from typing import Final
 
-_LEAD: Final = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|text|article|geschrieben|escrito|publié|écrit|autor)\s+)?"
-    r"(?:by|von|par|por|de|di|da|od|af|av|door|autor(?:in|en|ka|zy)?|author|автор(?:ка)?|текст|tekst)\b\s*[:\-–|]?\s*",
-    re.IGNORECASE,
+from daemon.parse.words import word_set
+
+# What leads a byline, in the languages of the news: «By Jane Doe», «Von Jana Doe», «Текст: Яна Доу».
+_VERB: Final = (
+    r"(?:(?:written|posted|published|reported|submitted|story|words|text|texte|article|review(?:ed)?|photos?|"
+    r"geschrieben|verfasst|escrito|publicado|publié|écrit|rédigé|opublikowan[eoy]|napisan[eay]|scritto|gepubliceerd)"
+    r"\s+)?"
 )
+_BY: Final = (
+    r"(?:by|von|vom|par|por|di|da|de|od|przez|af|av|door|oleh|bởi|autor(?:in|en|ka|zy|es|a)?|auteurs?|authors?|"
+    r"writers?|redakteur(?:in)?|reporter|autore|forfatter|text|tekst|texte|foto|автор(?:ка|и|ы)?|текст|от|文|作者|記者|记者)"
+)
+_LEAD: Final = re.compile(rf"^\W*{_VERB}{_BY}(?=[\s:：|,])\s*[:：\-–|,]?\s*", re.IGNORECASE)
 _BETWEEN: Final = re.compile(
-    r"\s*(?:[,;|/•·]|\s(?:and|und|et|y|e|i|és|og|och|en|и|і|та|&|with)\s)\s*", re.IGNORECASE
+    r"\s*(?:[,;|•·／、]|\s/\s|\s[-–—]\s|\s?&\s|\s(?:and|und|et|y|e|i|és|og|och|en|и|і|та|with|mit|avec)\s)\s*",
+    re.IGNORECASE,
 )
 _NOT_A_NAME: Final = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}|^(?:admin|administrator|editor|staff|guest|unknown|anonymous|redaktion)$",
+    r"https?:|www\.|@|\d{2}|[{}<>=%_]|\.(?:com|org|net|de|fr|pl|ru|uk)\b|\b(?:comments?|updated|published|posted|"
+    r"min(?:ute)?s? read|follow|subscribe|share|read more|view all|uncategorized)\b",
     re.IGNORECASE,
 )
+_ROLE: Final = re.compile(
+    r"^(?:(?:wp|wordpress|web)?_?admin\w*|administrator|editors?|staff|guest|unknown|anonymous|author|user|none|null|"
+    r"contributors?|(?:the\s)?teams?|(?:senior|staff|chief|managing|contributing|associate|deputy|news|shipping|sports?)\b.*|ph\.?d\.?|"
+    r"m\.?d\.?|jr\.?|sr\.?|.*\b(?:editor|reporter|correspondent|writer|journalist|expert|director|ceo|"
+    r"founder|professor|specialist|manager|redakteurin?|editor-in-chief))$",
+    re.IGNORECASE,
+)
+_CREDENTIAL: Final = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,6}$|^[A-Z-]{2,8}(?: \d+)?$")
+_HONORIFIC: Final = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|mag|dipl)\b\.?\s+(?=\S+\s)", re.IGNORECASE)
+_PARTICLES: Final = word_set(
+    "de del della di da dos das du des la le el al bin ibn ben abu van von der den ter ten vom zu zur y e of af av "
+    "the san st mc o d' и ван фон де"
+)
 _LONGEST_NAME: Final = 60
-_MOST: Final = 20
+_LONGEST_BYLINE: Final = 300
+_MOST_WORDS: Final = 5
+_MOST_NAMES: Final = 20
 
 
 def read_people(bylines: Iterable[str], *, site: str = "") -> tuple[str, ...]:
-    """The names in some bylines, in order and once each, without the site's own."""
+    """The names in some bylines that a page declares, in order and once each, without the site's own."""
     names: dict[str, str] = {}
     for byline in bylines:
-        text = _LEAD.sub("", " ".join(byline[:500].split()), count=1)
-        for piece in _BETWEEN.split(text):
-            name = piece.strip(" .:-–—|\"'«»")
-            if _is_name(name) and name.casefold() != site.casefold():
+        for name in _split(byline):
+            if name.casefold() != site.casefold():
                 names.setdefault(name.casefold(), name)
-    return tuple(names.values())[:_MOST]
+    return tuple(names.values())[:_MOST_NAMES]
+
+
+def find_people(text: str, *, marked: bool = False, site: str = "") -> tuple[str, ...]:
+    """The names in a line of the page that is a byline: it is marked as one, or says «by».
+
+    Stricter than `read_people`: every piece must look like a person's name, else it is no byline.
+    """
+    text = " ".join(text[:_LONGEST_BYLINE].split())
+    lead = _LEAD.match(text)
+    if not lead and not marked:
+        return ()
+    found: list[str] = []
+    for name in read_people([text], site=site):
+        if not _looks_like_a_person(name):
+            break
+        found.append(name)
+    return tuple(found)
+
+
+def _split(byline: str) -> list[str]:
+    text = " ".join(unescape(byline[:_LONGEST_BYLINE]).split())
+    if "://" in text or text.startswith("www."):
+        return []
+    text = _LEAD.sub("", text, count=1)
+    pieces = [piece.strip(" .:-–—|\"'«»“”()*") for piece in _BETWEEN.split(text)]
+    names = [
+        piece
+        for place, piece in enumerate(pieces)
+        if _is_name(piece) and not (place and _CREDENTIAL.match(piece))
+    ]
+    return [_HONORIFIC.sub("", name) for name in names]
 
 
 def _is_name(name: str) -> bool:
-    return 1 < len(name) <= _LONGEST_NAME and not _NOT_A_NAME.search(name)
+    return 1 < len(name) <= _LONGEST_NAME and not _NOT_A_NAME.search(name) and not _ROLE.match(name)
+
+
+def _looks_like_a_person(name: str) -> bool:
+    words = name.split()
+    if len(words) > _MOST_WORDS:
+        return False
+    if not name.isascii() and name.lower() == name.upper():
+        return True  # a script without capitals
+    capital = sum(word[:1].isupper() for word in words)
+    return capital > 0 and all(word[:1].isupper() or word.lower() in _PARTICLES for word in words)

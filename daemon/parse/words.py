@@ -39,6 +39,13 @@ _BESIDE_WORD: Final = re.compile(
 _FRAME: Final = re.compile(r"^(?:has|no|with|without|is)[_-]|[_-](?:layout|wrap|wrapper|container)$|:")
 
 
+# What publishers call the article itself: a name like this outweighs one of the above.
+MAIN: Final = re.compile(
+    r"articlebody|article[-_]?(?:body|content|text|copy)|entry[-_]content|post[-_]?(?:body|content|text)"
+    r"|story[-_]?(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
+)
+
+
 @lru_cache(maxsize=8192)
 def beside_word(name: str) -> str:
     """The word in a class or id that tells of something beside the article; "" when there is none.
@@ -53,11 +60,13 @@ def beside_word(name: str) -> str:
     return "" if _FRAME.search(name) else match["maybe"]
 
 
-# What publishers call the article itself: a name like this outweighs one of the above.
-MAIN: Final = re.compile(
-    r"articlebody|article[-_]?(?:body|content|text|copy)|entry[-_]content|post[-_]?(?:body|content|text)"
-    r"|story[-_]?(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
-)
+@lru_cache(maxsize=8192)
+def beside_hint(names: str) -> str:
+    """The first such word in all the names of a block, unless one of them is what publishers call the article."""
+    if MAIN.search(names):
+        return ""
+    return next((word for name in names.split() if (word := beside_word(name))), "")
+
 
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
 _FURNITURE: Final = (
