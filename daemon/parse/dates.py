@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from daemon.model import Precision
 from daemon.parse.datewords import fold, in_24_hours, month_named, offset_named
@@ -23,7 +24,7 @@ _TIME = re.compile(
     r"(?<![\d.:])(\d{1,2})\s?[:h.時时시点]\s?(\d{2})(?:[:.분分]\s?(\d{2})(?:[.,]\d+)?)?(?![\d:])"
     r"|(?<![\d.:])(\d{1,2})\s?(?=[ap]m\b)"
 )
-_ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\b|\b([a-z]{1,5})\b")
+_ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\b|\b([^\W\d_]{1,5})\b")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})\s?[일日]?(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
 _VIETNAMESE = re.compile(r"(\d{1,2})\s+thang\s+(\d{1,2}),?\s+(?:nam\s+)?(\d{4})")
@@ -64,7 +65,8 @@ def _rfc822(text: str) -> Found | None:
 def _iso(text: str) -> Found | None:
     try:
         if len(text) >= len("2001-02-03T04:05:06") and text[4] == "-":
-            return _in_utc(datetime.fromisoformat(text), Precision.SECOND)
+            precision = Precision.SECOND if text[16] == ":" else Precision.MINUTE
+            return _in_utc(datetime.fromisoformat(text), precision)
     except ValueError:
         pass  # the pattern below is more patient
     match = _ISO.fullmatch(text)
@@ -132,7 +134,7 @@ def _month_in(text: str, language: str) -> tuple[int, int, int] | None:
     """
     found = None
     words = list(_WORD.finditer(text))
-    for word, following in zip(words, [*words[1:], None], strict=False):
+    for word, following in zip_longest(words, words[1:]):
         pair = following and month_named(f"{word[0]}_{following[0]}", language)
         number = pair or month_named(word[0], language) or month_named(word[0].removeprefix("ב"), language)
         if number:

@@ -9,10 +9,14 @@ from importlib.resources import files
 
 
 def fold(text: str) -> str:
-    """Lower the case and drop accents and the dots in «a.m.», so that one spelling is compared."""
+    """Bring to one spelling: lower case, no accents, no dots in «a.m.», digits from 0 to 9."""
     marked = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in marked if not unicodedata.category(c).startswith("M"))
+    plain = "".join(map(_digit, (c for c in marked if not unicodedata.category(c).startswith("M"))))
     return re.sub(r"(?<=[^\W\d])\.(?=[^\W\d])", "", unicodedata.normalize("NFC", plain))
+
+
+def _digit(char: str) -> str:
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
 
 
 def month_named(word: str, language: str = "") -> int | None:
@@ -46,7 +50,7 @@ _HOURS = {  # hours east of Greenwich; where letters are shared, what news sites
     **dict.fromkeys(("z", "gmt", "utc", "ut", "wet", "h"), 0.0),
     **dict.fromkeys(("bst", "cet", "west", "mez", "wat"), 1.0),
     **dict.fromkeys(("cest", "mesz", "eet", "sast", "cat"), 2.0),
-    **dict.fromkeys(("eest", "msk", "trt", "eat", "idt"), 3.0),
+    **dict.fromkeys(("eest", "msk", "мск", "trt", "eat", "idt"), 3.0),
     **dict.fromkeys(("gst", "samt"), 4.0),
     **dict.fromkeys(("pkt", "yekt", "uzt"), 5.0),
     **dict.fromkeys(("ict", "wib"), 7.0),

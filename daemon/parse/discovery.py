@@ -74,7 +74,7 @@ def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple
     robots.txt gives the sitemaps that it names.
     """
     text = decode(body, content_type)
-    if urlsplit(url).path == "/robots.txt":
+    if url.endswith("/robots.txt"):
         return tuple(_in_robots(text))
     page = open_page(text)
     base_tag = page.css_first("base[href]")
@@ -121,11 +121,18 @@ def _linked(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
             yield Candidate(
                 preview, SourceKind.TELEGRAM, channel[1], "The page links to this Telegram channel."
             )
-        elif address.startswith("http") and _FEED_ADDRESS.search(
-            address.partition("//")[2].partition("/")[2]
-        ):
+        elif _is_near(address, base) and _FEED_ADDRESS.search(address.partition("//")[2].partition("/")[2]):
             why = "The page links to this address, which looks like a feed's."
             yield Candidate(address, SourceKind.FEED, one_line(link.text()), why)
+
+
+def _is_near(address: str, base: str) -> bool:
+    """Tell whether an address is of the same site, or of a host that serves feeds."""
+    try:
+        host, home = urlsplit(address).hostname or "", urlsplit(base).hostname or ""
+    except ValueError:
+        return False
+    return host.split(".")[-2:] == home.split(".")[-2:] or host.startswith(("feed", "rss"))
 
 
 def _listings(page: LexborHTMLParser, base: str, url: str) -> list[Candidate]:
@@ -151,8 +158,13 @@ def _listings(page: LexborHTMLParser, base: str, url: str) -> list[Candidate]:
 
 def _headline_weight(labels: Collection[str]) -> int:
     """Weigh links by their text; 0 if they are too few or too short to be headlines."""
-    weight = sum(min(len(label), _LONGEST) for label in labels)
+    weight = sum(min(_width(label), _LONGEST) for label in labels)
     return weight if len(labels) >= _FEWEST and weight >= _SHORTEST * len(labels) else 0
+
+
+def _width(text: str) -> int:
+    """Measure a text in Latin letters: a Chinese or Korean character says as much as two or more."""
+    return len(text) if text.isascii() else sum(1 + (char >= "\u2e80") for char in text)
 
 
 def _seat(link: LexborNode) -> str:

@@ -9,9 +9,7 @@ from daemon.parse.jsonfeed import read_json_feed
 from daemon.parse.xmlfeed import read_xml_feed
 from daemon.parse.xmltree import parse_xml
 
-_PAGE = re.compile(
-    rb"(?:<\?xml[^>]*+>\s*+)?(?:<!--.*?-->\s*+)*+(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL
-)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|div)\b", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _START = 5000  # bytes that tell what a document is
 _BLANKS = b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"
@@ -28,7 +26,7 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -
     start = body[:_START].lstrip(_BLANKS).replace(b"\0", b"")
     if start.startswith((b"{", b"[")):
         return read_json_feed(decode(body, content_type), url=url)
-    if _PAGE.match(start) and not _FEED.search(start):
+    if _PAGE.search(start) and not _FEED.search(start):
         raise ParseError(
             "html",
             f"This is a web page, not a feed. Run «tocsin discover {url or 'URL'}» to find the site's feeds, "

@@ -16,14 +16,15 @@ from daemon.parse.charset import decode
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}\?>")
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b(?![^>]{0,200}encoding=(?![\"'](?i:utf-8)))|[^?])")
 # References to control characters mean Windows-1252, in HTML by decree and in feeds by custom.
-_C1 = re.compile(rb"&#(?:1(?:2[89]|[345]\d)|[xX]0{0,2}[89][0-9a-fA-F]);")
+_C1 = re.compile(r"&#(?:1(?:2[89]|[345]\d)|[xX]0{0,2}[89][0-9a-fA-F]);")
+_C1_BYTES = re.compile(_C1.pattern.encode())
 _HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+["']([^"'&<%]{0,100})["']\s*>""")
 # A reference that XML does not know, or CDATA, within which there are none.
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|&(?!(?:amp|lt|gt|quot|apos|#(?!1(?:2[89]|[345]\d);)\d{1,6}|#x(?!0{0,2}[89]\w;)[0-9a-fA-F]{1,5});)"
+    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,40});)?",
     re.DOTALL,
 )
@@ -61,7 +62,7 @@ def _is_plain(body: bytes, content_type: str | None) -> bool:
         ("charset" not in header or "utf-8" in header)
         and bool(_UTF8.match(body))
         and b"<!DOCTYPE" not in body[:_HEAD]
-        and not _C1.search(body)
+        and not _C1_BYTES.search(body)
     )
 
 
@@ -82,14 +83,15 @@ def _from_text(text: str) -> etree._Element:
 
 def _stripped(text: str) -> tuple[str, dict[str, str]]:
     """Take away what XML forbids and what is not the document; give the entities it declares."""
-    text = _FORBIDDEN.sub("", text)
+    text = _C1.sub(lambda match: unescape(match[0]), _FORBIDDEN.sub("", text))
     entities: dict[str, str] = {}
-    if "<!DOCTYPE" in text[:_HEAD] and (doctype := _DOCTYPE.search(text)):
+    start = text.find("<!DOCTYPE", 0, _HEAD)
+    if start >= 0 and (doctype := _DOCTYPE.match(text, start)):
         entities = dict(_ENTITY.findall(doctype[0]))
         text = text[: doctype.start()] + text[doctype.end() :]
     text = _DECLARATION.sub("", text, count=1)
-    start = _ROOT.search(text)
-    return text[start.start() :] if start else text, entities
+    root = _ROOT.search(text)
+    return text[root.start() :] if root else text, entities
 
 
 def _reference(match: re.Match[str], entities: dict[str, str]) -> str:
