@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, func, literal, or_, select, update
 
 from daemon.errors import ConflictError, NotFoundError
-from daemon.model import DeliveryState, Message, Outcome, Severity
+from daemon.model import DeliveryState, Form, Message, Outcome, Severity
 from daemon.store import ledger, sqlite
 from daemon.store.tables import deliveries
 
@@ -195,6 +195,7 @@ def _payload(message: Message) -> dict[str, Any]:
 
 def _from_row(row: RowMapping) -> Delivery:
     payload = row["payload"]
-    message = Message(**{**payload, "severity": Severity(payload["severity"])})
+    kinds = {"severity": Severity(payload["severity"]), "form": Form(payload["form"])}
+    message = Message(**{**payload, **kinds})
     columns = {name: row[name] for name in Delivery.__slots__ if name in row}
     return Delivery(**{**columns, "state": DeliveryState(row["state"]), "message": message})
