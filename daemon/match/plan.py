@@ -45,6 +45,8 @@ class Planner:
                 return nodes.Nearby(placed, words, ordered, fields, label)
             case query.And(parts):
                 return nodes.AllOf(tuple(self.plan(part, fields, how) for part in parts))
+            case query.Or((part,)):
+                return self.plan(part, fields, how)
             case query.Or(parts, least):
                 label = "any of" if least == 1 else f"at least {least} of"
                 planned = tuple(self.plan(part, fields, how) for part in parts)

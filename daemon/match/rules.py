@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from daemon.errors import QueryError
 from daemon.match import nodes
@@ -145,6 +146,13 @@ def _facts(rule: Rule) -> Iterator[Part]:
 
 def _limits(rule: Rule) -> Iterator[Node]:
     if rule.max_age is not None:
-        yield nodes.Younger(rule.max_age, f"not older than {rule.max_age}")
+        yield nodes.Younger(rule.max_age, f"not older than {_duration(rule.max_age)}")
     if rule.min_length:
-        yield nodes.Longer(rule.min_length, f"at least {rule.min_length} words")
+        yield nodes.Longer(rule.min_length, f"{rule.min_length} words or more")
+
+
+def _duration(age: timedelta) -> str:
+    for unit, name in ((timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
+        if not age % unit:
+            return f"{age // unit} {name}"
+    return f"{age // timedelta(minutes=1)} minutes"
