@@ -10,7 +10,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from daemon.match import compile_rules, expand
+from daemon.match import compile_rules
+from daemon.match.forms import expand_forms, wanted
 from daemon.model import Alias, Article, Entity, Rule
 
 DATA = Path(__file__).parent.parent / "tests/match/data"
@@ -40,7 +41,9 @@ def read_sentences(path: Path) -> list[Sentence]:
 def judge(entity: Entity, sentences: list[Sentence]) -> tuple[float, float, list[Sentence]]:
     """Give precision, recall, and the sentences that were judged wrongly."""
     rule = Rule("named", entities=(entity.name,))
-    rules = compile_rules([rule], [entity], forms=expand([rule], [entity]))
+    words, languages = wanted([rule], [entity]), {language for _, language, _ in sentences}
+    forms = {language: expand_forms(words[language], language) for language in languages}
+    rules = compile_rules([rule], [entity], forms=forms)
     hits = [bool(rules.match(Article(text=text, language=language))) for _, language, text in sentences]
     right = sum(hit and yes for hit, (yes, _, _) in zip(hits, sentences, strict=True))
     wrong = [sentence for hit, sentence in zip(hits, sentences, strict=True) if hit is not sentence[0]]

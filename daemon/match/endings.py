@@ -32,7 +32,7 @@ _ENGLISH = (
     ("ay", "ay ays aying ayed"),
     ("ey", "ey eys eying eyed"),
     ("oy", "oy oys oying oyed"),
-    ("y", "y ies ied ying"),
+    ("y", "y ies ied ying ys"),
     ("e", "e es ed ing"),
     ("s", "s"),
     ("", "s ed ing"),

@@ -72,6 +72,8 @@ def expand_forms(words: Iterable[str], language: str) -> dict[str, tuple[str, ..
     any other is taken back to its dictionary form first.
     """
     listed = sorted(set(words))
+    if not listed:
+        return {}
     if language == "pl":
         found = {word: _polish(word) for word in listed}
     elif language in _PACKAGES:

@@ -19,7 +19,7 @@ Forms = Mapping[str, Mapping[str, Iterable[str]]]
 """For each language, for each folded word, its other forms, folded."""
 
 _LONGEST = 100
-_REMEMBERED = 300_000
+_REMEMBERED = 100_000
 _HEAD = 3
 _NONE: tuple[int, ...] = ()
 

@@ -33,6 +33,7 @@ from daemon.match.query import (
 from daemon.match.text import WORD, fold
 
 _WILD_WORD = re.compile(r"[\w*?]+(?:['’ʼ][\w*?]+)*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?")
 _LEADING = 3
 _DEEPEST = 50
 _OPERATORS = {"and": "AND", "or": "OR", "near": "NEAR", "close": ")"}
@@ -218,7 +219,10 @@ class _Parser:
             raise QueryError(
                 self.token.at, f"{name}: wants one value", f'write {name}:name or {name}:"a name"'
             )
-        return Is(name, value.text.strip('"“”„«»'))
+        text = value.text.strip('"“”„«»')
+        if name == "lang" and not _LANGUAGE.fullmatch(text):
+            raise QueryError(value.at, f"«{text}» is not a language's code", "write two letters: lang:pl")
+        return Is(name, text)
 
     def words(self, token: Token) -> Node:
         if token.text[0] == "~":

@@ -11,6 +11,7 @@ from daemon.match.nodes import Node, Placed
 from daemon.match.parser import parse_item, read_words
 from daemon.match.pattern import LEAST_LETTERS, Matches, literals, rewrite
 from daemon.match.query import How
+from daemon.match.reading import language_code
 from daemon.model import Alias, Entity, WordList
 
 
@@ -45,6 +46,8 @@ class Planner:
                 return nodes.Nearby(placed, words, ordered, fields, label)
             case query.And(parts):
                 return nodes.AllOf(tuple(self.plan(part, fields, how) for part in parts))
+            case query.Or((part,)):
+                return self.plan(part, fields, how)
             case query.Or(parts, least):
                 label = "any of" if least == 1 else f"at least {least} of"
                 planned = tuple(self.plan(part, fields, how) for part in parts)
@@ -54,7 +57,8 @@ class Planner:
             case query.In(inner, part):
                 return self.plan(part, inner, how)
             case query.Is(fact, value):
-                return nodes.Fact(self.lexicon.fact(fact, value), f"{fact}:{value}")
+                plain = language_code(value) if fact == "lang" else value
+                return nodes.Fact(self.lexicon.fact(fact, plain), f"{fact}:{value}")
             case query.Ref("@"):
                 return self.entity(node, fields)
             case query.Ref():
@@ -99,12 +103,13 @@ class Planner:
         words = self.lists.get(ref.name)
         if words is None:
             raise _unknown(ref, "list", self.lists)
-        items = tuple(parse_item(term) for term in words.terms)
-        if any(isinstance(part, query.Ref) for item in items for part in query.walk(item)):
-            raise QueryError(
-                ref.at, f"the list «{ref.name}» names another list or entity", "name it in the rule"
-            )
-        planned = tuple(self.plan(item, fields, how) for item in items)
+        if not words.terms:
+            raise QueryError(ref.at, f"the list «{ref.name}» is empty", "add a word to it")
+        try:
+            items = tuple(map(_list_item, words.terms))
+            planned = tuple(self.plan(item, fields, how) for item in items)
+        except QueryError as error:
+            raise QueryError(ref.at, f"the list «{ref.name}»: {error.message}", error.hint) from error
         return nodes.AnyOf(planned, 1, fields, f"#{ref.name}")
 
     def entity(self, ref: query.Ref, fields: tuple[str, ...]) -> Named:
@@ -113,6 +118,8 @@ class Planner:
         entity = self.entities.get(ref.name)
         if entity is None:
             raise _unknown(ref, "entity", self.entities)
+        if not entity.aliases and not entity.weak:
+            raise QueryError(ref.at, f"the entity «{ref.name}» has no names", 'add aliases = ["…"]')
         key = (entity.name, fields)
         if key not in self.named:
             self.named[key] = Named(
@@ -134,6 +141,13 @@ class Planner:
             words = read_words(alias.text, 0, How.FORMS, alias.language)
             planned.append(self.placed(words, fields, How.FORMS))
         return tuple(planned)
+
+
+def _list_item(term: str) -> query.Node:
+    item = parse_item(term)
+    if any(isinstance(part, query.Ref) for part in query.walk(item)):
+        raise QueryError(0, "it names another list or entity", "name that in the rule")
+    return item
 
 
 def _unknown(ref: query.Ref, noun: str, known: Mapping[str, object]) -> QueryError:

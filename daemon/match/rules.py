@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from daemon.errors import QueryError
 from daemon.match import nodes
@@ -46,15 +47,6 @@ class Part:
     said: Said
 
 
-def rule_errors(rule: Rule, planner: Planner) -> Iterator[RuleError]:
-    """Give all that is wrong with a rule."""
-    errors: list[RuleError] = []
-    node = plan_rule(rule, planner, errors.append)
-    if not errors and node.anchor(lambda _: 1.0) is None:
-        errors.append(negative(rule))
-    yield from errors
-
-
 def plan_rule(rule: Rule, planner: Planner, report: Callable[[RuleError], object]) -> Node:
     """Give the node of a rule; `report` is told each error, and may raise it."""
     how = _FORMS.get(rule.forms)
@@ -71,9 +63,20 @@ def plan_rule(rule: Rule, planner: Planner, report: Callable[[RuleError], object
         try:
             planned.append(planner.plan(part.said, fields, how))
         except QueryError as error:
-            report(RuleError(rule.name, part.key, part.index, error))
+            index = part.index if part.key == "query" else _failing(part, planner, fields)
+            report(RuleError(rule.name, part.key, index, error))
     planned += _limits(rule)
     return planned[0] if len(planned) == 1 else nodes.AllOf(tuple(planned))
+
+
+def _failing(part: Part, planner: Planner, fields: tuple[str, ...]) -> int | None:
+    """Find which item of a key cannot be planned."""
+    for index, item in enumerate(getattr(part.said, "parts", ())):
+        try:
+            planner.plan(item, fields)
+        except QueryError:
+            return index
+    return part.index
 
 
 def said_by(rule: Rule) -> Iterator[Said]:
@@ -145,6 +148,13 @@ def _facts(rule: Rule) -> Iterator[Part]:
 
 def _limits(rule: Rule) -> Iterator[Node]:
     if rule.max_age is not None:
-        yield nodes.Younger(rule.max_age, f"not older than {rule.max_age}")
+        yield nodes.Younger(rule.max_age, f"not older than {_duration(rule.max_age)}")
     if rule.min_length:
-        yield nodes.Longer(rule.min_length, f"at least {rule.min_length} words")
+        yield nodes.Longer(rule.min_length, f"{rule.min_length} words or more")
+
+
+def _duration(age: timedelta) -> str:
+    for unit, name in ((timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
+        if not age % unit:
+            return f"{age // unit} {name}"
+    return f"{age // timedelta(minutes=1)} minutes"

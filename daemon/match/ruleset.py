@@ -9,7 +9,7 @@ from daemon.match.index import Compiled, Index
 from daemon.match.lexicon import Forms, Lexicon, Reader
 from daemon.match.plan import Planner
 from daemon.match.reading import Reading, language_code
-from daemon.match.rules import RuleError, negative, plan_rule, repeated, rule_errors
+from daemon.match.rules import RuleError, negative, plan_rule, repeated
 from daemon.match.stems import lacking
 from daemon.match.why import Explanation, evidence, explain
 from daemon.model import Article, Entity, Hit, Rule, WordList
@@ -100,13 +100,6 @@ def compile_rules(
     gone = [each for name, each in old.items() if compiled.get(name) is not each]
     index = previous.index.changed(gone, added, planner.lexicon.cost)
     return RuleSet(planner.lexicon, compiled, index, shared)
-
-
-def check_rule(
-    rule: Rule, entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
-) -> tuple[RuleError, ...]:
-    """Give all that is wrong with a rule, each error with its key, item and place."""
-    return tuple(rule_errors(rule, Planner(Lexicon({}), _by_name(entities), _by_name(lists))))
 
 
 def _plan(rule: Rule, planner: Planner) -> Compiled:

@@ -33,12 +33,9 @@ class Explanation:
         failed = self
         while failed.label == _ALL and sum(not part.holds for part in failed.parts) == 1:
             failed = next(part for part in failed.parts if not part.holds)
-        missing = [part.label for part in failed.parts if not part.holds]
         what = failed.label
         if failed.label == _ALL:
-            what = " and ".join(missing)
-        elif failed.label.startswith(("any of", "at least")):
-            what = f"{failed.label} {', '.join(missing)}"
+            what = " and ".join(part.label for part in failed.parts if not part.holds)
         return f"failed at {what}" + (f": {failed.note}" if failed.note else "")
 
 
@@ -76,8 +73,8 @@ def _label(node: Node) -> str:
             return f"NOT {_label(part)}"
         case Nearby(parts):
             return f" {node.label} ".join(map(_label, parts))
-        case AnyOf(parts, 1) if node.label == "any of" and all(isinstance(p, OneWord) for p in parts):
-            return f"any of {', '.join(part.label for part in parts)}"
+        case AnyOf(parts) if not node.label.startswith("#"):
+            return f"{node.label} {', '.join(map(_label, parts))}"
         case WordsInOrder():
             return f'"{node.label}"'
         case _:

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from daemon.match import RuleError, check_rule, compile_rules, parse_query
+from daemon.match import compile_rules, parse_query
 from daemon.model import Alias, Article, Entity, Hit, Rule, WordList
 
 
@@ -92,20 +92,6 @@ def test_a_set_of_rules_survives_a_pickle() -> None:
     rules = compile_rules([Rule("r", query="drone NEAR border NOT sport")])
     article = Article(title="Drones at the border")
     assert pickle.loads(pickle.dumps(rules)).match(article) == rules.match(article) != ()
-
-
-def test_every_error_of_a_rule_names_its_key_and_place() -> None:
-    rule = Rule("r", query="drone @zapda", any=("+",), forms="stem")
-    found = [(e.key, e.index, e.position) for e in check_rule(rule, [ZAPAD])]
-    assert found == [("forms", None, 0), ("query", None, 6), ("any", 0, 0)]
-    (negative,) = check_rule(Rule("r", none=("sport",)))
-    assert negative.key == "none"
-    assert pickle.loads(pickle.dumps(negative)).message == negative.message
-
-
-def test_a_wrong_rule_does_not_compile() -> None:
-    with pytest.raises(RuleError, match="never closed"):
-        compile_rules([Rule("r", query="(drone")])
 
 
 def test_a_query_keeps_its_text() -> None:

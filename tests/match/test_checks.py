@@ -1,0 +1,97 @@
+"""Every error of a rule, an entity or a list, with its key, item and place."""
+
+import pickle
+
+import pytest
+
+from daemon.match import RuleError, check_entity, check_list, check_rule, compile_rules
+from daemon.model import Alias, Entity, Rule, WordList
+
+ZAPAD = Entity("zapad", aliases=(Alias("Zapad"),))
+LISTS = [
+    WordList("bad", ("x", "y*")),
+    WordList("none", ()),
+    WordList("nested", ("#bad",)),
+    WordList("ok", ("x",)),
+]
+
+
+def places(errors: tuple[RuleError, ...]) -> list[tuple[str, str, int | None, int]]:
+    return [(error.name, error.key, error.index, error.position) for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "index", "position", "message"),
+    [
+        (Rule("r"), "name", None, 0, "the rule does not say what must be there"),
+        (Rule("r", none=("x",)), "none", None, 0, "the rule does not say what must be there"),
+        (Rule("r", any=("x", "@zapda")), "any", 1, 0, "there is no entity «zapda»"),
+        (Rule("r", all=("x", "+")), "all", 1, 0, "«+» has no letter or digit to look for"),
+        (Rule("r", any=("x",), none=("ab*",)), "none", 0, 0, "«ab*» has too few letters before its wildcard"),
+        (Rule("r", any=("x",), at_least=2), "at_least", None, 0, "there are only 1 in any"),
+        (Rule("r", near=("x",)), "near", None, 0, "near wants two words or more"),
+        (Rule("r", any=("x",), fields=("title", "text")), "fields", 1, 0, "there is no field «text»"),
+        (Rule("r", any=("x",), forms="stem"), "forms", None, 0, "there are no forms «stem»"),
+        (Rule("r", entities=("zapda",)), "entities", 0, 0, "there is no entity «zapda»"),
+        (
+            Rule("r", query="x #bad"),
+            "query",
+            None,
+            2,
+            "the list «bad»: «y*» has too few letters before its wildcard",
+        ),
+        (Rule("r", query="x #none"), "query", None, 2, "the list «none» is empty"),
+        (
+            Rule("r", query="x #nested"),
+            "query",
+            None,
+            2,
+            "the list «nested»: it names another list or entity",
+        ),
+        (Rule("r", query="x lang:polish"), "query", None, 7, "«polish» is not a language's code"),
+    ],
+)
+def test_an_error_of_a_rule(rule: Rule, key: str, index: int | None, position: int, message: str) -> None:
+    (error,) = check_rule(rule, [ZAPAD], LISTS)
+    assert places((error,)) == [("r", key, index, position)]
+    assert error.message == message
+    assert error.hint
+    with pytest.raises(RuleError, match="^" + message.replace("*", r"\*").replace("+", r"\+")):
+        compile_rules([rule], [ZAPAD], LISTS)
+
+
+def test_all_errors_of_a_rule_are_told_at_once() -> None:
+    rule = Rule("r", query="drone @zapda", any=("+",), forms="stem")
+    assert places(check_rule(rule, [ZAPAD])) == [
+        ("r", "forms", None, 0),
+        ("r", "query", None, 6),
+        ("r", "any", 0, 0),
+    ]
+
+
+def test_errors_of_entities_and_lists() -> None:
+    assert places(check_entity(Entity("e"))) == [("e", "aliases", None, 0)]
+    entity = Entity("e", aliases=(Alias("x"),), context=(Alias("y"), Alias("–")))
+    assert places(check_entity(entity)) == [("e", "context", 1, 0)]
+    assert [places(check_list(words)) for words in LISTS] == [
+        [("bad", "terms", 1, 0)],
+        [],
+        [("nested", "terms", 0, 0)],
+        [],
+    ]
+
+
+def test_two_rules_of_one_name_do_not_compile() -> None:
+    with pytest.raises(RuleError, match="there are two rules «r»"):
+        compile_rules([Rule("r", any=("x",)), Rule("r", any=("y",))])
+
+
+def test_an_error_survives_the_way_back_from_a_worker() -> None:
+    (error,) = check_rule(Rule("r", none=("sport",)))
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.name, again.key, again.message, again.hint) == (
+        error.name,
+        error.key,
+        error.message,
+        error.hint,
+    )
