@@ -12,6 +12,8 @@ from math import sqrt
 
 _HOUR = timedelta(hours=1)
 _MEMORY = 14.0  # hours of the same name that weigh as much as what was believed before
+_ENTRIES = 20.0
+_FIRST_MEMORY = 2.0
 _DAY_MEMORY = 3.0  # days of the same name, as above
 _DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
 _SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
@@ -64,8 +66,8 @@ def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[da
     """Take in a poll: the entries published after `since`, up to `now`."""
     times = [min(max(time, since), now) for time in published]
     hours, days = list(rhythm.hours), list(rhythm.days)
-    memory = min(_MEMORY, 2.0 + rhythm.days_known)
     mean = sum(hours) / 24
+    memory = min(max(_MEMORY, _ENTRIES / (24 * mean)), _FIRST_MEMORY + rhythm.days_known)
     for start, span in _hours_between(since, now):
         hour, day = start.hour, start.weekday()
         end = start + _HOUR * span
