@@ -43,6 +43,8 @@ def of_status(status: int, host: str, retry_after: timedelta | None) -> FetchErr
 
 def of_exception(error: Exception, host: str) -> FetchError:
     """Word what a connection died of. The library's own text may hold a header's secret: it stays out."""
+    if isinstance(error, (TimeoutError, httpcore2.TimeoutException)):
+        return FetchError("timeout", f"{host}: no answer in time")
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return FetchError("tls", f"{host} has a certificate that does not hold: {_reason(cause)}")
@@ -57,7 +59,6 @@ def of_exception(error: Exception, host: str) -> FetchError:
 
 
 _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
-    ((TimeoutError, httpcore2.TimeoutException), "timeout", "no answer in time"),
     ((httpcore2.ProxyError,), "proxy", "the proxy did not let us through; check its address and login"),
     ((httpcore2.ConnectError,), "connect", "no connection could be made"),
     ((httpcore2.RemoteProtocolError,), "protocol", "the answer broke off, or is no HTTP"),

@@ -7,9 +7,11 @@ every redirect.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from httpcore2 import SOCKET_OPTION, AnyIOBackend, AsyncNetworkStream, ConnectError
 
@@ -78,6 +80,37 @@ def _addresses(host: str, port: int) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
+class _Stream(AsyncNetworkStream):
+    """A connection that is closed when its handshake is called off; the library would forget it open."""
+
+    def __init__(self, inner: AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as below
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as below
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
+    ) -> AsyncNetworkStream:
+        try:
+            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._inner.aclose()
+            raise
+
+
 class GuardedBackend(AnyIOBackend):
     """Dials for the connection pool, and only where it may."""
 
@@ -96,7 +129,8 @@ class GuardedBackend(AnyIOBackend):
         last: Exception = FetchError("dns", f"the name «{host}» has no address")
         for address in await self._checked(host, port):
             try:
-                return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+                dialled = await super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return _Stream(dialled)
             except ConnectError as error:
                 last = error
         raise last

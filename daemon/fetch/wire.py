@@ -18,6 +18,7 @@ from daemon.model import NO_SECRET, Secret
 _RESOLVERS = 32  # threads; a name server that does not answer holds one for some seconds
 _KEEPALIVE = 5.0  # seconds: the articles of one feed follow each other, its next poll is minutes away
 _ENCODINGS = {"gzip", "x-gzip", "br", "identity", ""}
+_PROXIES = {"http", "https", "socks5", "socks5h"}
 ACCEPT_ENCODING = "gzip, br"
 
 
@@ -151,10 +152,12 @@ def _too_large(limit: int) -> FetchError:
 def _proxy(proxy: Secret) -> httpcore2.Proxy:
     try:
         url = httpx2.URL(proxy.reveal())
-        return httpcore2.Proxy(
-            httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b""),
-            auth=(url.username, url.password) if url.username else None,
-        )
     except (httpx2.InvalidURL, ValueError):
+        url = httpx2.URL("")
+    if url.scheme not in _PROXIES or not url.host:
         message = "the source's proxy is no address like http://host:port or socks5://host:port"
-        raise FetchError("proxy", message, permanent=True) from None
+        raise FetchError("proxy", message, permanent=True)
+    return httpcore2.Proxy(
+        httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b""),
+        auth=(url.username, url.password) if url.username else None,
+    )

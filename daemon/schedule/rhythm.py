@@ -1,54 +1,45 @@
 """A source's rhythm: how many entries it publishes at each hour, learned from what polls found.
 
-The rate at a time is that of its hour of the day times the factor of its day of the week, plus what
-recent entries announce: news comes in bursts. Hours and days are UTC; a source's time zone shows in
-its hours by itself.
+The rate at a time is that of its hour of the day times the factor of its day of the week. Hours and
+days are UTC; a source's time zone shows in its hours by itself. Bursts are not chased: in simulation
+polling faster after news gained nothing on the mean and cost the slow sources their share.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import exp, sqrt
+from math import sqrt
 
 _HOUR = timedelta(hours=1)
-_MEMORY = 21.0  # hours of the same name that weigh as much as what was believed before
+_MEMORY = 14.0  # hours of the same name that weigh as much as what was believed before
+_ENTRIES = 20.0
+_FIRST_MEMORY = 2.0
 _DAY_MEMORY = 3.0  # days of the same name, as above
 _DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
 _SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
-_BURST_HOURS = 2.0  # how long it takes a burst to fade to a third
-_BURST_DOUBT = 4.0  # entries' worth of belief that there is none
 _OLDEST = timedelta(days=30)  # what the first fetch may tell about the past
 _UNKNOWN = 1 / 24  # entries an hour, for a source that told nothing yet
 _UNKNOWN_HOURS = (_UNKNOWN,) * 24
 _SLOWEST = 1 / (24 * 60)  # entries an hour; silence never means never
 _PRIOR = 2.0  # hours in which half an entry is believed to have come: a list of one tells little
-_LEVEL_DOUBT = 20.0  # entries' worth of belief in the first guess, growing by the day
 _STEP = 1 / 6  # hours in which a rate is taken as steady
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Entries an hour by the hour of the day, a factor by the day of the week (Monday first), a burst.
+    """Entries an hour by the hour of the day, and a factor by the day of the week (Monday first).
 
-    `came` and `awaited` count entries that came and that were expected, fading within hours: their
-    quotient tells a burst or a lull. `days_known` is how long the source was watched.
+    `days_known` is how long the source was watched.
     """
 
     hours: tuple[float, ...] = _UNKNOWN_HOURS
     days: tuple[float, ...] = (1.0,) * 7
-    came: float = 0.0
-    awaited: float = 0.0
     days_known: float = 0.0
 
     @property
     def rate(self) -> float:
         """Entries an hour, over a week."""
         return sum(self.hours) / 24 * sum(self.days) / 7
-
-    @property
-    def burst(self) -> float:
-        """By how much the rate of the last hours exceeds the usual; negative in a lull."""
-        return (_BURST_DOUBT + self.came) / (_BURST_DOUBT + self.awaited) - 1
 
     @property
     def known(self) -> bool:
@@ -75,8 +66,8 @@ def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[da
     """Take in a poll: the entries published after `since`, up to `now`."""
     times = [min(max(time, since), now) for time in published]
     hours, days = list(rhythm.hours), list(rhythm.days)
-    memory = min(_MEMORY, 2.0 + rhythm.days_known)
     mean = sum(hours) / 24
+    memory = min(max(_MEMORY, _ENTRIES / (24 * mean)), _FIRST_MEMORY + rhythm.days_known)
     for start, span in _hours_between(since, now):
         hour, day = start.hour, start.weekday()
         end = start + _HOUR * span
@@ -85,18 +76,8 @@ def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[da
         weight = _DAY_DOUBT + _DAY_MEMORY * 24 * mean
         hours[hour] = max((hours[hour] * memory + count) / (memory + span * days[day]), _SLOWEST)
         days[day] = (days[day] * weight + count) / (weight + usual)
-    usual = expected(rhythm, since, now)
-    level = (_LEVEL_DOUBT * (1 + rhythm.days_known) + len(times)) / (
-        _LEVEL_DOUBT * (1 + rhythm.days_known) + usual
-    )
-    fade = exp(-((now - since) / _HOUR) / _BURST_HOURS)
-    return Rhythm(
-        hours=tuple(max(hour * level, _SLOWEST) for hour in hours),
-        days=tuple(days),
-        came=rhythm.came * fade + len(times),
-        awaited=rhythm.awaited * fade + usual,
-        days_known=rhythm.days_known + (now - since) / timedelta(days=1),
-    )
+    known = rhythm.days_known + (now - since) / timedelta(days=1)
+    return Rhythm(hours=tuple(hours), days=tuple(days), days_known=known)
 
 
 def _hours_between(since: datetime, now: datetime) -> Iterable[tuple[datetime, float]]:
@@ -134,16 +115,13 @@ def wait_for(rhythm: Rhythm, now: datetime, price: float, most: float, longest: 
     when m reaches `most`, whatever the price.
     """
     hours = shape(rhythm)
-    unseen, waited, burst = 0.0, 0.0, rhythm.burst
-    fade = exp(-_STEP / _BURST_HOURS)
-    time = now
+    unseen, waited, time = 0.0, 0.0, now
     while waited < longest:
-        rate = hours[time.hour] * rhythm.days[time.weekday()] * (1 + burst)
+        rate = hours[time.hour] * rhythm.days[time.weekday()]
         enough = min(sqrt(2 * price * rate), most)
         if unseen + rate * _STEP >= enough:
             return min(waited + max(0.0, enough - unseen) / rate, longest)
         unseen += rate * _STEP
         waited += _STEP
-        burst *= fade
         time += _HOUR * _STEP
     return longest

@@ -37,30 +37,42 @@ class Server:
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
+    visits: set[asyncio.Task[None]] = field(default_factory=set)
 
     def says(self, path: str, status: int = 200, body: bytes = b"", **headers: str) -> None:
         """Answer a path honestly."""
         self.answers[path] = http(status, body, **headers)
 
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                path = head[0].split()[1]
-                headers = dict(line.split(": ", 1) for line in head[1:] if line)
-                self.seen.append((path, {name.lower(): value for name, value in headers.items()}))
-                answer = self.answers.get(path, http(404))
-                if isinstance(answer, bytes):
-                    writer.write(answer)
-                else:
-                    await answer(writer)
-                await writer.drain()
-        self.at_once -= 1
-        writer.close()
+    def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visit = asyncio.create_task(self._serve(reader, writer))
+        self.visits.add(visit)
+        visit.add_done_callback(self.visits.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+                while True:
+                    await self._answer(await reader.readuntil(b"\r\n\r\n"), writer)
+        finally:
+            writer.transport.abort()
+
+    async def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> None:
+        first, *lines = request.decode("latin-1").split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines if line)
+        path = first.split()[1]
+        self.seen.append((path, {name.lower(): value for name, value in headers.items()}))
+        answer = self.answers.get(path, http(404))
+        if isinstance(answer, bytes):
+            writer.write(answer)
+        else:
+            await answer(writer)
+        await writer.drain()
+
+    async def stop(self) -> None:
+        """Send every visitor away."""
+        for visit in self.visits:
+            visit.cancel()
+        await asyncio.gather(*self.visits, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -74,6 +86,7 @@ async def serving(context: ssl.SSLContext | None = None, host: str = "127.0.0.1"
         yield server
     finally:
         listener.close()
+        await server.stop()
 
 
 @pytest.fixture

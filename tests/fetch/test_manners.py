@@ -1,0 +1,153 @@
+"""Hosts are asked one thing at a time, at their pace, and not at all when they wish so."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from httpx2 import Headers
+
+from daemon.errors import FetchError
+from daemon.fetch import Fetcher, Limits
+from daemon.fetch.headers import cached_for, retry_after
+from daemon.fetch.manners import Manners
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HASTY = Manners(pace=timedelta(0), patience=timedelta(seconds=0.05))
+
+
+async def test_requests_to_one_host_never_overlap(server, fetcher):
+    inside = most = 0
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        inside -= 1
+
+    server.answers["/"] = slow
+    await asyncio.gather(*(fetcher.get(server.url, allow_private=True) for _ in range(8)))
+    assert (len(server.seen), most) == (8, 1)
+
+
+async def test_who_would_wait_too_long_is_sent_away():
+    async with HASTY.turn("a.example"):
+        with pytest.raises(FetchError, match="others of its pages") as caught:
+            async with HASTY.turn("a.example"):
+                pass
+    assert caught.value.kind == "held"
+    async with HASTY.turn("a.example"), HASTY.turn("b.example"):
+        pass
+
+
+async def test_a_slow_pace_sends_away_at_once():
+    manners = Manners(pace=timedelta(0), patience=timedelta(seconds=1))
+    async with manners.turn("a.example", pace=timedelta(seconds=30)):
+        pass
+    with pytest.raises(FetchError, match="longer pauses") as caught:
+        async with manners.turn("a.example"):
+            pass
+    assert timedelta(seconds=28) < caught.value.retry_after <= timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_busy_host_is_left_alone_with_all_its_pages(server, fetcher, status):
+    server.says("/a", status, retry_after="120")
+    server.says("/b", body=b"text")
+    with pytest.raises(FetchError) as first:
+        await fetcher.get(server.url + "/a", allow_private=True)
+    with pytest.raises(FetchError, match="asked to be left alone") as second:
+        await fetcher.get(server.url + "/b", allow_private=True)
+    assert (first.value.kind, first.value.retry_after) == (f"http_{status}", timedelta(seconds=120))
+    assert (second.value.kind, len(server.seen)) == ("held", 1)
+
+
+async def test_a_cancelled_wait_leaves_the_host_free():
+    manners = Manners(pace=timedelta(seconds=1), patience=timedelta(seconds=5))
+    async with manners.turn("a.example"):
+        pass
+    waiter = asyncio.ensure_future(manners.turn("a.example").__aenter__())
+    await asyncio.sleep(0)
+    waiter.cancel()
+    await asyncio.gather(waiter, return_exceptions=True)
+    assert not manners._place("a.example").lock.locked()
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry-After": "120"}, timedelta(minutes=2)),
+        ({"Retry-After": " 1.5 "}, timedelta(seconds=1)),
+        ({"Retry-After": "316800"}, timedelta(hours=24)),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": ""}, None),
+        ({}, None),
+        ({"Retry-After": "Sun, 22 Nov 2026 12:10:00 GMT"}, timedelta(minutes=10)),
+        ({"Retry-After": "Sun, 22 Nov 2026 11:00:00 GMT"}, timedelta(0)),
+        (
+            {"Retry-After": "Sun, 22 Nov 2026 15:10:00 GMT", "Date": "Sun, 22 Nov 2026 15:00:00 GMT"},
+            timedelta(minutes=10),
+        ),
+        ({"Retry-After": "Sun, 99 Nov 2026 25:00:00 GMT"}, None),
+    ],
+)
+def test_retry_after_is_read_in_either_form(headers, wait):
+    assert retry_after(Headers(headers), NOW) == wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({"Cache-Control": "max-age=600"}, None),
+        ({"Cache-Control": "max-age=600", "Age": "100"}, timedelta(seconds=500)),
+        ({"Cache-Control": "public, s-maxage=60, max-age=600", "Age": "0"}, timedelta(seconds=60)),
+        ({"Cache-Control": 'max-age="300"', "X-Cache": "MISS"}, timedelta(seconds=300)),
+        ({"Cache-Control": "MAX-AGE=300", "CF-Cache-Status": "HIT"}, timedelta(seconds=300)),
+        ({"Cache-Control": "max-age=300", "CF-Cache-Status": "DYNAMIC"}, None),
+        ({"Cache-Control": "max-age=60", "Age": "900"}, timedelta(0)),
+        ({"Cache-Control": "max-age=999999999999", "Age": "0"}, timedelta(hours=24)),
+        ({"Cache-Control": "no-cache, private", "Age": "0"}, None),
+        ({"Cache-Control": "max-age=ten", "Age": "yes"}, None),
+    ],
+)
+def test_what_a_cache_will_repeat(headers, left):
+    assert cached_for(Headers(headers)) == left
+
+
+@pytest.mark.parametrize(("statuses", "moved"), [([301, 308], True), ([301, 302], True), ([302, 301], False)])
+async def test_a_move_for_good_is_told(server, fetcher, statuses, moved):
+    """The move counts as far as it is for good from the start."""
+    server.says("/0", statuses[0], location="/1")
+    server.says("/1", statuses[1], location="/2")
+    server.says("/2", body=b"text")
+    got = await fetcher.get(server.url + "/0", allow_private=True)
+    assert got.url == server.url + "/2"
+    last = "/2" if statuses == [301, 308] else "/1"
+    assert got.hints.moved_to == (server.url + last if moved else "")
+
+
+async def test_no_more_is_in_flight_than_allowed(serve):
+    inside = most = 0
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        inside -= 1
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    async def everywhere(name: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    limits = replace(Limits(), in_flight=3)
+    async with serve() as server, Fetcher(user_agent="test", limits=limits, resolve=everywhere) as fetcher:
+        server.answers["/"] = slow
+        port = server.url.rpartition(":")[2]
+        names = [f"http://s{i}.example:{port}/" for i in range(12)]
+        await asyncio.gather(*(fetcher.get(name, allow_private=True) for name in names))
+    assert most == 3

@@ -1,0 +1,83 @@
+"""A rhythm is learned from what polls find."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.schedule.rhythm import Rhythm, expected, first_rhythm, learn, shape, wait_for
+
+MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def watch(rhythm: Rhythm, days: int, times: list[datetime], every: timedelta = HOUR) -> Rhythm:
+    now = MONDAY
+    while now < MONDAY + days * DAY:
+        found = [time for time in times if now < time <= now + every]
+        rhythm, now = learn(rhythm, now, now + every, found), now + every
+    return rhythm
+
+
+def test_the_first_list_tells_the_pace():
+    times = [MONDAY - HOUR * i for i in range(1, 25)]
+    assert first_rhythm(times, MONDAY).rate == pytest.approx(1.0, rel=0.15)
+
+
+@pytest.mark.parametrize("times", [[], [MONDAY] * 25, [MONDAY + DAY]])
+def test_a_list_without_dates_tells_nothing(times):
+    assert not first_rhythm(times, MONDAY).known
+
+
+def test_a_list_that_is_years_old_tells_of_silence():
+    rhythm = first_rhythm([MONDAY - DAY * 900, MONDAY - DAY * 700], MONDAY)
+    assert rhythm.known
+    assert rhythm.rate < 1 / (24 * 20)
+
+
+def test_three_weeks_correct_a_wrong_guess():
+    times = [MONDAY + HOUR * (i + 0.5) for i in range(21 * 24)]
+    assert watch(Rhythm(hours=(0.01,) * 24), 21, times).rate == pytest.approx(1.0, rel=0.15)
+    assert watch(Rhythm(hours=(5.0,) * 24), 21, []).rate < 1.0
+
+
+def test_office_hours_are_learned():
+    times = [MONDAY + DAY * d + HOUR * (h + 0.3) for d in range(21) for h in range(8, 18)]
+    hours = shape(watch(Rhythm(hours=(10 / 24,) * 24), 21, times))
+    assert min(hours[9:17]) > 5 * max(hours[20:24] + hours[0:6])
+
+
+def test_weekends_are_learned():
+    times = [MONDAY + DAY * d + HOUR * (h + 0.3) for d in range(28) if d % 7 < 5 for h in range(24)]
+    rhythm = watch(Rhythm(hours=(1.0,) * 24), 28, times)
+    assert max(rhythm.days[5:]) < 0.6 * min(rhythm.days[:5])
+
+
+@given(st.lists(st.floats(-48, 48), max_size=30), st.floats(0.01, 60))
+def test_rates_stay_positive_and_finite(offsets, hours):
+    now = MONDAY + HOUR * hours
+    rhythm = learn(Rhythm(), MONDAY, now, [MONDAY + HOUR * offset for offset in offsets])
+    assert all(0 < rate < 1e4 for rate in (*rhythm.hours, *rhythm.days))
+    assert expected(rhythm, MONDAY, now) > 0
+
+
+@given(st.floats(0.002, 20), st.floats(1e-4, 1))
+def test_at_a_steady_rate_the_wait_is_the_square_root_law(rate, price):
+    wait = wait_for(Rhythm(hours=(rate,) * 24), MONDAY, price, float("inf"), 24.0)
+    assert wait == pytest.approx(min((2 * price / rate) ** 0.5, 24.0), rel=1e-6)
+
+
+def test_nights_are_polled_rarely_and_days_often():
+    rhythm = Rhythm(hours=(0.01,) * 6 + (6.0,) * 12 + (0.01,) * 6, days_known=100)
+    night, day = (wait_for(rhythm, MONDAY + HOUR * h, 0.05, float("inf"), 24.0) for h in (0, 10))
+    assert night > 5 * day
+
+
+def test_entries_found_late_count_for_the_hours_watched():
+    chance = random.Random(7)
+    late = [MONDAY - DAY * chance.random() for _ in range(5)]
+    rhythm = learn(Rhythm(), MONDAY, MONDAY + HOUR, late)
+    assert rhythm.hours[0] > Rhythm().hours[0]
