@@ -2,7 +2,7 @@
 
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.digest import digest
-from daemon.alert.message import word
+from daemon.alert.message import repeated, word
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "digest",
     "next_attempt",
     "plan",
+    "repeated",
     "route",
     "word",
 ]
