@@ -3,7 +3,7 @@
 from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.digest import digest
-from daemon.alert.message import word
+from daemon.alert.message import repeated, word
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "digest",
     "next_attempt",
     "plan",
+    "repeated",
     "route",
     "word",
 ]

@@ -41,16 +41,18 @@ def next_attempt(
     """Decide what follows an outcome.
 
     `attempts` counts those before this one; `chance` is uniform in [0, 1). An outcome of kind `busy`
-    never left the house, so it does not count as an attempt. `at` is None when nothing follows.
+    never left the house, so it neither counts as an attempt nor is ever the last. `at` is None when
+    nothing follows.
     """
     plan = backoff or Backoff()
-    made = attempts if outcome.kind == "busy" else attempts + 1
+    tried = outcome.kind != "busy"
+    made = attempts + tried
     what = f"{outcome.kind}: {outcome.detail}" if outcome.detail else outcome.kind
     if outcome.ok:
         return NextAttempt(DeliveryState.SENT, made, None, what)
     if outcome.permanent:
         return NextAttempt(DeliveryState.DEAD, made, None, f"{what}; trying again would not help")
-    if made >= plan.attempts:
+    if tried and made >= plan.attempts:
         return NextAttempt(DeliveryState.DEAD, made, None, f"{what}; given up after {made} attempts")
     wait = _wait(plan, made, outcome.retry_after, chance)
     again = "may have arrived; tried again" if outcome.unknown else "tried again"

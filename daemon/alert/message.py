@@ -1,6 +1,7 @@
 """Words one alert for one target."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import tzinfo
 
 from daemon.alert import harmless
@@ -19,15 +20,14 @@ _TEMPLATES = {
 }
 
 
-def word(alert: Alert, style: Style, *, zone: tzinfo, news: str = "", repeat: bool = False) -> Message:
+def word(alert: Alert, style: Style, *, zone: tzinfo, news: str = "") -> Message:
     """Write the message that tells an alert, with its times in the reader's zone.
 
     `news` is what a follow-up has to say («now 4 independent voices»); it leads, and mails show it
-    under the alert. `repeat` marks a message that may have arrived before. A mail has both an HTML and
-    a plain text. Over the style's limit the quotation goes first, then the reasons, the end of the
-    title, and last the link.
+    under the alert. A mail has both an HTML and a plain text. Over the style's limit the quotation goes
+    first, then the reasons, the end of the title, and last the link.
     """
-    facts = facts_of(alert, zone) | {"news": harmless.line(news), "repeat": _REPEAT if repeat else ""}
+    facts = facts_of(alert, zone) | {"news": harmless.line(news)}
     return Message(
         key=alert.key,
         title=_subject(facts),
@@ -39,9 +39,17 @@ def word(alert: Alert, style: Style, *, zone: tzinfo, news: str = "", repeat: bo
     )
 
 
+def repeated(message: Message) -> Message:
+    """Mark a message that is sent again because nobody knows whether it arrived."""
+    if message.form is Form.SHORT:
+        return replace(message, text=f"{message.text} (repeat?)")
+    html = message.html.replace("</body>", f'<p align="center">{_REPEAT}</p>\n</body>')
+    return replace(message, text=f"{message.text}\n{_REPEAT}", html=html)
+
+
 def _fit(template: str, facts: Mapping[str, object], limit: int) -> str:
     text = fill(template, facts)
-    for spared in ("quote", "reasons", "repeat", "title", "url"):
+    for spared in ("quote", "reasons", "title", "url"):
         if not limit or len(text) <= limit:
             return text
         left = _rest_of(str(facts["title"]), len(text) - limit) if spared == "title" else ""

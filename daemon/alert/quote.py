@@ -32,12 +32,14 @@ _LETTER = re.compile(r"[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf
 
 
 def quote(article: Article, spans: Sequence[Span]) -> tuple[Piece, ...]:
-    """Give the sentence of the text that holds most matches, at most `LONGEST` characters.
+    """Give the sentence of the text, or else the summary, that holds most matches, cut to `LONGEST`.
 
     When only the title matched, it is the first sentence, nothing marked; () for an empty text.
     """
-    text = article.text or article.summary
-    marks = sorted(_whole_words(s, text) for s in spans if _lies_in(s, text))
+    text, marks = article.text, _marks(article.text, spans, "body")
+    in_summary = _marks(article.summary, spans, "summary")
+    if not text or (in_summary and not marks):
+        text, marks = article.summary, in_summary
     start, end = max(_sentences(text), key=lambda range_: _held(range_, marks), default=(0, 0))
     held = [(max(a, start), min(b, end)) for a, b in marks if a < end and b > start]
     start, end, before, after = _shorten(text, start, end, held)
@@ -45,8 +47,10 @@ def quote(article: Article, spans: Sequence[Span]) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _lies_in(span: Span, text: str) -> bool:
-    return span.field != "title" and bool(span.text) and text[span.start : span.end] == span.text
+def _marks(text: str, spans: Sequence[Span], field: str) -> list[tuple[int, int]]:
+    """Give the words of a field that matched. A span that does not fit the text was another's."""
+    fits = (s for s in spans if s.field == field and s.text and text[s.start : s.end] == s.text)
+    return sorted(_whole_words(span, text) for span in fits)
 
 
 def _whole_words(span: Span, text: str) -> tuple[int, int]:

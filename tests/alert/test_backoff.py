@@ -28,9 +28,12 @@ def test_the_last_attempt_is_the_last():
     assert "given up after 40 attempts" in after.reason
 
 
-def test_what_never_left_does_not_count():
-    after = next_attempt(39, Outcome(ok=False, kind="busy", retry_after=timedelta(seconds=9)), NOW, 0.0)
-    assert (after.state, after.attempts, after.at) == (DeliveryState.FAILED, 39, NOW + timedelta(seconds=9))
+@pytest.mark.parametrize("attempts", [0, 39, 40, 400])
+def test_what_never_left_does_not_count(attempts):
+    busy = Outcome(ok=False, kind="busy", retry_after=timedelta(seconds=9))
+    after = next_attempt(attempts, busy, NOW, 0.0)
+    assert (after.state, after.attempts) == (DeliveryState.FAILED, attempts)
+    assert after.at == NOW + timedelta(seconds=9)
 
 
 def test_a_doubt_is_named():

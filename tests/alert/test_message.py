@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from servers.strangers import TEXTS, URLS
 
-from daemon.alert import word
+from daemon.alert import repeated, word
 from daemon.model import Alert, Form, Message, Piece, Precision, Severity, Style
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -28,8 +28,8 @@ ALERT = Alert(
 )
 
 
-def tell(alert: Alert = ALERT, form: Form = Form.PLAIN, *, limit: int = 0, repeat: bool = False) -> Message:
-    return word(alert, Style(form, limit), zone=WARSAW, repeat=repeat)
+def tell(alert: Alert = ALERT, form: Form = Form.PLAIN, *, limit: int = 0) -> Message:
+    return word(alert, Style(form, limit), zone=WARSAW)
 
 
 def with_text(text: str) -> Alert:
@@ -94,10 +94,14 @@ def test_a_follow_up_leads_with_its_news_and_belongs_to_its_alert(form):
         assert body.index("now 4 independent voices") < body.index("Harbour closed")
 
 
-@pytest.mark.parametrize("form", [Form.PLAIN, Form.MARKDOWN, Form.MAIL])
-def test_a_possible_repeat_says_so(form):
-    assert "Possibly a repeat" not in both(tell(form=form))
-    assert "Possibly a repeat" in tell(form=form, repeat=True).text
+@pytest.mark.parametrize("form", Form)
+def test_a_possible_repeat_says_so_and_is_else_the_same(form):
+    message = tell(form=form)
+    again = repeated(message)
+    assert again.key == message.key
+    assert again.text.startswith(message.text)
+    assert "repeat" in again.text[len(message.text) :]
+    assert ("Possibly a repeat" in again.html) == bool(message.html)
 
 
 @pytest.mark.parametrize(

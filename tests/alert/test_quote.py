@@ -61,8 +61,9 @@ def test_a_span_that_does_not_fit_the_text_marks_nothing():
     assert (piece.text, piece.marked) == ("It began.", False)
 
 
-def test_without_a_text_the_summary_is_quoted():
-    article = Article(summary="A drone came. It left.")
+@pytest.mark.parametrize("text", ["", "Nobody came. Nobody left."])
+def test_the_summary_is_quoted_where_only_it_matched(text):
+    article = Article(text=text, summary="A drone came. It left.")
     assert (
         "".join(piece.text for piece in quote(article, [Span("summary", 2, 7, "drone")])) == "A drone came."
     )

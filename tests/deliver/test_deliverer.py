@@ -1,12 +1,10 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 from servers.http import Fault, HttpServer, Response
 from servers.mail import MailFault
-from servers.postbox import Postbox
 
 from daemon.deliver import Deliverer, check
 from daemon.model import Form, Message, Outcome, Secret, Severity
@@ -282,13 +280,3 @@ def test_a_bad_address_is_not_logged(logged, capfd):
     ):
         assert check(Secret(url))
     assert "s3cr3t" not in repr(logged) + "".join(capfd.readouterr())
-
-
-async def test_a_plain_mail_server_is_enough_where_no_tls_is_asked_for(deliverer):
-    mails: list[EmailMessage] = []
-    async with Postbox(mails.append) as postbox:
-        url = Secret(f"mailto://127.0.0.1:{postbox.port}/?from=tocsin@example.org&to=desk@example.org")
-        outcome = await deliverer.send(url, replace(PLAIN, text=".\n..\nEnd żółty."), WITHIN)
-    assert outcome.ok
-    (mail,) = mails
-    assert mail.get_body(("plain",)).get_content().split() == [".", "..", "End", "żółty."]
