@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from daemon.alert import next_attempt
+from daemon.alert import next_attempt, repeated
 from daemon.jobs.context import Context
 from daemon.model import Outcome
 from daemon.store import deliveries
@@ -51,4 +51,6 @@ async def _send(ctx: Context, delivery: Delivery) -> Outcome:
     if channel is None:
         detail = f"the configuration names no channel {delivery.channel!r} any more"
         return Outcome(ok=False, kind="no_channel", detail=detail, permanent=True)
-    return await ctx.deliverer.send(channel.url, delivery.message, LIMIT)
+    # A send whose outcome nobody knows may have arrived: the reader is told that this may be a repeat.
+    message = repeated(delivery.message) if delivery.unknown else delivery.message
+    return await ctx.deliverer.send(channel.url, message, LIMIT)

@@ -12,10 +12,11 @@ from daemon.alert import admit
 from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognise
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
+from daemon.jobs.budget import history
 from daemon.jobs.context import Context
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.parse import parse_source
-from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
+from daemon.schedule import Answered, Failed, plan_next, wants_whole
 from daemon.store import entries, polls, sources
 from daemon.store.entries import Listed
 from daemon.store.polls import Poll, PollOutcome
@@ -70,7 +71,7 @@ class _Turn:
 
     async def _fetch(self) -> Fetched | NotModified:
         source, state = self.source, self.state
-        whole = wants_whole(self._history(), self.ctx.now())
+        whole = wants_whole(history(self.state), self.ctx.now())
         return await self.ctx.fetcher.get(
             source.url,
             validators=NO_VALIDATORS if whole else Validators(state.etag, state.last_modified),
@@ -134,15 +135,12 @@ class _Turn:
     def _record(
         self, conn: Connection, record: Poll, outcome: Answered | Failed, validators: Validators
     ) -> None:
-        following = plan_next(self.source, self._history(), outcome, Budget(), self.ctx.chance())
+        following = plan_next(self.source, history(self.state), outcome, self.ctx.budget, self.ctx.chance())
         learned = json.loads(following.state.to_json())
         next_poll = polls.NextPoll(
             following.at, following.why, validators.etag, validators.last_modified, learned
         )
         polls.record(conn, self.state.id, record, next_poll)
-
-    def _history(self) -> PollState:
-        return PollState.from_json(json.dumps(self.state.schedule))
 
 
 def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:

@@ -18,6 +18,7 @@ from daemon.match import Forms
 from daemon.model import Entity, Rule, WordList
 from daemon.runtime.clock import now
 from daemon.runtime.workers import Workers
+from daemon.schedule import Budget
 from daemon.store import Store, leases, sources, upkeep
 
 WORKERS = 2
@@ -68,6 +69,7 @@ async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Del
         sources={source.name: source for source in config.sources if source.enabled},
         rules={rule.name: rule for rule in config.rules if rule.enabled},
         channels={channel.name: channel for channel in config.channels},
+        budget=Budget(config.polling.budget, floor=config.polling.floor, cap=config.polling.cap),
         styles={channel.name: await deliverer.style(channel.url) for channel in config.channels},
     )
 

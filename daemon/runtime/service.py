@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from daemon.store import facts
 
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
+SETTLING = timedelta(hours=1)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -59,6 +61,7 @@ class Service:
         scheduler = self._scheduler()
         watcher = asyncio.create_task(self._watch())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
+            await self._settle()
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
@@ -101,6 +104,7 @@ class Service:
             log.info("configuration unchanged", config=config.digest)
             return
         self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
+        await self._settle()
         log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
         await retire(old)
 
@@ -116,6 +120,7 @@ class Service:
         for lane in self.lanes:
             scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
         scheduler.add_job(self._beat, "interval", seconds=PULSE.total_seconds())
+        scheduler.add_job(self._settle, "interval", seconds=SETTLING.total_seconds())
         if every := self._notifier.watchdog_interval:
             scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
         return scheduler
@@ -161,6 +166,11 @@ class Service:
         else:
             self._notifier.pet()
         self._beats = beats
+
+    async def _settle(self) -> None:
+        """Set the price of a poll anew, from what was learned and spent."""
+        budget = await jobs.settle_budget(self.context)
+        self.context = replace(self.context, budget=budget)
 
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))
