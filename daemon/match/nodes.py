@@ -259,8 +259,12 @@ def cheapest(parts: Sequence[Node], needs: frozenset[int], cost: Cost) -> Anchor
     if not anchors:
         return None
     rarity, calls = min(anchors)
-    if len(calls) > 1:
-        return rarity, calls
-    term, other = calls[0]
-    others = sorted({*needs, other} - {term}, key=cost)
-    return rarity, ((term, others[0] if others else term),)
+    rarest = sorted(needs, key=cost)[:2]
+    return rarity, tuple((term, _other(term, other, rarest)) for term, other in calls)
+
+
+def _other(term: int, other: int, needs: list[int]) -> int:
+    """Give the other term that a call wants: its own, or else one that the whole needs."""
+    if other != term:
+        return other
+    return next((need for need in needs if need != term), term)
