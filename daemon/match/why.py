@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.match.entity import Named
-from daemon.match.nodes import AllOf, AnyOf, Fact, Nearby, Node, NoneOf, OneWord, WordsInOrder
+from daemon.match.near import Nearby
+from daemon.match.nodes import AllOf, AnyOf, Fact, Node, NoneOf, OneWord, WordsInOrder
 from daemon.match.reading import Reading, in_order
 from daemon.match.text import keys
 from daemon.model import Span
