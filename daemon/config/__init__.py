@@ -1,9 +1,20 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
-from daemon.config.config import Config, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
 from daemon.config.files import find
 from daemon.config.loading import load
+from daemon.config.lookup import rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
 
-__all__ = ["Config", "DaemonSettings", "PollingSettings", "describe", "find", "load", "schema"]
+__all__ = [
+    "AlertSettings",
+    "Config",
+    "DaemonSettings",
+    "PollingSettings",
+    "describe",
+    "find",
+    "load",
+    "rule_problem",
+    "schema",
+]

@@ -35,6 +35,13 @@ class PollingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What is too much: a changed rule that would ring more often on one day is refused."""
+
+    max_per_day: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
@@ -44,6 +51,7 @@ class Config:
 
     daemon: DaemonSettings
     polling: PollingSettings
+    alerts: AlertSettings = AlertSettings()
     sources: tuple[Source, ...] = ()
     entities: tuple[Entity, ...] = ()
     lists: tuple[WordList, ...] = ()
@@ -64,6 +72,7 @@ class Config:
         meaning = (
             self.daemon,
             self.polling,
+            self.alerts,
             self.sources,
             self.entities,
             self.lists,

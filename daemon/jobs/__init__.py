@@ -5,6 +5,7 @@ Neither knows who calls them, so that a queue may carry the same work to other m
 """
 
 from daemon.jobs.budget import settle_budget
+from daemon.jobs.changes import Questions
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.poll import claim_sources, poll
@@ -14,6 +15,7 @@ from daemon.jobs.work import expand_rules, load_rules
 __all__ = [
     "Compute",
     "Context",
+    "Questions",
     "claim_deliveries",
     "claim_entries",
     "claim_sources",

@@ -1,6 +1,7 @@
 """The daemon: ticks that set lanes going, signals, reload, watchdog, and a clean end."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import time
@@ -19,9 +20,12 @@ from daemon import jobs
 from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
-from daemon.runtime.compose import furnish, retire
+from daemon.jobs.examples import examine
+from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
+from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
+from daemon.runtime.operator import tell_operator
 from daemon.runtime.pulse import Pulse
 from daemon.store import facts
 
@@ -65,11 +69,13 @@ class Service:
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
+            examining = asyncio.create_task(self._examine())
             log.info("running", config=self.context.config.digest, sources=len(self.context.sources))
             await self._stopped.wait()
             self._notifier.stopping()
             scheduler.pause()
             watcher.cancel()
+            examining.cancel()
             await self._drain()
             scheduler.shutdown()
         await retire(self.context)
@@ -89,29 +95,55 @@ class Service:
         async with self._reloading:
             self._notifier.reloading(time.monotonic_ns() // 1000)
             try:
-                config = await asyncio.to_thread(self._load)
-            except ConfigError as error:
-                self._refuse(error)
-            else:
-                await self._take(config)
+                await self._take(await asyncio.to_thread(self._load))
+            except TocsinError as error:
+                await self._refuse(error)
             await self._pulse()
             self._notifier.ready(self._summary())
 
     async def _take(self, config: Config) -> None:
-        self.refused = ""
         old = self.context
         if config == old.config:
+            self.refused = ""
             log.info("configuration unchanged", config=config.digest)
             return
-        self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
+        self.context = await self._rehearsed(config)
+        self.refused = ""
         await self._settle()
         log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
         await retire(old)
 
-    def _refuse(self, error: ConfigError) -> None:
-        self.refused = str(error)
-        for problem in error.problems:
+    async def _rehearsed(self, config: Config) -> Context:
+        """Make the context of a new configuration, once it has passed the gate."""
+        old = self.context
+        forms = await look_up_forms(config)
+        fresh = await furnish(config, forms, old.store, old.fetcher, old.deliverer)
+        try:
+            await admit(old.config, fresh, forms)
+            await take_over(fresh)
+        except BaseException:
+            await retire(fresh)
+            raise
+        return fresh
+
+    async def _refuse(self, error: TocsinError) -> None:
+        known, self.refused = self.refused, str(error)
+        for problem in error.problems if isinstance(error, ConfigError) else (error,):
             log.error("configuration refused, the old one stays", problem=str(problem))
+        if self.refused != known:
+            title = "Tocsin: the new configuration is refused, the old one runs on"
+            key = f"refused-{hashlib.sha256(self.refused.encode()).hexdigest()[:12]}"
+            await tell_operator(self.context, key, title, self.refused)
+
+    async def _examine(self) -> None:
+        """Warn of examples that do not hold; at start-up nothing may keep the daemon down."""
+        try:
+            examined = await examine(self.context.compute, self.context.config.rules)
+        except TocsinError as error:
+            log.warning("the rules' examples could not be run", why=str(error))
+            return
+        for problem in failures(self.context.config, examined):
+            log.warning("an example does not hold", problem=str(problem))
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
