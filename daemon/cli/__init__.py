@@ -19,7 +19,7 @@ COMMANDS = {
     "why": "Tell what became of an article, and why.",
     "config": "Check, show and describe the configuration.",
     "sources": "Show and try the sources.",
-    "rules": "Show the watch rules.",
+    "rules": "Check, show, test and explain the watch rules.",
     "alerts": "Show what has rung.",
     "deliveries": "Show the outbox, and send again what was given up.",
     "channels": "Show and test the channels.",

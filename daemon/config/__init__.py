@@ -1,6 +1,7 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
 from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
+from daemon.config.fields import parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load
 from daemon.config.lookup import rule_problem
@@ -15,6 +16,7 @@ __all__ = [
     "describe",
     "find",
     "load",
+    "parse_duration",
     "rule_problem",
     "schema",
 ]

@@ -3,10 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daemon.alert import quote
 from daemon.jobs.context import Compute
@@ -69,9 +69,26 @@ class Backtest:
     examples: tuple[Example, ...] = ()
 
     @property
+    def alerts(self) -> int:
+        """How often it would have rung."""
+        return sum(self.days.values())
+
+    @property
     def busiest(self) -> tuple[date | None, int]:
         """The day on which it would have rung most, and how often."""
         return max(self.days.items(), key=lambda item: item[1], default=(None, 0))
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it in values that JSON can carry; changes are counted."""
+        return {
+            "rule": self.rule,
+            "hits": self.hits,
+            "alerts": self.alerts,
+            "days": {day.isoformat(): count for day, count in self.days.items()},
+            "gained": len(self.gained) if self.ran else None,
+            "lost": len(self.lost) if self.ran else None,
+            "examples": [asdict(example) for example in self.examples],
+        }
 
 
 def archive_of(database: str, since: datetime, sources: Iterable[Source]) -> Archive:

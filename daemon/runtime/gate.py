@@ -1,5 +1,6 @@
 """The gate that a new configuration passes before it goes live: its examples hold, its rules do not flood."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from daemon.jobs.backtest import Backtest, archive_of, backtest
 from daemon.jobs.changes import changed_rules
 from daemon.jobs.examples import Examined, examine
 from daemon.match import Forms
-from daemon.runtime.compose import aside, questions
+from daemon.runtime.compose import questions
 from daemon.runtime.rehearsal import asking
 from daemon.store import Store
 
@@ -29,7 +30,7 @@ async def admit(old: Config, fresh: Context, forms: Forms) -> None:
     failing = failures(config, await examine(fresh.compute, config.rules))
     if failing:
         raise ConfigError(failing)
-    changed = await aside(changed_rules, questions(old), questions(config))
+    changed = await asyncio.to_thread(changed_rules, questions(old), questions(config))
     if changed:
         floods = await _floods(config, changed, forms, fresh.store, fresh.now())
         if floods:

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, TypeVar
+
+import structlog
 
 from daemon.config import Config
 from daemon.errors import NotFoundError
-from daemon.jobs import Compute, load_rules
+from daemon.jobs import Compute, expand_rules, load_rules
 from daemon.jobs.backtest import Backtest, archive_of, backtest
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.work import explain
@@ -23,6 +26,10 @@ from daemon.store import Store
 # An errand takes a fraction of a second; a process that loads a hundred thousand rules first, ten seconds.
 ERRAND_SECONDS = 120.0
 
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
 
 @asynccontextmanager
 async def asking(config: Config, forms: Forms) -> AsyncIterator[Compute]:
@@ -34,13 +41,33 @@ async def asking(config: Config, forms: Forms) -> AsyncIterator[Compute]:
         await workers.close(0)
 
 
+class _Here:
+    """Computes in this process, for a command that ends with it: other processes take a second to start."""
+
+    def __init__(self, config: Config) -> None:
+        forms, warnings = expand_rules(*questions(config))
+        for warning in warnings:
+            log.warning("word forms", what=warning)
+        load_rules(*questions(config), forms)
+
+    async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+        return work(*args, **kwargs)
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+
+def lacks(config: Config) -> tuple[str, ...]:
+    """Say which forms of the rules' words cannot be found, as Tocsin is installed."""
+    return expand_rules(*questions(config))[1]
+
+
 async def run_examples(config: Config, environ: Mapping[str, str]) -> tuple[Examined, ...]:
     """Run all examples of a configuration's enabled rules."""
     if not any(rule.tests for rule in config.rules if rule.enabled):
         return ()
     setup_logs("error", environ)
-    async with asking(config, await look_up_forms(config)) as compute:
-        return await examine(compute, config.rules)
+    return await examine(_Here(config), config.rules)
 
 
 async def explain_rule(
@@ -49,8 +76,7 @@ async def explain_rule(
     """Ask one rule, enabled or not, of one article; raise NotFoundError for no such rule."""
     setup_logs("warning", environ)
     config = only(config, rule)
-    async with asking(config, await look_up_forms(config)) as compute:
-        return await compute(explain, rule, article)
+    return await _Here(config)(explain, rule, article)
 
 
 async def run_backtest(

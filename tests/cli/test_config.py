@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from daemon.cli import COMMANDS, main
 from daemon.cli.output import print_rows
@@ -16,18 +15,10 @@ SAMPLE = Path(__file__).parents[2] / "config.toml"
 BAD = Path(__file__).parents[1] / "config" / "data" / "bad"
 
 
-@pytest.fixture
-def run(monkeypatch):
-    monkeypatch.delenv("TOCSIN_CONFIG", raising=False)
-    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
-    runner = CliRunner()
-    return lambda *arguments, **more: runner.invoke(main, [str(each) for each in arguments], **more)
-
-
 def test_a_good_file_is_told_in_one_line(run):
     result = run("config", "check", SAMPLE)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"{SAMPLE} is fine: 5 sources, 1 entity, 2 rules, 1 channel.\n"
+    assert result.stdout == f"{SAMPLE} is fine: 5 sources, 1 entity, 2 rules, 1 channel; 6 examples hold.\n"
 
 
 @pytest.mark.parametrize("how", ["argument", "option", "environment"])
