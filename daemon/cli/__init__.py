@@ -20,6 +20,7 @@ COMMANDS = {
     "config": "Check, show and describe the configuration.",
     "sources": "Show and try the sources.",
     "rules": "Check, show, test and explain the watch rules.",
+    "entities": "Show named things, and add them from Wikidata.",
     "alerts": "Show what has rung.",
     "deliveries": "Show the outbox, and send again what was given up.",
     "channels": "Show and test the channels.",

@@ -1,6 +1,7 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
 from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
+from daemon.config.edit import add_entities, replace_file
 from daemon.config.fields import parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load
@@ -13,10 +14,12 @@ __all__ = [
     "Config",
     "DaemonSettings",
     "PollingSettings",
+    "add_entities",
     "describe",
     "find",
     "load",
     "parse_duration",
+    "replace_file",
     "rule_problem",
     "schema",
 ]

@@ -18,6 +18,7 @@ from daemon.config.build import (
 )
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
+from daemon.config.document import Document
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
 from daemon.config.questions import check_questions
 from daemon.config.secrets import Unresolved, resolve
@@ -30,6 +31,7 @@ from daemon.config.sections import (
     PollingTable,
     RuleTable,
     SourceTable,
+    is_secret,
 )
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, Problem
@@ -38,21 +40,22 @@ from daemon.model import Secret
 SYSTEM_STATE = Path("/var/lib/tocsin")
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Config:
+def load(path: Path, environ: Mapping[str, str], text: str | None = None) -> Config:
     """Read the configuration at `path`; `environ` resolves env: and credential: references.
 
+    With `text`, it is checked as if this stood in the file.
     Raises ConfigError with every problem of every file, in the order in which a reader meets them.
     """
-    tables, files, directories = _read_files(path)
+    tables, files, directories = _read_files(path, text)
     config = _build(tables, files, directories, environ)
     if tables.problems:
         raise ConfigError(tuple(_in_reading_order(tables.problems, files)))
     return config
 
 
-def _read_files(path: Path) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
+def _read_files(path: Path, text: str | None) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
     tables = Tables()
-    main = read_document(path)
+    main = read_document(path) if text is None else Document(str(path), text, is_secret)
     tables.add(main, included=False)
     included, directories, problems = find_included(main, path.parent)
     if problems:
