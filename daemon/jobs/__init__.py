@@ -7,6 +7,7 @@ Neither knows who calls them, so that a queue may carry the same work to other m
 from daemon.jobs.budget import settle_budget
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.operator import tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.work import expand_rules, load_rules
@@ -23,4 +24,5 @@ __all__ = [
     "poll",
     "read",
     "settle_budget",
+    "tell_operator",
 ]
