@@ -8,7 +8,10 @@ from typing import Any, ClassVar, Self
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Who runs since when, on which configuration, and why a newer one was refused ("" if none was)."""
+    """Who runs since when, on which configuration, and why a newer one was refused ("" if none was).
+
+    The last of them says that it is not `running` any more; one that was killed says nothing.
+    """
 
     KEY: ClassVar = "pulse"
 
@@ -16,6 +19,7 @@ class Pulse:
     started: datetime
     config: str
     refused: str = ""
+    running: bool = True
     in_flight: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

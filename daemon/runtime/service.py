@@ -74,6 +74,7 @@ class Service:
             watcher.cancel()
             await self._drain()
             scheduler.shutdown()
+            await self._pulse(running=False)
         await retire(self.context)
 
     def stop(self) -> None:
@@ -148,13 +149,14 @@ class Service:
         await lane.settle()
         return claimed
 
-    async def _pulse(self) -> None:
+    async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
         pulse = Pulse(
             pid=os.getpid(),
             started=self._started,
             config=self.context.config.digest,
             refused=self.refused,
+            running=running,
             in_flight={lane.name: lane.in_flight for lane in self.lanes},
         )
         now = self.context.now()
