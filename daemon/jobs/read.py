@@ -51,12 +51,12 @@ async def read(ctx: Context, stored: StoredEntry) -> None:
     source = ctx.sources.get(stored.source) or Source(stored.source, stored.entry.url)
     page = await _fetch(ctx, source, stored)
     try:
-        reading = await _interpret(ctx, source, stored, page if isinstance(page, Page) else None)
+        reading, unread = await _read(ctx, source, stored, page)
     except ParseError as error:
-        page = _Unread(str(error))
-        reading = await _interpret(ctx, source, stored, None)
-    unread = page if isinstance(page, _Unread) else None
-    verdict = await ctx.store.write(_Settling(ctx, stored, reading, unread, ctx.now()).settle)
+        await _give_up(ctx, stored, str(error))
+        return
+    settling = _Settling(ctx, stored, reading, unread, ctx.now())
+    verdict = await ctx.store.write(settling.settle)
     log.info("read", url=stored.entry.url, fate=verdict.fate.value, why=verdict.reason)
 
 
@@ -69,16 +69,43 @@ async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _U
             stored.entry.url, access=source.access, allow_private=source.allow_private
         )
     except FetchError as error:
-        return _Unread(str(error), None if error.permanent else _again(ctx.now(), stored, error.retry_after))
+        return _Unread(str(error), _after(error, ctx.now(), stored))
     if isinstance(answer, NotModified):  # it was asked without validators
         return _Unread("the server said «not modified» to an unconditional request")
     return Page(answer.body, answer.url, answer.content_type, source.article)
+
+
+def _after(error: FetchError, now: datetime, stored: StoredEntry) -> datetime | None:
+    if error.kind == "held":  # its host was not even asked, so this was no try
+        return now + (error.retry_after or RETRIES[0])
+    return None if error.permanent else _again(now, stored, error.retry_after)
 
 
 def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> datetime | None:
     """Give the time of the next try; None after the last. `read_attempts` counts the one under way."""
     made = stored.read_attempts
     return now + max(RETRIES[made - 1], wish or RETRIES[0]) if made <= len(RETRIES) else None
+
+
+async def _read(
+    ctx: Context, source: Source, stored: StoredEntry, page: Page | _Unread | None
+) -> tuple[Reading, _Unread | None]:
+    """Read the page, or the feed's words where there is none or none that can be read."""
+    if isinstance(page, Page):
+        try:
+            return await _interpret(ctx, source, stored, page), None
+        except ParseError as error:
+            page = _Unread(str(error))
+    return await _interpret(ctx, source, stored, None), page
+
+
+async def _give_up(ctx: Context, stored: StoredEntry, why: str) -> None:
+    """Record an entry whose own words no worker process survives; it is tried again as a page is."""
+    now = ctx.now()
+    verdict = Verdict(Fate.FAILED, f"not matched: neither its page nor the feed's words can be read, {why}")
+    again = _again(now, stored, None)
+    await ctx.store.write(lambda conn: entries.settle(conn, stored.id, verdict, now, read_again_at=again))
+    log.error("not read", url=stored.entry.url, why=verdict.reason)
 
 
 async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
