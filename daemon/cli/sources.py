@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from daemon.cli.options import load_config, open_store
+from daemon.cli.options import look_up_config, open_store
 from daemon.cli.output import Row, output_option, print_rows, when
 from daemon.jobs.budget import history
 from daemon.model import Source
@@ -31,7 +31,7 @@ def command() -> None:
 @click.pass_context
 def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
     """List the sources: when each is polled next, and why then."""
-    known = {source.name: source for source in load_config(ctx).sources}
+    known = {source.name: source for source in look_up_config(ctx).sources}
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: sources.page(conn, limit=1_000_000))
     rows = [_row(state, known.get(state.name)) for state in found]
@@ -53,7 +53,7 @@ def test(ctx: click.Context, url: str, name: str | None, output: str) -> None:
     """Fetch URL once, as the daemon would, and show what it lists. Nothing is stored."""
     from daemon.runtime.preview import preview  # noqa: PLC0415  heavy, and only needed here
 
-    feed = asyncio.run(preview(load_config(ctx), url, name, os.environ))
+    feed = asyncio.run(preview(look_up_config(ctx), url, name, os.environ))
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in feed.entries]
     print_rows(rows, ["published", "title", "url"], output)
     click.echo(f"{feed.title or url}: {len(rows)} entries", err=True)
@@ -67,7 +67,7 @@ def discover(ctx: click.Context, url: str, output: str) -> None:
     """Find the feeds, sitemaps, channels and listings behind the page at URL."""
     from daemon.runtime.preview import find_candidates  # noqa: PLC0415  heavy, and only needed here
 
-    found = asyncio.run(find_candidates(load_config(ctx), url, os.environ))
+    found = asyncio.run(find_candidates(look_up_config(ctx), url, os.environ))
     rows = [
         {"kind": each.kind.value, "url": each.url, "links": each.links, "why": each.why, "title": each.title}
         for each in found
@@ -123,7 +123,7 @@ def export(ctx: click.Context) -> None:
     """Print the sources as OPML, for other readers."""
     from daemon.cli.opml import to_opml  # noqa: PLC0415  only needed here
 
-    click.echo(to_opml(load_config(ctx).sources), nl=False)
+    click.echo(to_opml(look_up_config(ctx).sources), nl=False)
 
 
 def _row(state: SourceState, source: Source | None) -> Row:

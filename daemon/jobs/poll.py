@@ -140,7 +140,7 @@ class _Turn:
         max_age = self.ctx.config.polling.max_age
         return [
             Listed(entry, keys, admit(entry, first_poll=first, max_age=max_age, now=now))
-            for entry, keys in _recognise(conn, listed)
+            for entry, keys in _recognise(conn, self.state.id, listed)
         ]
 
     def _record(
@@ -154,10 +154,13 @@ class _Turn:
         polls.record(conn, self.state.id, record, next_poll)
 
 
-def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
+def _recognise(
+    conn: Connection, source_id: int, listed: Sequence[Entry]
+) -> list[tuple[Entry, tuple[str, ...]]]:
     """Give each entry the keys that it is to be known by, surest first.
 
-    An id that an unlike entry had before is no key of this one: it would hide it.
+    An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
+    is known within its source by its words, or it would be new at every poll.
     """
     named = [
         (entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
@@ -168,7 +171,8 @@ def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, t
     for entry, keys, stored in named:
         others = [before[seen[key]] for key in stored if key in seen]
         new = recognise(keys, others).identity is Identity.NEW
-        result.append((entry, tuple(key for key in stored if not (new and key in seen))))
+        own = tuple(key for key in stored if not (new and key in seen))
+        result.append((entry, own or (f"text:{source_id}:{keys.text}",)))
     return result
 
 

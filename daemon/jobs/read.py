@@ -54,14 +54,14 @@ async def claim_entries(ctx: Context, limit: int, in_flight: Collection[Entries]
 async def read(ctx: Context, group: Entries) -> None:
     """Read entries of one host, one after the other."""
     for stored in group:
-        await _read(ctx, stored)
+        await _read_one(ctx, stored)
 
 
 def _host(stored: StoredEntry) -> str:
     return host_of(stored.entry.url)
 
 
-async def _read(ctx: Context, stored: StoredEntry) -> None:
+async def _read_one(ctx: Context, stored: StoredEntry) -> None:
     """Read one entry to its verdict; all that follows from it reaches the store in one transaction.
 
     A page that cannot be read now is matched on what the feed gave, and tried again later.
@@ -69,12 +69,12 @@ async def _read(ctx: Context, stored: StoredEntry) -> None:
     source = ctx.sources.get(stored.source) or Source(stored.source, stored.entry.url)
     page = await _fetch(ctx, source, stored)
     try:
-        reading = await _interpret(ctx, source, stored, page if isinstance(page, Page) else None)
+        reading, unread = await _read(ctx, source, stored, page)
     except ParseError as error:
-        page = _Unread(str(error))
-        reading = await _interpret(ctx, source, stored, None)
-    unread = page if isinstance(page, _Unread) else None
-    verdict = await ctx.store.write(_Settling(ctx, stored, reading, unread, ctx.now()).settle)
+        await _give_up(ctx, stored, str(error))
+        return
+    settling = _Settling(ctx, stored, reading, unread, ctx.now())
+    verdict = await ctx.store.write(settling.settle)
     log.info("read", url=stored.entry.url, fate=verdict.fate.value, why=verdict.reason)
 
 
@@ -87,21 +87,40 @@ async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _U
             stored.entry.url, access=source.access, allow_private=source.allow_private
         )
     except FetchError as error:
-        return _Unread(str(error), _again(ctx.now(), stored, error))
+        wish = error.retry_after or RETRIES[0]
+        if error.kind == "held":  # nothing was asked: the host wants to be left alone
+            return _Unread(str(error), ctx.now() + wish)
+        return _Unread(str(error), None if error.permanent else _again(ctx.now(), stored, wish))
     if isinstance(answer, NotModified):  # it was asked without validators
         return _Unread("the server said «not modified» to an unconditional request")
     return Page(answer.body, answer.url, answer.content_type, source.article)
 
 
-def _again(now: datetime, stored: StoredEntry, error: FetchError) -> datetime | None:
+def _again(now: datetime, stored: StoredEntry, wish: timedelta = RETRIES[0]) -> datetime | None:
     """Give the time of the next try; None after the last. `read_attempts` counts the one under way."""
-    wish = error.retry_after or RETRIES[0]
-    if error.kind == "held":
-        return now + wish  # nothing was asked: the host wants to be left alone until then
     made = stored.read_attempts
-    if error.permanent or made > len(RETRIES):
-        return None
-    return now + max(RETRIES[made - 1], wish)
+    return now + max(RETRIES[made - 1], wish) if made <= len(RETRIES) else None
+
+
+async def _read(
+    ctx: Context, source: Source, stored: StoredEntry, page: Page | _Unread | None
+) -> tuple[Reading, _Unread | None]:
+    """Read the page, or the feed's words where there is none or none that can be read."""
+    if isinstance(page, Page):
+        try:
+            return await _interpret(ctx, source, stored, page), None
+        except ParseError as error:
+            page = _Unread(str(error))
+    return await _interpret(ctx, source, stored, None), page
+
+
+async def _give_up(ctx: Context, stored: StoredEntry, why: str) -> None:
+    """Record an entry whose own words no worker process survives; it is tried again as a page is."""
+    now = ctx.now()
+    verdict = Verdict(Fate.FAILED, f"not matched: neither its page nor the feed's words can be read, {why}")
+    again = _again(now, stored)
+    await ctx.store.write(lambda conn: entries.settle(conn, stored.id, verdict, now, read_again_at=again))
+    log.error("not read", url=stored.entry.url, why=verdict.reason)
 
 
 async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
