@@ -35,6 +35,7 @@ EXPLAINED = {
     "dublin core": "a lone dc:date is when the news came out to us; feedparser knows it as «updated» only",
     "caption": "a picture's caption or credit replaces the entry's own text or author in feedparser",
     "escaped twice": "feedparser leaves references such as «&nbsp;» that publishers escaped twice",
+    "swallowed": "feedparser loses what follows a script or frame that closes itself («<script …/>»)",
     "hidden": "what a frame, script or drawing says to browsers that cannot show it is no text to us",
     "mojibake": "feedparser reads text again as UTF-8 that was meant to look broken",
     "broken markup": "a tag inside a tag or a lone «<»: both guess",
@@ -149,7 +150,9 @@ def reason(field: str, mine: Value, other: Value, their: dict[str, Value], said:
         return "caption"
     if squeezed(unescape(other)) == squeezed(unescape(mine)):
         return "escaped twice"
-    if len(other) > len(mine) and set(mine) <= set(other) and is_shortened(mine, other):
+    if len(other) < len(mine) and is_shortened(other, mine):
+        return "swallowed"
+    if len(other) > len(mine) and is_shortened(mine, other):
         return "hidden"
     return "mojibake" if "Ã" in mine else "broken markup" if "<" in mine + other else ""
 
