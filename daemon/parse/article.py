@@ -7,13 +7,14 @@ from typing import Final
 
 from daemon.errors import ParseError
 from daemon.model import Article, ArticleSelectors, Precision
-from daemon.parse.body import read_body
+from daemon.parse.body import find_body
 from daemon.parse.charset import decode
 from daemon.parse.dates import parse_date
 from daemon.parse.language import detect_language, language_code
 from daemon.parse.metadata import read_metadata
 from daemon.parse.outline import outline
 from daemon.parse.page import open_page
+from daemon.parse.prose import read_prose
 from daemon.parse.shown import date_in_address, lines_near, shown_authors, shown_dates
 
 _NO_SELECTORS: Final = ArticleSelectors()
@@ -32,7 +33,8 @@ def extract_article(
     told = read_metadata(tree, url)
     shown = outline(tree)
     near = lines_near(shown, told.title)
-    text = read_body(shown, told.title)
+    body = find_body(shown)
+    text = read_prose(shown, body, told.title) if body else ""
     if not text and not told.title:
         raise ParseError("empty", "The page holds neither a title nor a text.")
     language = language_code(told.language) or detect_language(text or told.title)

@@ -25,7 +25,7 @@ _BESIDE: Final = """
 # As above, but names that some publishers give to the frame around everything.
 _MAYBE_BESIDE: Final = """
     newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar promo(?:tion|ted|s)? skip search paywall
-    banner further social header share socials? sharebar follow subscribe sign-?up optin log-?in register
+    banner further header share social-(?:links|share|media|icons|buttons) sharebar follow subscribe sign-?up optin log-?in register
     menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta
     modal popup overlay tooltip toolbar searchform readmore read-more
@@ -77,6 +77,42 @@ _FURNITURE: Final = (
     r"read more:?|continue reading.{0,80}|related(?: (?:articles|posts|stories|topics))?:?",
     r"you may also like:?",
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
-    r"skip to (?:main )?content|back to top",
+    r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
+    r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
+    r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
+
+# Lines after which a page speaks of other things.
+_ENDING: Final = (
+    r"comments?(?: \(\d+\))?|\d+ (?:comments|responses|replies|thoughts on .*)|leave a (?:reply|comment).*|post a comment",
+    r"source link|related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|(?:read|up) next:?|recommended.{0,20}",
+    r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}|latest news",
+    r"about the authors?:?|share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
+    r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}|lesen sie auch:?",
+    r"commentaires?|laisser un commentaire.*|à lire aussi.{0,20}|sur le même sujet|comentarios?|deja un comentario.*",
+    r"te puede interesar.{0,20}|artículos relacionados|leggi anche.{0,20}|lascia un commento.*|komentarze|zobacz także.{0,20}",
+    r"czytaj także.{0,20}|powiązane.{0,20}|комментарии|читайте также.{0,20}|коментарі|читайте також.{0,20}|関連記事|相关新闻",
+)
+ENDING: Final = re.compile("|".join(_ENDING), re.IGNORECASE)
+
+# Lines that say whose picture it is.
+CREDIT: Final = re.compile(
+    r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
+    r"|^(?:image|photo|picture|foto|photograph|bild)s?(?: credit| by|:| ©).{0,80}$|^(?:©|\(c\)).{0,80}$"
+    r"|\b(?:getty images|shutterstock|AFP via getty)\W*$",
+    re.IGNORECASE,
+)
+
+# Links inside an article to another one.
+READ_ON: Final = re.compile(
+    r"(?:read|see|watch|related|more|don['’]t miss|also|click|subscribe|sign up|follow|lesen|mehr|lire|voir|leia|lea|leggi|"
+    r"czytaj|zobacz|читайте)\b",
+    re.IGNORECASE,
+)
+# Markup that was published as text: a tag of a repost, a short code that no plugin read.
+LITERAL_TAG: Final = re.compile(
+    r"</?(?:img|iframe|script|div|span|p|a|br|figure|em|strong)\b[^<>]*(?:>|$)"
+    r"|\[/[a-z_-]+\]|\[[a-z_-]+ [^\]]{0,300}=[^\]]{0,300}\]",
+    re.IGNORECASE,
+)
