@@ -45,9 +45,13 @@ def _name(blocks: list[Block]) -> None:
     named: dict[str, list[Block]] = {}
     for block in blocks:
         word = _beside(block)
-        if word and (word.isupper() or block.weight <= HOLDS_HALF * total):
+        if word:
             block.beside = word
             named.setdefault(word, []).append(block)
+    for word, holders in named.items():
+        if word.islower() and max(block.weight for block in holders) > HOLDS_HALF * total:
+            for block in holders:
+                block.beside = ""
     # Sure words last, those that take most first.
     for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
         _weigh(blocks)
@@ -63,7 +67,8 @@ def _beside(block: Block) -> str:
         return "hidden"
     if block.tag in _BESIDE_TAGS:
         return block.tag
-    return beside_hint(block.hint) if block.hint else ""
+    word = beside_hint(block.hint) if block.hint else ""
+    return "" if word == "header" and block.tag in _HEADINGS else word
 
 
 def _weigh(blocks: list[Block]) -> None:

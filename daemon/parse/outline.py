@@ -87,7 +87,7 @@ class _Outliner:
             return True
         if self.pieces:
             self.end_line()
-        if self.pruned and tag in _PRUNED:
+        if self.pruned and (tag in _PRUNED or _is_code(node, tag)):
             return False
         hint = ""
         hidden = False
@@ -117,7 +117,13 @@ class _Outliner:
             self.block = parent
 
 
+def _is_code(node: LexborNode, tag: str) -> bool:
+    return tag == "pre" and node.first_child is not None and node.first_child.tag == "code"
+
+
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    if (attributes.get("id") or "").startswith("S:"):
+        return False  # React sends parts of a page hidden, and puts them in place later
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")

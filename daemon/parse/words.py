@@ -36,7 +36,9 @@ _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
 )
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
-_FRAME: Final = re.compile(r"^(?:has|no|with|without|is)[_-]|[_-](?:layout|wrap|wrapper|container)$|:")
+_FRAME: Final = re.compile(
+    r"^(?:has|no|with|without)[_-]|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
+)
 
 
 # What publishers call the article itself: a name like this outweighs one of the above.
