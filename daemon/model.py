@@ -99,7 +99,10 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item that a source listed; `id` is the publisher's own and may be ""."""
+    """One item that a source listed; `id` is the publisher's own and may be "".
+
+    `forwarded_from` and `views` are a channel page's: whose message it was, how many have seen it.
+    """
 
     id: str = ""
     url: str = ""
@@ -113,11 +116,17 @@ class Entry:
     language: str = ""
     categories: tuple[str, ...] = ()
     image: str = ""
+    forwarded_from: str = ""
+    views: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a source listed at one time, whatever its format."""
+    """What a source listed at one time, whatever its format.
+
+    `url` is the page that the feed is about. `next_page` continues the list into the past. `ttl` is
+    the publisher's wish for how long to wait. The entries of an index are sitemaps, not pages.
+    """
 
     title: str = ""
     url: str = ""
@@ -125,6 +134,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     next_page: str = ""
     ttl: timedelta | None = None
+    is_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,10 @@ def _claims(body: bytes, content_type: str | None) -> list[str]:
 
 def _reads_ascii(label: str) -> bool:
     """Leave out what cannot be true of a document read so far: UTF-16, EBCDIC, «hex», escapes."""
-    return _strict(rb"<a \x41>", label) in {r"<a \x41>", "<a ₩x41>", "<a ¥x41>"}
+    try:
+        return rb"<a \x41>".decode(label, "replace") in {r"<a \x41>", "<a ₩x41>", "<a ¥x41>"}
+    except (UnicodeError, LookupError):
+        return False
 
 
 def _strict(body: bytes, encoding: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from daemon.model import Precision
 from daemon.parse.datewords import fold, in_24_hours, month_named, offset_named
@@ -23,13 +24,14 @@ _TIME = re.compile(
     r"(?<![\d.:])(\d{1,2})\s?[:h.時时시点]\s?(\d{2})(?:[:.분分]\s?(\d{2})(?:[.,]\d+)?)?(?![\d:])"
     r"|(?<![\d.:])(\d{1,2})\s?(?=[ap]m\b)"
 )
-_ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\b|\b([a-z]{1,5})\b")
+_ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\b|\b([^\W\d_]{1,5})\b")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})\s?[일日]?(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
-_VIETNAMESE = re.compile(r"(\d{1,2})\s+thang\s+(\d{1,2}),?\s+(?:nam\s+)?(\d{4})")
-_WORD = re.compile(r"[^\W\d_]+(?:׳)?")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+(?:thang|thg)\s+(\d{1,2}),?\s+(?:nam\s+)?(\d{4})")
+_WORD = re.compile(r"[^\W\d_][^\s\d.,،;:()/|-]*")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|2[0-5])\d{2}(?!\d)")
 _DAY = re.compile(r"(?<![\d:.])([0-3]?\d)(?![\d:]|\s?[ap]m\b)")
+_NEAR = 10  # characters from a day to its month («17 de la »)
 _MONTH_FIRST = {"", "en", "fil"}  # who reads 03/04 as the fourth of March
 
 Found = tuple[datetime, Precision]
@@ -64,7 +66,8 @@ def _rfc822(text: str) -> Found | None:
 def _iso(text: str) -> Found | None:
     try:
         if len(text) >= len("2001-02-03T04:05:06") and text[4] == "-":
-            return _in_utc(datetime.fromisoformat(text), Precision.SECOND)
+            precision = Precision.SECOND if text[16] == ":" else Precision.MINUTE
+            return _in_utc(datetime.fromisoformat(text), precision)
     except ValueError:
         pass  # the pattern below is more patient
     match = _ISO.fullmatch(text)
@@ -100,7 +103,7 @@ def _numeric(text: str, language: str) -> tuple[Day, str] | None:
         day = (int(match[1]), int(match[2]), int(match[3]))
     elif match := _VIETNAMESE.search(text):
         day = (int(match[3]), int(match[2]), int(match[1]))
-    elif match := _YEAR_LAST.search(text):
+    elif (match := _YEAR_LAST.search(text)) and (len(match[4]) > 2 or not _YEAR.search(text)):  # noqa: PLR2004 — two digits may be a clock
         first, second = int(match[1]), int(match[3])
         month_first = match[2] == "/" and language in _MONTH_FIRST
         if first > 12 or (second <= 12 and not month_first):  # noqa: PLR2004 — there are 12 months
@@ -119,7 +122,8 @@ def _named(text: str, language: str) -> tuple[Day, str] | None:
         return None
     rest = text[: year.start()] + " " * 4 + text[year.end() :]
     number, start, end = month
-    day = _DAY.search(rest, max(0, start - 6), start) or _DAY.search(rest, end)
+    before = list(_DAY.finditer(rest, max(0, start - _NEAR), start))
+    day = before[-1] if before else _DAY.search(rest, end)
     if day is None:
         return ((int(year[0]), number, 1), "")
     return (int(year[0]), number, int(day[1])), rest[: day.start()] + "  " + rest[day.end() :]
@@ -132,7 +136,7 @@ def _month_in(text: str, language: str) -> tuple[int, int, int] | None:
     """
     found = None
     words = list(_WORD.finditer(text))
-    for word, following in zip(words, [*words[1:], None], strict=False):
+    for word, following in zip_longest(words, words[1:]):
         pair = following and month_named(f"{word[0]}_{following[0]}", language)
         number = pair or month_named(word[0], language) or month_named(word[0].removeprefix("ב"), language)
         if number:

@@ -9,11 +9,10 @@ from daemon.parse.jsonfeed import read_json_feed
 from daemon.parse.xmlfeed import read_xml_feed
 from daemon.parse.xmltree import parse_xml
 
-_PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL
-)
-_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|div)\b", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _START = 5000  # bytes that tell what a document is
+_BLANKS = b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"
 
 
 def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -> Feed:
@@ -22,12 +21,12 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -
     `url` is where the feed was found, to resolve relative addresses against; `content_type` is the
     server's header, of which only the charset is believed.
     """
-    if not body.strip():
+    if not body.strip(_BLANKS):
         raise ParseError("empty", "The document is empty.")
-    start = decode(body[:_START], content_type).lstrip("\ufeff \r\n\t\0")
-    if start.startswith(("{", "[")):
+    start = body[:_START].lstrip(_BLANKS).replace(b"\0", b"")
+    if start.startswith((b"{", b"[")):
         return read_json_feed(decode(body, content_type), url=url)
-    if _PAGE.match(start) and not _FEED.search(start):
+    if _PAGE.search(start) and not _FEED.search(start):
         raise ParseError(
             "html",
             f"This is a web page, not a feed. Run «tocsin discover {url or 'URL'}» to find the site's feeds, "

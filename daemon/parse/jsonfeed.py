@@ -8,7 +8,8 @@ from daemon.errors import ParseError
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
-from daemon.parse.plain import folded, to_line, to_plain
+from daemon.parse.language import language_code
+from daemon.parse.plain import paragraphs, to_line, to_plain
 
 
 def read_json_feed(text: str, *, url: str = "") -> Feed:
@@ -38,7 +39,7 @@ def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
         url=join(base, _text(item, "url") or _text(item, "external_url")),
         title=to_line(_text(item, "title")),
         summary=to_plain(_text(item, "summary")),
-        content=to_plain(_text(item, "content_html")) or folded(_text(item, "content_text")),
+        content=to_plain(_text(item, "content_html")) or paragraphs(_text(item, "content_text")),
         authors=_authors(item),
         published=published,
         published_precision=precision,
@@ -70,4 +71,4 @@ def _categories(tags: object) -> tuple[str, ...]:
 
 
 def _language(found: Mapping[str, Any]) -> str:
-    return _text(found, "language").lower().replace("_", "-").partition("-")[0][:8]
+    return language_code(_text(found, "language"))

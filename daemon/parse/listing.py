@@ -9,6 +9,8 @@ from daemon.model import Entry, Feed, Precision
 from daemon.parse.address import join
 from daemon.parse.charset import decode
 from daemon.parse.dates import parse_date
+from daemon.parse.language import language_code
+from daemon.parse.page import open_page
 from daemon.parse.plain import to_line
 
 
@@ -28,7 +30,7 @@ def parse_listing(  # noqa: PLR0913 — one argument for each selector that a so
     each item; without `title`, the link's own text is the title. ParseError("selector") if a selector
     is not CSS, ParseError("no_links") if `links` finds nothing: the page has changed, or it was wrong.
     """
-    page = LexborHTMLParser(decode(body, content_type))
+    page = open_page(decode(body, content_type))
     language = _language(page)
     entries: dict[str, Entry] = {}
     for item in _select(page, links, "links"):
@@ -107,4 +109,4 @@ def _date(node: LexborNode, language: str) -> tuple[datetime | None, Precision]:
 def _language(page: LexborHTMLParser) -> str:
     root = page.css_first("html")
     declared = (root.attributes.get("lang") or "") if root else ""
-    return declared.strip().lower().replace("_", "-").partition("-")[0][:8]
+    return language_code(declared)

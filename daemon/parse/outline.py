@@ -37,8 +37,8 @@ class Line:
 class Block:
     """A block element: what it is called, what it holds in order, and sums over all of that.
 
-    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it from
-    the article; these are for whoever judges the outline.
+    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it
+    from the article; these are for whoever judges the outline.
     """
 
     tag: str
@@ -133,8 +133,8 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 def outline(tree: LexborHTMLParser) -> Block:
     """Outline the page's body; takes the machinery out of the tree on the way.
 
-    What surely stands beside an article is left out, unattended: that halves the work. Where it was most of the
-    page, it is outlined again, whole.
+    What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
+    page, the page is outlined again, whole.
     """
     tree.strip_tags(DROPPED, recursive=True)
     if tree.body is None:
@@ -143,6 +143,11 @@ def outline(tree: LexborHTMLParser) -> Block:
     if page.size < _MUST_REMAIN * len(tree.body.text_lexbor()):
         page = _outline(tree.body, pruned=False)
     return page
+
+
+def outline_of(node: LexborNode) -> Block:
+    """Outline one element, whole."""
+    return _outline(node, pruned=False)
 
 
 def _outline(body: LexborNode, *, pruned: bool) -> Block:

@@ -121,7 +121,11 @@ def _without_links(said: list[_Said]) -> list[_Said]:
     for place, line in enumerate(said):
         if line.is_link:
             around = said[max(place - 1, 0) : place] + said[place + 1 : place + 2]
-            if len(around) < _BOTH_SIDES or any(other.is_link for other in around) or READ_ON.match(line.text):
+            if (
+                len(around) < _BOTH_SIDES
+                or any(other.is_link for other in around)
+                or READ_ON.match(line.text)
+            ):
                 continue
         kept.append(line)
     return kept

@@ -13,24 +13,22 @@ def word_set(table: str) -> frozenset[str]:
 # In a class, an id or a role: what publishers call the parts of a page that are not the article. Matched
 # against whole words of a name, so that «comment» is found in «post-comments» but «ad» not in «header».
 _BESIDE: Final = """
-    comments? commentlist disqus respond replies reply discussion
-    related recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular
-    mostread most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts
-    sharing sharedaddy addthis addtoany 
-    nav navbar navigation submenu breadcrumbs? pagination pager post-navigation nav-links
-    footer copyright cookies? consent gdpr
-    advert(?:s|isement|isements|ising)? adsense dfp author-bio author-box authorbox about-author
-    about-the-author
+    comments? commentlist disqus respond replies reply discussion related
+    recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular mostread
+    most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
+    addthis addtoany nav navbar navigation submenu breadcrumbs? pagination pager post-navigation
+    nav-links footer copyright cookies? consent gdpr advert(?:s|isement|isements|ising)? adsense dfp
+    author-bio author-box authorbox about-author about-the-author
 """
 # As above, but names that some publishers give to the frame around everything.
 _MAYBE_BESIDE: Final = """
-    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar promo(?:tion|ted|s)? skip search paywall
-    banner further header share social-(?:links|share|media|icons|buttons) sharebar follow subscribe sign-?up optin log-?in register
-    menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
-    tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta
-    modal popup overlay tooltip toolbar searchform readmore read-more
-    captions? figcaption wp-caption-text credits? ratings? votes poll
-    print-only no-?print visually-?hidden screen-reader-text sr-only
+    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
+    promo(?:tion|ted|s)? skip search paywall banner further header share
+    social-(?:links|share|media|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
+    register menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
+    tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
+    popup overlay tooltip toolbar searchform readmore read-more captions? figcaption wp-caption-text
+    credits? ratings? votes poll print-only no-?print visually-?hidden screen-reader-text sr-only
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
@@ -64,7 +62,7 @@ def beside_word(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in all the names of a block, unless one of them is what publishers call the article."""
+    """The first such word in all the names of a block, unless one of them names the article itself."""
     if MAIN.search(names):
         return ""
     return next((word for name in names.split() if (word := beside_word(name))), "")
@@ -87,14 +85,18 @@ FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
 
 # Lines after which a page speaks of other things.
 _ENDING: Final = (
-    r"comments?(?: \(\d+\))?|\d+ (?:comments|responses|replies|thoughts on .*)|leave a (?:reply|comment).*|post a comment",
-    r"source link|related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|(?:read|up) next:?|recommended.{0,20}",
-    r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}|latest news",
-    r"about the authors?:?|share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
-    r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}|lesen sie auch:?",
-    r"commentaires?|laisser un commentaire.*|à lire aussi.{0,20}|sur le même sujet|comentarios?|deja un comentario.*",
-    r"te puede interesar.{0,20}|artículos relacionados|leggi anche.{0,20}|lascia un commento.*|komentarze|zobacz także.{0,20}",
-    r"czytaj także.{0,20}|powiązane.{0,20}|комментарии|читайте также.{0,20}|коментарі|читайте також.{0,20}|関連記事|相关新闻",
+    r"comments?(?: \(\d+\))?|\d+ (?:comments|responses|replies|thoughts on .*)|post a comment",
+    r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
+    r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
+    r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
+    r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
+    r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
+    r"lesen sie auch:?",
+    r"commentaires?|laisser un commentaire.*|à lire aussi.{0,20}|sur le même sujet",
+    r"comentarios?|deja un comentario.*|te puede interesar.{0,20}|artículos relacionados",
+    r"leggi anche.{0,20}|lascia un commento.*|komentarze|zobacz także.{0,20}|czytaj także.{0,20}",
+    r"powiązane.{0,20}",
+    r"комментарии|читайте также.{0,20}|коментарі|читайте також.{0,20}|関連記事|相关新闻",
 )
 ENDING: Final = re.compile("|".join(_ENDING), re.IGNORECASE)
 
@@ -108,8 +110,8 @@ CREDIT: Final = re.compile(
 
 # Links inside an article to another one.
 READ_ON: Final = re.compile(
-    r"(?:read|see|watch|related|more|don['’]t miss|also|click|subscribe|sign up|follow|lesen|mehr|lire|voir|leia|lea|leggi|"
-    r"czytaj|zobacz|читайте)\b",
+    r"(?:read|see|watch|related|more|don['’]t miss|also|click|subscribe|sign up|follow|lesen|mehr|lire|voir|"
+    r"leia|lea|leggi|czytaj|zobacz|читайте)\b",
     re.IGNORECASE,
 )
 # Markup that was published as text: a tag of a repost, a short code that no plugin read.

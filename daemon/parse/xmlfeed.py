@@ -5,120 +5,99 @@ Elements are known by short names in lower case whatever their namespace's exact
 that holds something.
 """
 
-import binascii
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from lxml import etree
 
+from daemon.errors import ParseError
 from daemon.model import Entry, Feed, Precision
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
-from daemon.parse.plain import folded, to_line, to_plain
+from daemon.parse.elements import Children, Element, absolute, children_of, name_of, named, text_of, words_of
+from daemon.parse.language import language_code
+from daemon.parse.plain import one_line, to_line
 
-Element = etree._Element  # noqa: SLF001 — lxml gives its element type no public name
-Children = dict[str, list[Element]]
-
-_NAMESPACES = (  # how a namespace's address begins, in lower case, and the prefix it is known by here
-    ("http://www.w3.org/2005/atom", ""),
-    ("http://purl.org/atom/ns#", ""),
-    ("http://purl.org/rss/1.0/modules/content", "content:"),
-    ("http://purl.org/rss/1.0/modules/syndication", "sy:"),
-    ("http://purl.org/rss/1.0/modules/", "other:"),
-    ("http://purl.org/rss/1.0", ""),
-    ("http://purl.org/net/rss1.1", ""),
-    ("http://my.netscape.com/", ""),
-    ("http://channel.netscape.com/", ""),
-    ("http://backend.userland.com/", ""),
-    ("http://blogs.law.harvard.edu/tech/rss", ""),
-    ("http://purl.org/dc/elements/", "dc:"),
-    ("http://purl.org/dc/terms", "dcterms:"),
-    ("http://search.yahoo.com/mrss", "media:"),
-    ("http://www.itunes.com/", "itunes:"),
-    ("http://rssnamespace.org/feedburner", "feedburner:"),
-    ("http://www.w3.org/1999/xhtml", "xhtml:"),
-)
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+_PROPER = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)  # the names that an element may be given
+_CDF = {"href": "link", "lastmod": "lastmod"}
+_ROOTS = {"rss", "feed", "channel", "rdf:rdf", "rdf"}
 _TITLE = ("title", "dc:title", "media:title", "itunes:title")
 _SUMMARY = ("description", "summary", "abstract", "dc:description", "media:description", "itunes:summary")
 _CONTENT = ("content:encoded", "content", "xhtml:body", "body", "fullitem")
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dcterms:created", "created", "dc:date")
 _UPDATED = ("updated", "modified", "dcterms:modified", "lastmod", "dc:date")
-_AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author", "dc:contributor")
+_AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author")
 _CATEGORIES = ("category", "dc:subject")
 _LANGUAGES = ("language", "dc:language")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
-_LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
-_MAIL_AND_NAME = re.compile(r"\S+@\S+\s+\((.+)\)|(.+?)\s*<\S+@\S+>")
+_MAIL_AND_NAME = re.compile(r"\S{1,99}@\S{1,99}\s*\((.+)\)|([^<(]+?)\s*[<(]\S{1,99}@\S{1,99}[>)]")
 
 
 def read_xml_feed(root: Element, *, url: str = "") -> Feed:
-    """Read the feed under `root`; `url` is where it was found."""
-    head = _children(_channel(root))
+    """Read the feed under `root`; `url` is where it was found. ParseError if it is another kind of XML."""
+    _settle(root)
+    items = list(_items(root))
+    if not items and (name := name_of(str(root.tag))) not in _ROOTS:
+        raise ParseError("not_a_feed", f"This is XML, but no feed: its outermost element is <{name}>.")
+    head = children_of(_channel(root))
     site = _link(head, url)
-    base = url or site
+    base = url or (site if "://" in site else "")
     language = _language(head, root)
     return Feed(
         title=_title(head),
         url=site,
         language=language,
-        entries=tuple(_entry(item, base, language) for item in _items(root)),
+        entries=tuple(_entry(item, base, language) for item in items),
         next_page=_related(head, "next", base),
         ttl=_ttl(head),
     )
 
 
-@lru_cache(maxsize=4096)
-def _name(tag: str) -> str:
-    """Shorten a qualified tag: «{http://purl.org/dc/elements/1.1/}Creator» is `dc:creator`."""
-    space, brace, local = tag.rpartition("}")
-    local = local.lower()
-    if not brace:
-        return local.removeprefix("atom:")
-    address = space[1:].lower()
-    for start, prefix in _NAMESPACES:
-        if address.startswith(start):
-            return prefix + local
-    return "other:" + local if address else local
+def _settle(root: Element) -> None:
+    """Bring strange feeds to the common form.
 
-
-def _children(parent: Element) -> Children:
-    """Sort the children of an element by their short names."""
-    found: Children = {}
-    for child in parent:
-        if isinstance(tag := child.tag, str):  # entities have a function for a tag
-            found.setdefault(_name(tag), []).append(child)
-    return found
+    A root's namespace that nobody knows is taken for a feed's own. CDF keeps links and times in
+    attributes; they become elements.
+    """
+    space = str(root.tag).rpartition("}")[0][1:]
+    if space and name_of(str(root.tag)).startswith("other:"):
+        for element in root.iter(f"{{{space}}}*"):
+            local = str(element.tag).rpartition("}")[2]
+            element.tag = local if _PROPER.fullmatch(local) else "other"
+    if name_of(str(root.tag)) == "channel":
+        for element in list(root.iter(etree.Element)):
+            for name, value in element.attrib.items():
+                if (field := _CDF.get(str(name).lower())) is not None:
+                    etree.SubElement(element, field).text = value
 
 
 def _channel(root: Element) -> Element:
     """Find what describes the feed itself: a channel, or in Atom and CDF the root."""
     return next(
-        (child for child in root if isinstance(child.tag, str) and _name(child.tag) == "channel"), root
+        (child for child in root if isinstance(child.tag, str) and name_of(child.tag) == "channel"), root
     )
 
 
 def _items(root: Element) -> Iterator[Element]:
-    for item in root.iter("{*}item", "{*}entry"):
-        if _name(str(item.tag)) in {"item", "entry"}:
+    for item in root.iter("{*}item", "{*}entry", "{*}ITEM", "{*}Item", "{*}Entry"):
+        if name_of(str(item.tag)) in {"item", "entry"}:
             yield item
 
 
 def _entry(item: Element, base: str, language: str) -> Entry:
-    found = _children(item)
+    found = children_of(item)
     if "media:group" in found:
-        for name, elements in _children(found["media:group"][0]).items():
+        for name, elements in children_of(found["media:group"][0]).items():
             found.setdefault(name, elements)
     language = _language(found, item) or language
     published, precision = _date(found, _PUBLISHED, language)
     return Entry(
         id=_id(found, item),
-        url=_link(found, base) or join(base, item.get("href", "") or item.get(_ABOUT, "")),
+        url=_link(found, base) or join(base, item.get(_ABOUT, "")),
         title=_title(found),
         summary=_prose(found, _SUMMARY),
         content=_prose(found, _CONTENT),
@@ -132,111 +111,57 @@ def _entry(item: Element, base: str, language: str) -> Entry:
     )
 
 
-def _named(found: Children, names: Iterable[str]) -> Iterator[Element]:
-    for name in names:
-        yield from found.get(name, ())
-
-
-def _markup(element: Element) -> str:
-    if len(element):
-        return etree.tostring(element, encoding="unicode", with_tail=False)
-    return element.text or ""
-
-
-def _kind(element: Element) -> str:
-    """Tell how an element's text is to be read: "html", "text" or "base64"."""
-    if element.get("mode") == "base64":
-        return "base64"
-    kind = (element.get("type") or "").lower()
-    is_atom = str(element.tag).startswith(("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}"))
-    if len(element) or "html" in kind or not is_atom:
-        return "html"
-    if kind in ("", "text", "text/plain"):
-        return "html" if element.get("mode") == "escaped" and not kind else "text"
-    return "html" if "xml" in kind or "/" not in kind or kind.startswith("text/") else "base64"
-
-
-def _text(element: Element) -> str:
-    """Give an element's plain text, paragraphs split by a blank line."""
-    kind, markup = _kind(element), _markup(element)
-    if kind == "base64":
-        try:
-            return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
-        except (binascii.Error, ValueError):
-            return to_plain(markup)
-    if kind == "text" and not _LOOKS_LIKE_MARKUP.search(markup):
-        return folded(markup.replace("\t", " "))
-    return to_plain(markup)
-
-
 def _prose(found: Children, names: Iterable[str]) -> str:
-    return next(filter(None, map(_text, _named(found, names))), "")
+    return next(filter(None, map(text_of, named(found, names))), "")
 
 
 def _title(found: Children) -> str:
-    return next(filter(None, (to_line(_text(element)) for element in _named(found, _TITLE))), "")
-
-
-def _plain_words(found: Children, names: Iterable[str]) -> str:
-    return next(filter(None, ((element.text or "").strip() for element in _named(found, names))), "")
+    return next(filter(None, (one_line(text_of(element)) for element in named(found, _TITLE))), "")
 
 
 def _id(found: Children, item: Element) -> str:
-    return (
-        _plain_words(found, ("guid", "id")) or item.get(_ABOUT, "") or _plain_words(found, ("dc:identifier",))
-    )
+    return words_of(found, ("guid", "id")) or item.get(_ABOUT, "") or words_of(found, ("dc:identifier",))
 
 
 def _link(found: Children, base: str) -> str:
-    """Find the page an element is about: its link, else an address that serves as its id."""
-    if original := _plain_words(found, ("feedburner:origlink",)):
+    """Find the page an element is about: its link, else an id that is an address, else what is near."""
+    if original := words_of(found, ("feedburner:origlink",)):
         return original
-    ranked = []
-    for element in found.get("link", ()):
-        address = element.get("href") or element.get(_ABOUT) or element.text or ""
-        if address.strip():
-            ranked.append((_rank(element), _absolute(element, address, base)))
-    if ranked and (best := min(ranked, key=lambda pair: pair[0]))[0] < _NO_PAGE:
-        return best[1]
-    for element in found.get("guid", ()):
+    links = sorted(_ranked_links(found), key=lambda pair: pair[0])
+    if links and links[0][0] < _NEAR:
+        address, element = links[0][1:]
+        return absolute(element, address, base)
+    for element in named(found, ("guid", "id")):
         address = (element.text or "").strip()
-        if element.get("isPermaLink", "true").lower() != "false" and address.startswith(
-            ("http:", "https:", "/")
+        if element.get("isPermaLink", "").lower() != "false" and address.lower().startswith(
+            ("http:", "https:")
         ):
-            return _absolute(element, address, base)
-    return ranked[0][1] if ranked else ""
+            return address
+    return absolute(links[0][2], links[0][1], base) if links else ""
 
 
-_NO_PAGE = 2  # the rank from which a link leads to something other than the page
+_NEAR = 2  # the rank from which a link leads to something other than the page
+_RANKS = {"alternate": 0, "related": 2, "via": 2, "self": 3}
 
 
-def _rank(link: Element) -> int:
-    """Rank a link: 0 the page, 1 perhaps the page, 2 and more something else."""
-    relation = (link.get("rel") or "alternate").rpartition("/")[2].lower()
-    if relation == "alternate":
-        return int("html" not in (link.get("type") or "html"))
-    return 3 if relation in {"self", "hub", "next", "replies", "edit"} else _NO_PAGE
+def _ranked_links(found: Children) -> Iterator[tuple[int, str, Element]]:
+    """Rank links: 0 the page, 1 the page in another form, 2 and more what is near; others left out."""
+    for element in found.get("link", ()):
+        rank = _RANKS.get((element.get("rel") or "alternate").rpartition("/")[2].lower())
+        address = (element.get("href") or element.get(_ABOUT) or element.text or "").strip()
+        if rank is not None and address:
+            yield rank or int("html" not in (element.get("type") or "html")), address, element
 
 
 def _related(found: Children, relation: str, base: str) -> str:
     for element in found.get("link", ()):
         if (element.get("rel") or "").lower() == relation and element.get("href"):
-            return _absolute(element, element.get("href", ""), base)
+            return absolute(element, element.get("href", ""), base)
     return ""
 
 
-def _absolute(element: Element, address: str, base: str) -> str:
-    """Resolve an address found in `element`, against the xml:base of its ancestors and `base`."""
-    address = address.strip()
-    if address.startswith(("https://", "http://")):
-        return join("", address)
-    for ancestor in [*reversed(list(element.iterancestors())), element]:
-        base = join(base, ancestor.get(_BASE, "")) if ancestor.get(_BASE) else base
-    return join(base, address)
-
-
 def _date(found: Children, names: Iterable[str], language: str) -> tuple[datetime | None, Precision]:
-    for element in _named(found, names):
+    for element in named(found, names):
         moment, precision = parse_date(element.text or element.get("value") or "", language=language)
         if moment is not None:
             return moment, precision
@@ -244,8 +169,8 @@ def _date(found: Children, names: Iterable[str], language: str) -> tuple[datetim
 
 
 def _language(found: Children, element: Element) -> str:
-    tag = element.get(_LANG) or _plain_words(found, _LANGUAGES)
-    return re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0][:8]
+    tag = element.get(_LANG) or words_of(found, _LANGUAGES)
+    return language_code(tag)
 
 
 def _authors(found: Children) -> tuple[str, ...]:
@@ -258,35 +183,35 @@ def _authors(found: Children) -> tuple[str, ...]:
 
 def _person(element: Element) -> str:
     if len(element):
-        parts = _children(element)
-        return to_line(_plain_words(parts, ("name",)) or _plain_words(parts, ("email",)))
+        parts = children_of(element)
+        return to_line(words_of(parts, ("name",)) or words_of(parts, ("email",)))
     text = to_line(element.text or "")
     match = _MAIL_AND_NAME.fullmatch(text)
     return (match[1] or match[2]).strip('" ') if match else text
 
 
 def _categories(found: Children) -> tuple[str, ...]:
-    labels = (to_line(e.get("label") or e.get("term") or e.text or "") for e in _named(found, _CATEGORIES))
+    labels = (to_line(e.get("label") or e.get("term") or e.text or "") for e in named(found, _CATEGORIES))
     return tuple(dict.fromkeys(filter(None, labels)))
 
 
 def _image(found: Children, base: str) -> str:
-    for element in _named(found, ("media:content", "enclosure", "media:thumbnail", "itunes:image")):
+    for element in named(found, ("media:content", "enclosure", "media:thumbnail", "itunes:image")):
         kind = element.get("medium") or element.get("type") or ""
-        is_image = "image" in kind or _name(str(element.tag)) in {"media:thumbnail", "itunes:image"}
+        is_image = "image" in kind or name_of(str(element.tag)) in {"media:thumbnail", "itunes:image"}
         address = element.get("url") or element.get("href")
         if is_image and address:
-            return _absolute(element, address, base)
+            return absolute(element, address, base)
     return ""
 
 
 def _ttl(head: Children) -> timedelta | None:
     """Read how long the publisher thinks the feed stays fresh."""
-    minutes = _plain_words(head, ("ttl",))
+    minutes = words_of(head, ("ttl",))
     if minutes.isdecimal() and len(minutes) < 7:  # noqa: PLR2004 — more minutes than that is no wish
         return timedelta(minutes=int(minutes))
-    hours = _PERIODS.get(_plain_words(head, ("sy:updateperiod",)).lower())
-    frequency = _plain_words(head, ("sy:updatefrequency",)) or "1"
+    hours = _PERIODS.get(words_of(head, ("sy:updateperiod",)).lower())
+    frequency = words_of(head, ("sy:updatefrequency",)) or "1"
     if hours and frequency.isdecimal() and int(frequency[:6]) > 0:
         return timedelta(hours=hours) / int(frequency[:6])
     return None

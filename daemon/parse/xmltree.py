@@ -5,6 +5,7 @@ depth and size stay on, so that hostile XML costs time in proportion to its size
 """
 
 import re
+from html import escape, unescape
 from html.entities import html5
 
 from lxml import etree
@@ -13,13 +14,20 @@ from daemon.errors import ParseError
 from daemon.parse.charset import decode
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}\?>")
-_UTF8_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b[^>]{0,200}?encoding=[\"'](?i:utf-8)|[^?!])")
+_UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b(?![^>]{0,200}encoding=(?![\"'](?i:utf-8)))|[^?])")
+# References to control characters mean Windows-1252, in HTML by decree and in feeds by custom.
+_C1 = re.compile(r"&#(?:1(?:2[89]|[345]\d)|[xX]0{0,2}[89][0-9a-fA-F]);")
+_C1_BYTES = re.compile(_C1.pattern.encode())
+_HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+["']([^"'&<%]{0,100})["']\s*>""")
+# A reference that XML does not know, or CDATA, within which there are none.
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)|(\w{1,40});)?", re.DOTALL
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,40});)?",
+    re.DOTALL,
 )
-_PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
 # XML 1.0 allows no control characters but these three, no lone surrogates, and two non-characters less.
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)
@@ -27,7 +35,7 @@ _ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapin
 
 def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     """Give the root of an XML document, however broken; ParseError if nothing like one is there."""
-    if b"<!" not in body[:2000] and _is_plainly_utf8(body, content_type):
+    if _is_plain(body, content_type):
         try:
             return etree.fromstring(body, _parser())
         except etree.XMLSyntaxError:
@@ -47,44 +55,52 @@ def _parser(*, recover: bool = False) -> etree.XMLParser:
     )
 
 
-def _is_plainly_utf8(body: bytes, content_type: str | None) -> bool:
-    """Tell whether every claim about the charset says UTF-8, so that libxml2 may read the bytes."""
+def _is_plain(body: bytes, content_type: str | None) -> bool:
+    """Tell whether libxml2 may read the bytes as they are: UTF-8 by all claims, with no oddities."""
     header = (content_type or "").lower()
-    return ("charset" not in header or "utf-8" in header) and bool(_UTF8_DECLARATION.match(body))
+    return (
+        ("charset" not in header or "utf-8" in header)
+        and bool(_UTF8.match(body))
+        and b"<!DOCTYPE" not in body[:_HEAD]
+        and not _C1_BYTES.search(body)
+    )
 
 
 def _from_text(text: str) -> etree._Element:
-    data = _repaired(text).encode()
-    for recover in (False, True):
+    text, entities = _stripped(text)
+    mended = None
+    for recover in (False, False, True):
+        data = (text if mended is None else mended).encode()
         try:
             root = etree.fromstring(data, _parser(recover=recover))
         except etree.XMLSyntaxError:
-            continue
+            root = None
         if root is not None:
             return root
+        mended = _REFERENCE.sub(lambda match: _reference(match, entities), text) if mended is None else mended
     raise ParseError("xml", "This is neither XML nor JSON: no element was found in it.")
 
 
-def _repaired(text: str) -> str:
-    """Mend what publishers break most: junk in front, names of HTML entities, bare ampersands."""
-    text = _FORBIDDEN.sub("", text)
+def _stripped(text: str) -> tuple[str, dict[str, str]]:
+    """Take away what XML forbids and what is not the document; give the entities it declares."""
+    text = _C1.sub(lambda match: unescape(match[0]), _FORBIDDEN.sub("", text))
     entities: dict[str, str] = {}
-    if "<!DOCTYPE" in text[:5000] and (doctype := _DOCTYPE.search(text)):
+    start = text.find("<!DOCTYPE", 0, _HEAD)
+    if start >= 0 and (doctype := _DOCTYPE.match(text, start)):
         entities = dict(_ENTITY.findall(doctype[0]))
         text = text[: doctype.start()] + text[doctype.end() :]
     text = _DECLARATION.sub("", text, count=1)
-    if start := _ROOT.search(text):
-        text = text[start.start() :]
-    return _REFERENCE.sub(lambda match: _reference(match, entities), text)
+    root = _ROOT.search(text)
+    return text[root.start() :] if root else text, entities
 
 
 def _reference(match: re.Match[str], entities: dict[str, str]) -> str:
-    """Make a reference that XML knows: numbers and the five names stay, HTML's become characters."""
-    number, name = match.groups()
-    if number or name in _PREDEFINED or match[0].startswith("<"):
+    """Write a reference so that XML knows it: what HTML or the document names becomes characters."""
+    name = match[1]
+    if match[0].startswith("<"):
         return match[0]
-    if name in entities:
-        return entities[name]
-    if name and f"{name};" in html5:
-        return html5[f"{name};"]
-    return "&amp;" + match[0][1:]
+    if not name:
+        return "&amp;"
+    if name.startswith("#"):
+        return escape(_FORBIDDEN.sub("", unescape(match[0])))
+    return escape(entities.get(name) or html5.get(f"{name};") or match[0])

@@ -1,0 +1,195 @@
+"""What a site offers to be polled: feeds, sitemaps, channel pages, listings behind a page."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from daemon.model import SourceKind
+from daemon.parse.address import join
+from daemon.parse.charset import decode
+from daemon.parse.page import open_page
+from daemon.parse.plain import one_line
+
+_FEED_TYPES = {
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+    "application/json",
+    "application/xml",
+    "text/xml",
+}
+_FEED_ADDRESS = re.compile(
+    r"(?:^|[/._-])(?:rss|atom|feeds?|rdf)(?:[/._?-]|$|\d)|\.(?:rss|atom|rdf)$|[?&]format=(?:rss|feed|atom)",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"comments?|kommentar|коммент|comentario|/replies", re.IGNORECASE)
+_TELEGRAM = re.compile(r"https?://(?:t|telegram)\.me/(?:s/)?([A-Za-z]\w{3,31})/?(?:[?#].*)?$")
+_NO_CHANNEL = {"share", "joinchat", "addstickers", "proxy", "socks", "login", "iv"}
+# Where sites keep what they do not announce: the common systems first. Whoever asks should look.
+_USUAL = (
+    ("/feed", SourceKind.FEED),
+    ("/rss", SourceKind.FEED),
+    ("/rss.xml", SourceKind.FEED),
+    ("/feed.xml", SourceKind.FEED),
+    ("/atom.xml", SourceKind.FEED),
+    ("/index.xml", SourceKind.FEED),
+    ("/news-sitemap.xml", SourceKind.SITEMAP),
+    ("/sitemap-news.xml", SourceKind.SITEMAP),
+    ("/sitemap.xml", SourceKind.SITEMAP),
+)
+_STEPS = 3  # tags that describe where a link sits, its own among them
+_MOST = 3  # listings that are offered of one page
+_LONGEST = 120  # characters of a link that count; a longer one is a whole item
+_FEWEST = 5  # links that look alike before they are taken for a listing
+_SHORTEST = 25  # characters of a headline, on average; menus are shorter
+_CLASS = re.compile(r"-?[A-Za-z_][\w-]{0,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source that a page points to.
+
+    `why` says in a sentence where it was found. A `certain` one is announced by the page; the others
+    are worth a look. `links` is the selector, when the page itself is a listing.
+    """
+
+    url: str
+    kind: SourceKind
+    title: str = ""
+    why: str = ""
+    certain: bool = False
+    links: str = ""
+
+
+def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Candidate, ...]:
+    """List what could be polled behind a page, best first; `url` is the page's own address.
+
+    Feeds that the page announces come first, those of comments after the others; then feeds and
+    channels that it links to, listings of headlines on the page itself, and the places where sites
+    usually keep feeds and sitemaps, which are guesses until somebody fetches them. The body of a
+    robots.txt gives the sitemaps that it names.
+    """
+    text = decode(body, content_type)
+    if url.endswith("/robots.txt"):
+        return tuple(_in_robots(text))
+    page = open_page(text)
+    base_tag = page.css_first("base[href]")
+    base = join(url, base_tag.attributes.get("href") or "") if base_tag else url
+    found: dict[str, Candidate] = {}
+    for candidate in (
+        *_announced(page, base),
+        *_linked(page, base),
+        *_listings(page, base, url),
+        *_usual(url),
+    ):
+        found.setdefault(candidate.url + candidate.links, candidate)
+    return tuple(found.values())
+
+
+def _in_robots(text: str) -> Iterator[Candidate]:
+    for address in re.findall(r"(?mi)^\s*sitemap\s*:\s*(https?://\S{1,2000})", text):
+        yield Candidate(
+            address, SourceKind.SITEMAP, why="The site's robots.txt names this sitemap.", certain=True
+        )
+
+
+def _announced(page: LexborHTMLParser, base: str) -> list[Candidate]:
+    found = []
+    for link in page.css("link[rel][href]"):
+        relations = _attribute(link, "rel").lower().split()
+        kind = _attribute(link, "type").lower().partition(";")[0].strip()
+        address = join(base, _attribute(link, "href"))
+        is_feed = "feed" in relations or ("alternate" in relations and kind in _FEED_TYPES)
+        if is_feed and "oembed" not in address and "/wp-json/" not in address:
+            title = one_line(_attribute(link, "title"))
+            found.append(
+                Candidate(address, SourceKind.FEED, title, "The page announces this feed.", certain=True)
+            )
+    return sorted(found, key=lambda feed: bool(_COMMENTS.search(f"{feed.url} {feed.title}")))
+
+
+def _linked(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
+    for link in page.css("a[href]"):
+        address = join(base, _attribute(link, "href"))
+        channel = _TELEGRAM.match(address)
+        if channel and channel[1].lower() not in _NO_CHANNEL:
+            preview = f"https://t.me/s/{channel[1]}"
+            yield Candidate(
+                preview, SourceKind.TELEGRAM, channel[1], "The page links to this Telegram channel."
+            )
+        elif _is_near(address, base) and _FEED_ADDRESS.search(address.partition("//")[2].partition("/")[2]):
+            why = "The page links to this address, which looks like a feed's."
+            yield Candidate(address, SourceKind.FEED, one_line(link.text()), why)
+
+
+def _is_near(address: str, base: str) -> bool:
+    """Tell whether an address is of the same site, or of a host that serves feeds."""
+    try:
+        host, home = urlsplit(address).hostname or "", urlsplit(base).hostname or ""
+    except ValueError:
+        return False
+    return host.split(".")[-2:] == home.split(".")[-2:] or host.startswith(("feed", "rss"))
+
+
+def _listings(page: LexborHTMLParser, base: str, url: str) -> list[Candidate]:
+    """Find links that sit alike and read like headlines, each kind of seat as a selector."""
+    seats: dict[str, dict[str, str]] = {}
+    for link in page.css("a[href]"):
+        label, address = one_line(link.text(separator=" ")), join(base, _attribute(link, "href"))
+        if label and address.startswith("http") and (selector := _seat(link)):
+            seats.setdefault(selector, {}).setdefault(address, label)
+    weights = {seat: _headline_weight(labels.values()) for seat, labels in seats.items()}
+    best = sorted((seat for seat in weights if weights[seat]), key=lambda seat: -weights[seat])[:_MOST]
+    return [
+        Candidate(
+            url,
+            SourceKind.LISTING,
+            "",
+            f"{len(seats[seat])} links on the page sit and read like headlines.",
+            links=seat,
+        )
+        for seat in best
+    ]
+
+
+def _headline_weight(labels: Collection[str]) -> int:
+    """Weigh links by their text; 0 if they are too few or too short to be headlines."""
+    weight = sum(min(_width(label), _LONGEST) for label in labels)
+    return weight if len(labels) >= _FEWEST and weight >= _SHORTEST * len(labels) else 0
+
+
+def _width(text: str) -> int:
+    """Measure a text in Latin letters: a Chinese or Korean character says as much as two or more."""
+    return len(text) if text.isascii() else sum(1 + (char >= "\u2e80") for char in text)
+
+
+def _seat(link: LexborNode) -> str:
+    """Describe where a link sits by the two nearest tags that have a class; "" if none has."""
+    steps = ["a" + _class(link)]
+    node = link.parent
+    while node is not None and node.tag != "body" and len(steps) < _STEPS:
+        if mark := _class(node):
+            steps.append(f"{node.tag}{mark}")
+        node = node.parent
+    return " ".join(reversed(steps)) if len(steps) > 1 or "." in steps[0] else ""
+
+
+def _class(node: LexborNode) -> str:
+    """Give a node's first class as a selector, leaving out those that number the items."""
+    for name in _attribute(node, "class").split():
+        if _CLASS.fullmatch(name) and not any(char.isdigit() for char in name):
+            return f".{name}"
+    return ""
+
+
+def _usual(url: str) -> Iterator[Candidate]:
+    for place, kind in _USUAL:
+        yield Candidate(join(url, place), kind, why="Sites often keep one here; nobody has looked yet.")
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""

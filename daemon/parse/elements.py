@@ -1,0 +1,118 @@
+"""The elements of XML feeds: their names, whatever the namespace, their text and their addresses."""
+
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from lxml import etree
+
+from daemon.parse.address import join
+from daemon.parse.plain import paragraphs, to_plain
+
+Element = etree._Element  # noqa: SLF001 — lxml gives its element type no public name
+Children = dict[str, list[Element]]
+
+_NAMESPACES = (  # how a namespace's address begins, in lower case, and the prefix it is known by here
+    ("http://www.w3.org/2005/atom", ""),
+    ("http://purl.org/atom/ns#", ""),
+    ("http://purl.org/rss/1.0/modules/content", "content:"),
+    ("http://purl.org/rss/1.0/modules/syndication", "sy:"),
+    ("http://purl.org/rss/1.0/modules/", "other:"),
+    ("http://purl.org/rss/1.0", ""),
+    ("http://purl.org/net/rss1.1", ""),
+    ("http://my.netscape.com/", ""),
+    ("http://channel.netscape.com/", ""),
+    ("http://backend.userland.com/", ""),
+    ("http://blogs.law.harvard.edu/tech/rss", ""),
+    ("http://purl.org/dc/elements/", "dc:"),
+    ("http://purl.org/dc/terms", "dcterms:"),
+    ("http://search.yahoo.com/mrss", "media:"),
+    ("http://www.itunes.com/", "itunes:"),
+    ("http://rssnamespace.org/feedburner", "feedburner:"),
+    ("http://www.w3.org/1999/xhtml", "xhtml:"),
+    ("http://www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"),
+)
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
+_PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
+
+
+@lru_cache(maxsize=4096)
+def split_name(tag: str) -> tuple[str, str]:
+    """Split a tag into the address of its namespace ("" for none) and its local name, in lower case.
+
+    Repaired XML has tags that `etree.QName` refuses («rss:»), hence by hand.
+    """
+    space, _, local = tag.lower().rpartition("}")
+    return space[1:].replace("https://", "http://", 1), local
+
+
+@lru_cache(maxsize=4096)
+def name_of(tag: str) -> str:
+    """Shorten a qualified tag: «{http://purl.org/dc/elements/1.1/}Creator» is `dc:creator`."""
+    space, local = split_name(tag)
+    if not space:
+        return local.removeprefix("atom:")
+    known = (prefix for start, prefix in _NAMESPACES if space.startswith(start))
+    return next(known, "other:") + local
+
+
+def children_of(parent: Element) -> Children:
+    """Sort the children of an element by their short names."""
+    found: Children = {}
+    for child in parent:
+        if isinstance(tag := child.tag, str):  # entities have a function for a tag
+            found.setdefault(name_of(tag), []).append(child)
+    return found
+
+
+def named(found: Children, names: Iterable[str]) -> Iterator[Element]:
+    for name in names:
+        yield from found.get(name, ())
+
+
+def _markup(element: Element) -> str:
+    if len(element):
+        return _PREFIX.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
+    return element.text or ""
+
+
+def _kind(element: Element) -> str:
+    """Tell how an element's text is to be read: "html", "text" or "base64"."""
+    if element.get("mode") == "base64":
+        return "base64"
+    kind = (element.get("type") or "").lower()
+    is_atom = str(element.tag).startswith(("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}"))
+    if len(element) or "html" in kind or not is_atom:
+        return "html"
+    if kind in ("", "text", "text/plain"):
+        return "html" if element.get("mode") == "escaped" and not kind else "text"
+    return "html" if "xml" in kind or "/" not in kind or kind.startswith("text/") else "base64"
+
+
+def text_of(element: Element) -> str:
+    """Give an element's plain text, paragraphs split by a blank line."""
+    kind, markup = _kind(element), _markup(element)
+    if kind == "base64":
+        try:
+            return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
+        except (binascii.Error, ValueError):
+            return to_plain(markup)
+    if kind == "text" and not _LOOKS_LIKE_MARKUP.search(markup):
+        return paragraphs(markup)
+    return to_plain(markup)
+
+
+def words_of(found: Children, names: Iterable[str]) -> str:
+    return next(filter(None, ((element.text or "").strip() for element in named(found, names))), "")
+
+
+def absolute(element: Element, address: str, base: str) -> str:
+    """Resolve an address found in `element`, against the xml:base of its ancestors and `base`."""
+    address = address.strip()
+    if address.startswith(("https://", "http://")):
+        return join("", address)
+    for ancestor in [*reversed(list(element.iterancestors())), element]:
+        base = join(base, ancestor.get(_BASE, "")) if ancestor.get(_BASE) else base
+    return join(base, address)

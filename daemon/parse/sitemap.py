@@ -1,0 +1,94 @@
+"""Sitemaps: the pages a site lists for search engines, with Google's news and image extensions."""
+
+import zlib
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from daemon.errors import ParseError
+from daemon.model import Entry, Feed
+from daemon.parse.address import join
+from daemon.parse.dates import parse_date
+from daemon.parse.elements import Element, split_name
+from daemon.parse.language import language_code
+from daemon.parse.plain import to_line
+from daemon.parse.xmltree import parse_xml
+
+_LARGEST = 50_000_000  # bytes, the protocol's own limit for a sitemap once unpacked
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None) -> Feed:
+    """Read a sitemap or a sitemap index, its entries newest first; undated ones come last.
+
+    An entry of an index is a further sitemap: `Feed.is_index` tells. A gzipped body is unpacked. An
+    entry's `published` is when the news came out, `updated` when the page last changed. ParseError
+    for what is neither a sitemap nor a text file of addresses.
+    """
+    body = _unpacked(body)
+    if body.lstrip().startswith(b"http"):
+        return _listed(body, url)
+    root = parse_xml(body, content_type)
+    name = split_name(str(root.tag))[1]
+    if name not in ("urlset", "sitemapindex"):
+        kind = "html" if name == "html" else "not_a_sitemap"
+        raise ParseError(kind, f"This is not a sitemap: its outermost element is <{name}>.")
+    entries = (_entry(element, url) for element in root if isinstance(element.tag, str))
+    listed = (entry for entry in entries if entry.url)
+    return Feed(
+        url=url,
+        entries=tuple(sorted(listed, key=_age, reverse=True)),
+        is_index=name == "sitemapindex",
+    )
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, _LARGEST)
+    except zlib.error as error:
+        raise ParseError("gzip", f"This begins like a gzip file and cannot be unpacked: {error}.") from error
+
+
+def _listed(body: bytes, url: str) -> Feed:
+    """Read the plain form of a sitemap: a text file with one address a line."""
+    lines = (line.strip() for line in body.decode("utf-8", "replace").splitlines())
+    return Feed(url=url, entries=tuple(Entry(url=line) for line in lines if line.startswith("http")))
+
+
+def _entry(element: Element, base: str) -> Entry:
+    found = _fields(element)
+    language = language_code(found.get("language", ""))
+    published, precision = parse_date(found.get("publication_date", ""), language=language)
+    keywords = (to_line(word) for word in found.get("keywords", "").split(","))
+    address = join(base, found.get("loc", ""))
+    return Entry(
+        id=address,
+        url=address,
+        title=to_line(found.get("title", "")),
+        published=published,
+        published_precision=precision,
+        updated=parse_date(found.get("lastmod", ""))[0],
+        language=language,
+        categories=tuple(dict.fromkeys(filter(None, keywords))),
+        image=join(base, found.get("image", "")),
+    )
+
+
+def _fields(element: Element) -> dict[str, str]:
+    """Collect the first text of each element beneath a <url> by its local name."""
+    found: dict[str, str] = {}
+    for part in element.iter(etree.Element):
+        space, name = split_name(str(part.tag))
+        if name == "loc" and part.getparent() is not element:  # an image's or a video's, not the page's
+            name = "image" if "image" in space else "other"
+        elif name == "title" and space and "news" not in space:
+            name = "other"
+        if part.text and not len(part):
+            found.setdefault(name, part.text.strip())
+    return found
+
+
+def _age(entry: Entry) -> datetime:
+    return entry.published or entry.updated or _EARLIEST

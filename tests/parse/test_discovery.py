@@ -1,0 +1,54 @@
+"""What a page offers to be polled."""
+
+from daemon.model import SourceKind
+from daemon.parse import discover, parse_listing
+
+HEADLINES = "".join(
+    f'<li class="item item-{n}"><h3><a href="/news/{n}">Headline number {n} about the harbour</a></h3></li>'
+    for n in range(6)
+)
+PAGE = f"""<base href="https://h.example/en/">
+<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed">
+<link rel="alternate" type="application/rss+xml" title="All  news" href="/feed">
+<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">
+<link rel="alternate" hreflang="pl" href="/pl"><link rel="stylesheet" href="/feed.css">
+<a href="rss/sport.xml">Sport</a><a href="https://t.me/harbour_news">Telegram</a>
+<a href="https://t.me/share/url?u=1">Share</a><a href="https://social.example/dialog/feed?x">Post</a><nav class="menu"><a href="/1">One</a><a href="/2">Two</a></nav>
+<ul class="list">{HEADLINES}</ul>""".encode()
+URL = "https://h.example/en/index.html"
+
+
+def test_announced_feeds_come_first_and_those_of_comments_after_them():
+    certain = [(c.url, c.title) for c in discover(PAGE, url=URL) if c.certain]
+    assert certain == [
+        ("https://h.example/feed", "All news"),
+        ("https://h.example/comments/feed", "Comments"),
+    ]
+
+
+def test_links_to_feeds_and_channels_are_found():
+    linked = {(c.url, c.kind) for c in discover(PAGE, url=URL) if "links to" in c.why}
+    assert linked == {
+        ("https://h.example/en/rss/sport.xml", SourceKind.FEED),
+        ("https://t.me/s/harbour_news", SourceKind.TELEGRAM),
+    }
+
+
+def test_a_listing_comes_with_a_selector_that_finds_it():
+    (listing,) = [c for c in discover(PAGE, url=URL) if c.kind is SourceKind.LISTING]
+    assert len(parse_listing(PAGE, url=URL, links=listing.links).entries) == 6
+
+
+def test_usual_places_are_guesses():
+    guesses = [c for c in discover(b"<p>nothing", url=URL) if not c.certain]
+    assert ("https://h.example/sitemap.xml", SourceKind.SITEMAP) in {(c.url, c.kind) for c in guesses}
+
+
+def test_robots_txt_names_sitemaps():
+    body = (
+        b"User-agent: *\nDisallow:\nSitemap: https://h.example/news.xml\n sitemap:https://h.example/all.xml"
+    )
+    assert [c.url for c in discover(body, url="https://h.example/robots.txt")] == [
+        "https://h.example/news.xml",
+        "https://h.example/all.xml",
+    ]

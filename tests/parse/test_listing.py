@@ -1,0 +1,55 @@
+"""Listing pages by selector."""
+
+import pytest
+
+from daemon.errors import ParseError
+from daemon.parse import parse_listing
+
+PAGE = """<html lang="en-GB"><title>Harbour  news</title>
+<article><h2><a href="/a?x=1">Ferry late</a></h2><time datetime="2025-09-12T10:00:00+02:00">today</time></article>
+<article><h2><a href="b.html"><img alt=""></a></h2><a href="b.html">Crane down</a><span class="d">3 May 2025</span></article>
+<article><a href="#top">Up</a></article><article><a href="javascript:go()">Go</a></article>
+<a class="card" href="//cdn.example/c"><h3>Quay shut</h3><p>Since noon</p></a>
+<a rel="next" href="/page/2">Older</a></html>""".encode()
+URL = "https://h.example/news/"
+
+
+def test_items_may_hold_their_links():
+    feed = parse_listing(PAGE, url=URL, links="article", title="h2", date="time, .d", next_page="a[rel=next]")
+    assert [(e.url, e.title) for e in feed.entries] == [
+        ("https://h.example/a?x=1", "Ferry late"),
+        ("https://h.example/news/b.html", ""),
+    ]
+    assert [e.published.isoformat() for e in feed.entries] == [
+        "2025-09-12T08:00:00+00:00",
+        "2025-05-03T00:00:00+00:00",
+    ]
+    assert (feed.title, feed.language, feed.next_page) == ("Harbour news", "en", "https://h.example/page/2")
+
+
+def test_items_may_be_links_and_the_longest_text_of_an_address_is_its_title():
+    feed = parse_listing(PAGE, url=URL, links="article a, a.card")
+    assert {e.url: e.title for e in feed.entries} == {
+        "https://h.example/a?x=1": "Ferry late",
+        "https://h.example/news/b.html": "Crane down",
+        "https://cdn.example/c": "Quay shut Since noon",
+    }
+
+
+def test_items_may_lie_in_their_links():
+    assert parse_listing(PAGE, url=URL, links="h3").entries[0].url == "https://cdn.example/c"
+
+
+@pytest.mark.parametrize(
+    ("links", "kind", "said"),
+    [("a[", "selector", r"links = \"a\[\" is not CSS"), (".gone", "no_links", "finds no link")],
+)
+def test_a_selector_that_fails_is_named(links, kind, said):
+    with pytest.raises(ParseError, match=said) as caught:
+        parse_listing(PAGE, url=URL, links=links)
+    assert caught.value.kind == kind
+
+
+def test_a_page_that_nests_without_measure_fails_in_time():
+    with pytest.raises(ParseError, match="finds no link"):
+        parse_listing(b"<div>" * 50_000 + b"<a href='/1'>One</a>", url=URL, links="a")
