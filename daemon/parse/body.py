@@ -81,13 +81,14 @@ def _weigh(blocks: list[Block]) -> None:
 
 
 def _prose(block: Block) -> int:
-    if block.tag in _NOT_PROSE or block.size < _SHORTEST_PROSE:
+    if block.tag in _NOT_PROSE:
         return 0
     weight = 0
     for item in block.items:
         if isinstance(item, Line):
-            own = len(item.text) - item.linked
-            if own >= _SHORTEST_PROSE and item.linked < own:
+            length = item.length
+            own = length - item.linked
+            if length >= _SHORTEST_PROSE and item.linked < own:
                 weight += own
     return weight
 

@@ -22,6 +22,7 @@ _HINTED: Final = ("class", "id", "itemprop", "role")
 _PRUNED: Final = word_set("nav footer aside")
 # The share of the page's characters (white space and all) that makes up an article with what surrounds it.
 _MUST_REMAIN: Final = 0.1
+_WIDE: Final = "\u2e80"
 _LONGEST_HINT: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
 
 
@@ -31,6 +32,11 @@ class Line:
 
     text: str
     linked: int
+
+    @property
+    def length(self) -> int:
+        """Characters, those of scripts that write a word in one or two (Chinese, Japanese, Korean) doubled."""
+        return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
 
 
 @dataclass(slots=True, eq=False)

@@ -27,6 +27,7 @@ class _Said:
     """A line of the article's block, with what is needed to judge it by itself."""
 
     text: str
+    length: int
     linked: int
     tag: str
 
@@ -34,11 +35,11 @@ class _Said:
     def is_prose(self) -> bool:
         if self.tag in _HEADINGS or self.linked >= len(self.text) / 2:
             return False
-        return len(self.text) >= _SHORTEST_PROSE
+        return self.length >= _SHORTEST_PROSE
 
     @property
     def is_sentence(self) -> bool:
-        return self.is_prose and (len(self.text) > _LONGEST_LABEL or self.text.endswith(_SENTENCE_ENDS))
+        return self.is_prose and (self.length > _LONGEST_LABEL or self.text.endswith(_SENTENCE_ENDS))
 
     @property
     def is_link(self) -> bool:
@@ -63,7 +64,7 @@ def read_prose(page: Block, body: Block, title: str) -> str:
 
 
 def _said(line: Line, block: Block) -> _Said:
-    return _Said(line.text, line.linked, block.tag)
+    return _Said(line.text, line.length, line.linked, block.tag)
 
 
 def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Block]]:

@@ -79,6 +79,7 @@ _FURNITURE: Final = (
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
     r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
     r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
+    r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
     r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
