@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
-from daemon.parse.headline import without_site
+from daemon.parse.headline import choose_headline
 from daemon.parse.people import read_people
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
+_MOST_HEADINGS: Final = 30
 _AUTHORS: Final = (
     "author",
     "article:author",
@@ -38,6 +40,7 @@ class Metadata:
     title: str = ""
     summary: str = ""
     authors: tuple[str, ...] = ()
+    house: tuple[str, ...] = ()  # the site or its desk, where a page names that as its author
     published: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
     canonical_url: str = ""
@@ -59,11 +62,13 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         iter(jsonld.texts(article.get("publisher"))), ""
     )
     canonical = _canonical(tree, meta, url)
+    bylines = _bylines(meta, article, jsonld.names_by_id(objects))
     host = urlsplit(url or canonical).hostname or ""
     return Metadata(
-        title=without_site(_title(tree, meta, article), site, host),
+        title=_title(tree, meta, article, site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
-        authors=_authors(meta, article, jsonld.names_by_id(objects), site),
+        authors=next((names for line in bylines if (names := read_people(line, site=site))), ()),
+        house=next((names for line in bylines if (names := read_people(line))), ()),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
@@ -97,27 +102,20 @@ def _line(node: LexborNode | None) -> str:
     return " ".join(node.text_lexbor().split()) if node is not None else ""
 
 
-def _title(tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any]) -> str:
-    headings = [text for node in tree.css("h1") if (text := _line(node))]
-    told = (
-        _first(meta, _TITLES)
-        or next(iter(jsonld.texts(article.get("headline"))), "")
-        or _line(tree.css_first("title"))
+def _title(
+    tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any], site: str, host: str
+) -> str:
+    told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
+    told = [unescape(" ".join(text.split())) for text in [*told, _line(tree.css_first("title"))]]
+    main, lesser = (
+        [text for node in tree.css(tag)[:_MOST_HEADINGS] if (text := _line(node))] for tag in ("h1", "h2")
     )
-    for heading in headings:
-        if heading in told or len(headings) == 1:
-            return heading
-    return " ".join(told.split())
+    return choose_headline(main, lesser, [text for text in told if text], site, host)
 
 
-def _authors(
-    meta: dict[str, list[str]], article: dict[str, Any], people: dict[str, str], site: str
-) -> tuple[str, ...]:
+def _bylines(meta: dict[str, list[str]], article: dict[str, Any], people: dict[str, str]) -> list[list[str]]:
     told = [people.get(name, name) for name in jsonld.texts(article.get("author"))]
-    for bylines in (told, *(meta.get(name, []) for name in _AUTHORS)):
-        if names := read_people(bylines, site=site):
-            return names
-    return ()
+    return [told, *(meta[name] for name in _AUTHORS if name in meta)]
 
 
 def _told_dates(

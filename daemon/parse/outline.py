@@ -22,6 +22,7 @@ _HINTED: Final = ("class", "id", "itemprop", "role")
 _PRUNED: Final = word_set("nav footer aside")
 # The share of the page's characters (white space and all) that makes up an article with what surrounds it.
 _MUST_REMAIN: Final = 0.1
+_WIDE: Final = "\u2e80"
 _LONGEST_HINT: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
 
 
@@ -32,13 +33,18 @@ class Line:
     text: str
     linked: int
 
+    @property
+    def length(self) -> int:
+        """Characters, those of scripts that write a word in one or two (Chinese, Japanese, Korean) doubled."""
+        return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
+
 
 @dataclass(slots=True, eq=False)
 class Block:
     """A block element: what it is called, what it holds in order, and sums over all of that.
 
-    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it from
-    the article; these are for whoever judges the outline.
+    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it
+    from the article; these are for whoever judges the outline.
     """
 
     tag: str
@@ -87,7 +93,7 @@ class _Outliner:
             return True
         if self.pieces:
             self.end_line()
-        if self.pruned and tag in _PRUNED:
+        if self.pruned and (tag in _PRUNED or _is_code(node, tag)):
             return False
         hint = ""
         hidden = False
@@ -117,7 +123,13 @@ class _Outliner:
             self.block = parent
 
 
+def _is_code(node: LexborNode, tag: str) -> bool:
+    return tag == "pre" and node.first_child is not None and node.first_child.tag == "code"
+
+
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    if (attributes.get("id") or "").startswith("S:"):
+        return False  # React sends parts of a page hidden, and puts them in place later
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
@@ -127,8 +139,8 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 def outline(tree: LexborHTMLParser) -> Block:
     """Outline the page's body; takes the machinery out of the tree on the way.
 
-    What surely stands beside an article is left out, unattended: that halves the work. Where it was most of the
-    page, it is outlined again, whole.
+    What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
+    page, the page is outlined again, whole.
     """
     tree.strip_tags(DROPPED, recursive=True)
     if tree.body is None:
@@ -137,6 +149,11 @@ def outline(tree: LexborHTMLParser) -> Block:
     if page.size < _MUST_REMAIN * len(tree.body.text_lexbor()):
         page = _outline(tree.body, pruned=False)
     return page
+
+
+def outline_of(node: LexborNode) -> Block:
+    """Outline one element, whole."""
+    return _outline(node, pruned=False)
 
 
 def _outline(body: LexborNode, *, pruned: bool) -> Block:
