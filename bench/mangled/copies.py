@@ -100,9 +100,15 @@ def introduced(parts: list[str], dice: Dice) -> list[str]:
 
 def edited(parts: list[str], dice: Dice) -> list[str]:
     """Replace some words by others that mean the same, and drop a word in fifty."""
-    swapped = [_SWAP.sub(lambda found: _SWAPS[found[1]] if dice.random() < 0.7 else found[1], part) for part in parts]
+    swapped = [
+        _SWAP.sub(lambda found: _SWAPS[found[1]] if dice.random() < 0.7 else found[1], part) for part in parts
+    ]
     return [
-        " ".join(word for word in part.split(" ") if word[:1].isupper() or word[:1].isdigit() or dice.random() > 0.02)
+        " ".join(
+            word
+            for word in part.split(" ")
+            if word[:1].isupper() or word[:1].isdigit() or dice.random() > 0.02
+        )
         for part in swapped
     ]
 

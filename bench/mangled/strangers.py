@@ -89,7 +89,9 @@ def _templated(dice: Dice) -> Iterator[Pair]:
 
 
 def _of_template(template: str, one: dict[str, str], other: dict[str, str]) -> Pair:
-    new, known = (Article(title=template.format(**fill)[:60], text=template.format(**fill)) for fill in (one, other))
+    new, known = (
+        Article(title=template.format(**fill)[:60], text=template.format(**fill)) for fill in (one, other)
+    )
     return Pair(new, known, "template", False)
 
 
@@ -108,7 +110,9 @@ def _another(fact: str, slot: str, dice: Dice) -> str:
 def _refilled(article: Article, dice: Dice) -> Article:
     """Give the text as of another day: every number and half of the names are others."""
     prose = joined([part for part in paragraphs(article.text) if part.endswith((".", "!", "?"))])
-    names = {name: dice.choice(_INVENTED) for name in sorted(set(_NAME.findall(prose))) if dice.random() < 0.5}
+    names = {
+        name: dice.choice(_INVENTED) for name in sorted(set(_NAME.findall(prose))) if dice.random() < 0.5
+    }
     text = _NUMBER.sub(lambda found: str(int(found[0][:9]) + dice.randint(1, 30)), prose)
     if len(names) + len(_NUMBER.findall(text)) < 4:
         return replace(article, text=_fresh_lead(dice) + "\n\n" + joined(paragraphs(text)[1:]))

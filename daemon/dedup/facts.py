@@ -83,7 +83,7 @@ def _masked(
     found: list[str], ids: "array[int]", ends: frozenset[int]
 ) -> "tuple[array[int], list[tuple[int, int]]]":
     """Give the text's word ids with each run of facts as one mask, and the runs with their places."""
-    facts = {word: _fact(word) for word in set(found) if _is_fact(word)}
+    facts = {word: _fact(word) for word in set(found) if is_fact(word)}
     masked = array("I", (_EDGE,) * _AROUND)
     runs: list[tuple[int, int]] = []
     run = done = 0
@@ -109,7 +109,8 @@ def _masked(
     return masked, runs
 
 
-def _is_fact(word: str) -> bool:
+def is_fact(word: str) -> bool:
+    """Tell whether a word, in its own case, is capitalised, or is or holds a number, or counts."""
     lower = word.lower()
     return lower != word or lower in _COUNTING or (not word.isalpha() and counts(word))
 
