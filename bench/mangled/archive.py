@@ -13,7 +13,7 @@ from daemon.model import Article
 
 _BATCH = 50
 _FILL = 5000
-_KEYS = 21  # what a text of usual length has
+_KEYS = 14  # what a text of usual length has
 
 
 class Archive:
