@@ -95,7 +95,7 @@ class Service:
                 await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
                 self._refuse(error)
-            await self._beat()
+            await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
 
     async def _take(self, config: Config) -> None:
