@@ -102,7 +102,7 @@ class Fetcher:
             async with asyncio.timeout(left):
                 return await self._exchange(errand)
         except failures.EXPECTED as error:
-            raise failures.of_exception(error, host) from error
+            raise failures.of_exception(error, host) from None
         finally:
             errand.spent += time.monotonic() - errand.since
 
