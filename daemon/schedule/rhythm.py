@@ -19,7 +19,7 @@ _DAY_MEMORY = 3.0  # days of the same name, as above
 _DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
 _SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
 _SHAPE_SPAN = timedelta(days=3)  # of dates, before they may tell one hour from another
-_EVEN = 0.3  # how much an even day is believed in beside the one that the dates show
+_EVEN = 1.0  # how much an even day is believed in beside the one that the dates show
 _OLDEST = timedelta(days=30)  # what the first fetch may tell about the past
 _UNKNOWN = 1 / 24  # entries an hour, for a source that told nothing yet
 _UNKNOWN_HOURS = (_UNKNOWN,) * 24

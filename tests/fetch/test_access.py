@@ -74,6 +74,14 @@ async def test_a_proxy_is_asked_and_the_guard_leaves_the_way_to_it(server, fetch
     assert server.seen[0][1]["proxy-authorization"] == "Basic ZGVzazpodW50ZXIy"
 
 
+@pytest.mark.parametrize("target", ["127.0.0.1", "169.254.169.254", "[::1]", "localhost", "a.localhost."])
+async def test_a_proxy_is_no_way_around_the_guard_for_what_is_spelt_out(server, fetcher, target):
+    server.says("http://news.example/feed", 302, location=f"http://{target}/")
+    with pytest.raises(FetchError) as caught:
+        await fetcher.get("http://news.example/feed", access=Access(proxy=Secret(server.url)))
+    assert (caught.value.kind, len(server.seen)) == ("blocked", 1)
+
+
 @pytest.mark.parametrize("proxy", ["nonsense", "ftp://127.0.0.1:1", "http://"])
 async def test_a_proxy_that_is_none_is_named(fetcher, proxy):
     with pytest.raises(FetchError, match="the source's proxy") as caught:

@@ -182,7 +182,7 @@ async def test_a_redirect_that_only_sets_a_cookie_is_followed(server, fetcher):
 
 
 async def test_all_at_once_and_the_healthy_lose_nothing(serve, impatient):
-    """Eighteen tricks beside fifty healthy sources; each host has its own turns."""
+    """Eighteen tricks beside fifty healthy sources; each host has its own turns, and nothing stays open."""
     tricks = [endless, endless_and_empty, dripping, silent, hang_up, break_off] * 3
     async with serve() as healthy, serve() as hostile:
         for i, trick in enumerate(tricks):
@@ -194,6 +194,8 @@ async def test_all_at_once_and_the_healthy_lose_nothing(serve, impatient):
         good = await asyncio.gather(*(outcome(impatient, f"{healthy.url}/{i}") for i in range(50)))
         assert good == ["fetched"] * 50
         assert "fetched" not in await bad
+        pools = impatient._wire._pools.values()
+        assert all(connection.is_idle() for pool in pools for connection in pool.connections)
 
 
 async def test_nothing_listens(server, fetcher):
