@@ -1,10 +1,11 @@
 """Recognises what was seen before."""
 
 from daemon.dedup.address import UrlKey, canonical_url
-from daemon.dedup.assign import VERIFIED, Known, Newcomer, Role, StoryDecision, assign
-from daemon.dedup.cluster import Cluster, Frequencies, lookup_terms, weigh
+from daemon.dedup.assign import Known, Newcomer, Role, StoryDecision, assign
+from daemon.dedup.cluster import Cluster, lookup_terms, weigh
 from daemon.dedup.compare import Kind, Relation, compare
 from daemon.dedup.fingerprint import Fingerprint, fingerprint
+from daemon.dedup.frequencies import Frequencies, background, learned
 from daemon.dedup.identity import (
     EntryKeys,
     Identity,
@@ -19,7 +20,6 @@ from daemon.dedup.revise import Change, Revision, revise, withdrawn
 from daemon.dedup.voices import Telling, agency_of, telling, voices
 
 __all__ = [
-    "VERIFIED",
     "Change",
     "Cluster",
     "EntryKeys",
@@ -38,11 +38,13 @@ __all__ = [
     "UrlKey",
     "agency_of",
     "assign",
+    "background",
     "canonical_url",
     "compare",
     "content_hash",
     "entry_keys",
     "fingerprint",
+    "learned",
     "line_keys",
     "listing_keys",
     "lookup_terms",

@@ -166,7 +166,7 @@ def _unknown(names: Iterable[str], text: Fingerprint) -> list[str]:
 
 
 def _shared_numbers(short: Fingerprint, long: Fingerprint) -> tuple[int, int]:
-    """Give how many of the shorter text's numbers the longer has; of both if they are short and neither is cut."""
+    """Give how many of the shorter text's numbers the longer has; of both if short and neither is cut."""
     shared = len(short.numbers & long.numbers)
     if short.words < _SHORT_WORDS and long.words <= _AS_LONG * short.words:
         return shared, max(len(short.numbers), len(long.numbers))
