@@ -9,7 +9,7 @@ filled differently contradict each other, however much else they share.
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zlib import crc32
 
 from daemon.dedup.lists import words
