@@ -10,11 +10,13 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
-from daemon.parse.headline import choose_headline
+from daemon.parse.headline import best_title, choose_headline
 from daemon.parse.people import read_people
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
+# The share of its words that a lesser heading must share with what the page calls itself to be its headline.
+_SURELY: Final = 0.9
 _AUTHORS: Final = (
     "author",
     "article:author",
@@ -106,11 +108,12 @@ def _title(
     tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any], site: str, host: str
 ) -> str:
     told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
-    told = [unescape(" ".join(text.split())) for text in [*told, _line(tree.css_first("title"))]]
-    main, lesser = (
-        [text for node in tree.css(tag)[:_MOST_HEADINGS] if (text := _line(node))] for tag in ("h1", "h2")
-    )
-    return choose_headline(main, lesser, [text for text in told if text], site, host)
+    told = [unescape(" ".join(text.split())) for text in [*told, _line(tree.css_first("title"))] if text]
+    for tag, least in (("h1", 0.0), ("h2", _SURELY)):
+        headings = [text for node in tree.css(tag)[:_MOST_HEADINGS] if (text := _line(node))]
+        if headline := choose_headline(headings, told, site, host, least=least):
+            return headline
+    return best_title(told, site, host)
 
 
 def _bylines(meta: dict[str, list[str]], article: dict[str, Any], people: dict[str, str]) -> list[list[str]]:
