@@ -13,8 +13,9 @@ _FEW: Final = 2
 def choose_headline(headings: list[str], told: list[str], site: str, host: str, *, least: float) -> str:
     """Choose among the headings a page shows the one most like the titles it declares; "" when none is.
 
-    Shown headings come before declared titles, for those are cut, decorated, or written for search engines; but
-    a heading that names the site is none, nor one that shares less than `least` of its words with any title.
+    Shown headings come before declared titles, for those are cut, decorated, or written for search engines;
+    but a heading that names the site is none, nor one that shares less than `least` of its
+    words with any title.
     """
     titles = [without_site(title, site, host) for title in told]
     titles = [title for title in titles if not _names_site(title, site, host)]

@@ -9,8 +9,8 @@ from daemon.parse.words import beside_hint, word_set
 
 # Never text: a page's machinery.
 DROPPED: Final = word_set(
-    "script style noscript template iframe object embed svg canvas audio video button select textarea input map "
-    "dialog menu head -comment"
+    "script style noscript template iframe object embed svg canvas audio video button select textarea input "
+    "map dialog menu head -comment"
 )
 INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
@@ -33,7 +33,7 @@ class Line:
 
     @property
     def length(self) -> int:
-        """Characters, those of scripts that write a word in one or two (Chinese, Japanese, Korean) doubled."""
+        """Its characters, doubled in scripts that write a word in one or two of them."""
         return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
 
 
@@ -145,7 +145,7 @@ def outline_of(node: LexborNode) -> Block:
     return _outline(node, pruned=False)
 
 
-def _outline(body: LexborNode, *, pruned: bool) -> Block:
+def _outline(body: LexborNode, *, pruned: bool) -> Block:  # noqa: C901 - one loop, a branch for each kind of node
     outliner = _Outliner(pruned=pruned)
     # The elements that are open; no recursion, for pages nest deep.
     path: list[tuple[LexborNode, str]] = []

@@ -38,10 +38,10 @@ _VOID: Final = word_set("area base br col embed hr img input link meta param sou
 _FORMATTING: Final = word_set("a b big code em font i nobr s small strike strong tt u")
 # What the standard calls special: blocks, which end an open paragraph and shield what is open around them.
 _SPECIAL: Final = word_set(
-    "address applet article aside blockquote body button caption center colgroup dd details dialog dir div "
-    "dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html iframe li "
-    "listing main marquee menu nav object ol p pre search section select summary table tbody td template "
-    "tfoot th thead title tr ul xmp"
+    "address applet article aside blockquote body button caption center colgroup dd details dialog dir "
+    "div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html "
+    "iframe li listing main marquee menu nav object ol p pre search section select summary table tbody td "
+    "template tfoot th thead title tr ul xmp"
 )
 _SCOPE: Final = word_set("applet caption html marquee object table td template th")
 _TABLE: Final = word_set("table tbody thead tfoot tr td th caption")
