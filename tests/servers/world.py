@@ -29,7 +29,7 @@ from daemon.jobs import (
 )
 from daemon.jobs.why import ways
 from daemon.match import expand
-from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind
+from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -86,7 +86,9 @@ class Item:
 
     def page(self) -> bytes:
         paragraphs = "".join(f"<p>{escape(part)}</p>" for part in self.text.split("\n"))
-        return f"<html><body><article><h1>{escape(self.title)}</h1>{paragraphs}</article></body></html>".encode()
+        return (
+            f"<html><body><article><h1>{escape(self.title)}</h1>{paragraphs}</article></body></html>".encode()
+        )
 
 
 @dataclass
@@ -135,6 +137,7 @@ class House:
     """The jobs on their own, with the world around them."""
 
     context: Context
+    style: Style
     clock: Clock
     compute: Inline
     port: int
@@ -159,7 +162,7 @@ class House:
             sources={source.name: source for source in config.sources},
             rules={rule.name: rule for rule in config.rules},
             channels={channel.name: channel for channel in config.channels},
-            styles={name: self.context.styles["desk"] for name in (c.name for c in config.channels)},
+            styles={channel.name: self.style for channel in config.channels},
         )
 
     @property
@@ -244,6 +247,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
         load_rules(rules, (), (), expand(rules, (), ()))
         clock, compute, deliverer = Clock(), Inline(), Deliverer()
         with Store.open(url) as store:
+            style = await deliverer.style(desk.url)
             context = Context(
                 config=config,
                 store=store,
@@ -255,8 +259,8 @@ async def open_house(database: Path) -> AsyncIterator[House]:
                 sources={},
                 rules={rule.name: rule for rule in rules},
                 channels={"desk": desk},
-                styles={"desk": await deliverer.style(desk.url)},
+                styles={"desk": style},
             )
-            house = House(context, clock, compute, world.port, webhook, channel_server, sites)
+            house = House(context, style, clock, compute, world.port, webhook, channel_server, sites)
             yield house
             await house.context.fetcher.__aexit__(None, None, None)
