@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from daemon.cli.options import config_path, load_config
+from daemon.cli.options import config_path, look_up_config
 from daemon.cli.output import output_option, print_rows, printable
 from daemon.config import Config, add_entities, replace_file
 from daemon.errors import ConflictError
@@ -30,7 +30,7 @@ def command() -> None:
 @click.pass_context
 def list_entities(ctx: click.Context, output: str) -> None:
     """List the entities, with the rules that ask for each."""
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     rows = [
         {
             "name": entity.name,
@@ -58,7 +58,7 @@ def add(ctx: click.Context, items: tuple[str, ...], languages: str, *, dry_run: 
     """
     from daemon.runtime.naming import find_entities  # noqa: PLC0415  heavy, and only needed here
 
-    config, path = load_config(ctx), config_path(ctx)
+    config, path = look_up_config(ctx), config_path(ctx)
     wanted = _items(items)
     _require_new(config, wanted)
     found = asyncio.run(find_entities(config, wanted, _codes(languages), os.environ))

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from daemon.cli.chart import tell_all, tell_one
-from daemon.cli.options import duration, load_config, open_store
+from daemon.cli.options import duration, look_up_config, open_store
 from daemon.cli.output import Output, Row, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
 from daemon.config import Config
@@ -33,7 +33,7 @@ def command() -> None:
 @click.pass_context
 def list_rules(ctx: click.Context, output: str) -> None:
     """List the rules with whom they tell."""
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     rows = [
         {
             "name": rule.name,
@@ -57,7 +57,7 @@ def check(ctx: click.Context) -> None:
     """
     from daemon.runtime.rehearsal import lacks  # noqa: PLC0415  heavy, and only needed here
 
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     for lack in lacks(config):
         click.echo(lack, err=True)
     bare = [rule.name for rule in config.rules if rule.enabled and not rule.tests]
@@ -79,7 +79,7 @@ def test(ctx: click.Context, rule: str | None, output: str) -> None:
     from daemon.runtime.gate import failures  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.rehearsal import only, run_examples  # noqa: PLC0415  as above
 
-    config = only(load_config(ctx), rule) if rule else load_config(ctx)
+    config = only(look_up_config(ctx), rule) if rule else look_up_config(ctx)
     examined = asyncio.run(run_examples(config, os.environ))
     problems = failures(config, examined)
     if output != Output.TABLE:
@@ -107,7 +107,7 @@ def explain(  # noqa: PLR0913, PLR0917  click's way: one parameter an option
     """
     from daemon.runtime.rehearsal import explain_rule  # noqa: PLC0415  heavy, and only needed here
 
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     found = _asked_as(config, _find(ctx, config, article), language, source)
     explanation = asyncio.run(explain_rule(config, rule, found, os.environ))
     if output != Output.TABLE:
@@ -130,7 +130,7 @@ def backtest(ctx: click.Context, rule: str | None, since: timedelta, output: str
     from daemon.runtime.clock import now  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.rehearsal import run_backtest  # noqa: PLC0415  as above
 
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     with _progress() as progress:
         asked, results = asyncio.run(run_backtest(config, rule, since, progress, os.environ))
     if output != Output.TABLE:

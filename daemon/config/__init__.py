@@ -4,7 +4,7 @@ from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingS
 from daemon.config.edit import add_entities, replace_file
 from daemon.config.fields import parse_duration
 from daemon.config.files import find
-from daemon.config.loading import load
+from daemon.config.loading import load, locate_database
 from daemon.config.lookup import rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
@@ -18,6 +18,7 @@ __all__ = [
     "describe",
     "find",
     "load",
+    "locate_database",
     "parse_duration",
     "replace_file",
     "rule_problem",

@@ -8,6 +8,7 @@ from daemon.jobs.budget import settle_budget
 from daemon.jobs.changes import Questions
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.operator import tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.work import expand_rules, load_rules
@@ -25,4 +26,5 @@ __all__ = [
     "poll",
     "read",
     "settle_budget",
+    "tell_operator",
 ]

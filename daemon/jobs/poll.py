@@ -1,7 +1,7 @@
 """Poll a source: fetch, parse, recognise, record. This file and read.py are the pipe."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.parse import parse_source
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
@@ -28,13 +29,23 @@ LEASE = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
-async def claim_sources(ctx: Context, limit: int) -> Sequence[SourceState]:
-    """Take up to `limit` sources whose time has come, none of a host that is being polled."""
+Sources = tuple[SourceState, ...]
+
+
+async def claim_sources(ctx: Context, limit: int, _in_flight: Collection[Sources]) -> Sequence[Sources]:
+    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
     now = ctx.now()
-    return await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    due = await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    return by_host(due, lambda state: state.host)
 
 
-async def poll(ctx: Context, state: SourceState) -> None:
+async def poll(ctx: Context, states: Sources) -> None:
+    """Poll sources of one host, one after the other."""
+    for state in states:
+        await _poll(ctx, state)
+
+
+async def _poll(ctx: Context, state: SourceState) -> None:
     """Poll one source; what it listed and when to ask again reach the store in one transaction."""
     source = ctx.sources.get(state.name)
     if source is None:
@@ -129,7 +140,7 @@ class _Turn:
         max_age = self.ctx.config.polling.max_age
         return [
             Listed(entry, keys, admit(entry, first_poll=first, max_age=max_age, now=now))
-            for entry, keys in _recognise(conn, listed)
+            for entry, keys in _recognise(conn, self.state.id, listed)
         ]
 
     def _record(
@@ -143,10 +154,13 @@ class _Turn:
         polls.record(conn, self.state.id, record, next_poll)
 
 
-def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
+def _recognise(
+    conn: Connection, source_id: int, listed: Sequence[Entry]
+) -> list[tuple[Entry, tuple[str, ...]]]:
     """Give each entry the keys that it is to be known by, surest first.
 
-    An id that an unlike entry had before is no key of this one: it would hide it.
+    An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
+    is known within its source by its words, or it would be new at every poll.
     """
     named = [
         (entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
@@ -157,7 +171,8 @@ def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[tuple[Entry, t
     for entry, keys, stored in named:
         others = [before[seen[key]] for key in stored if key in seen]
         new = recognise(keys, others).identity is Identity.NEW
-        result.append((entry, tuple(key for key in stored if not (new and key in seen))))
+        own = tuple(key for key in stored if not (new and key in seen))
+        result.append((entry, own or (f"text:{source_id}:{keys.text}",)))
     return result
 
 

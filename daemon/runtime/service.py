@@ -1,14 +1,14 @@
 """The daemon: ticks that set lanes going, signals, reload, watchdog, and a clean end."""
 
 import asyncio
-import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,17 @@ from daemon import jobs
 from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
-from daemon.jobs.examples import examine
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
-from daemon.runtime.gate import admit, failures
+from daemon.runtime.gate import admit, warn_of_examples
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
-from daemon.runtime.operator import tell_operator
 from daemon.runtime.pulse import Pulse
 from daemon.store import facts
 
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
+REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -69,7 +68,7 @@ class Service:
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
-            examining = asyncio.create_task(self._examine())
+            examining = asyncio.create_task(self._guard("examples", self._examine))
             log.info("running", config=self.context.config.digest, sources=len(self.context.sources))
             await self._stopped.wait()
             self._notifier.stopping()
@@ -78,6 +77,7 @@ class Service:
             examining.cancel()
             await self._drain()
             scheduler.shutdown()
+            await self._pulse(running=False)
         await retire(self.context)
 
     def stop(self) -> None:
@@ -97,21 +97,22 @@ class Service:
             try:
                 await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
-                await self._refuse(error)
-            await self._pulse()
+                self._refuse(error)
+            await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
+        await self._guard("operator", self._report)
 
     async def _take(self, config: Config) -> None:
         old = self.context
         if config == old.config:
-            self.refused = ""
+            self.context = replace(old, config=config)  # the same, perhaps from other files
             log.info("configuration unchanged", config=config.digest)
-            return
-        self.context = await self._rehearsed(config)
+        else:
+            self.context = await self._rehearsed(config)
+            await self._settle()
+            log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
+            await retire(old)
         self.refused = ""
-        await self._settle()
-        log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
-        await retire(old)
 
     async def _rehearsed(self, config: Config) -> Context:
         """Make the context of a new configuration, once it has passed the gate."""
@@ -126,64 +127,54 @@ class Service:
             raise
         return fresh
 
-    async def _refuse(self, error: TocsinError) -> None:
-        known, self.refused = self.refused, str(error)
-        for problem in error.problems if isinstance(error, ConfigError) else (error,):
+    def _refuse(self, error: TocsinError) -> None:
+        self.refused = str(error)
+        problems = error.problems if isinstance(error, ConfigError) else (error,)
+        for problem in problems:
             log.error("configuration refused, the old one stays", problem=str(problem))
-        if self.refused != known:
-            title = "Tocsin: the new configuration is refused, the old one runs on"
-            key = f"refused-{hashlib.sha256(self.refused.encode()).hexdigest()[:12]}"
-            await tell_operator(self.context, key, title, self.refused)
-
-    async def _examine(self) -> None:
-        """Warn of examples that do not hold; at start-up nothing may keep the daemon down."""
-        try:
-            examined = await examine(self.context.compute, self.context.config.rules)
-        except TocsinError as error:
-            log.warning("the rules' examples could not be run", why=str(error))
-            return
-        for problem in failures(self.context.config, examined):
-            log.warning("an example does not hold", problem=str(problem))
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
-        for lane in self.lanes:
-            scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
-        scheduler.add_job(self._beat, "interval", seconds=PULSE.total_seconds())
-        scheduler.add_job(self._settle, "interval", seconds=SETTLING.total_seconds())
-        if every := self._notifier.watchdog_interval:
-            scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
+        timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
+            *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
+            ("pulse", self._pulse, PULSE),
+            ("budget", self._settle, SETTLING),
+            ("operator", self._report, REPORTING),
+        ]
+        for name, work, every in timers:
+            scheduler.add_job(self._guard, "interval", (name, work), seconds=every.total_seconds(), name=name)
+        if often := self._notifier.watchdog_interval:
+            scheduler.add_job(self._pet, "interval", seconds=often.total_seconds())
         return scheduler
 
-    async def _tick(self, lane: Lane[Any]) -> None:
+    async def _guard(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Do what a timer asks; whatever is wrong with it this time, the next time tries again."""
         try:
-            await lane.tick(self.context)
+            await work()
         except TocsinError as error:
-            log.warning("no work could be claimed", job=lane.name, why=str(error))
+            log.warning("timer failed", timer=name, why=str(error))
         except Exception:
-            # Whatever is wrong with this tick, the next one tries again.
-            log.exception("no work could be claimed", job=lane.name)
+            log.exception("timer failed", timer=name)
+
+    async def _tick(self, lane: Lane[Any]) -> None:
+        await lane.tick(self.context)
 
     async def _settled_tick(self, lane: Lane[Any]) -> int:
         claimed = await lane.tick(self.context)
         await lane.settle()
         return claimed
 
-    async def _beat(self) -> None:
-        try:
-            await self._pulse()
-        except TocsinError as error:
-            log.warning("no pulse could be noted", why=str(error))
-
-    async def _pulse(self) -> None:
+    async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
         pulse = Pulse(
             pid=os.getpid(),
             started=self._started,
+            running=running,
             config=self.context.config.digest,
             refused=self.refused,
+            channels=tuple(name for name, channel in self.context.channels.items() if channel.enabled),
             in_flight={lane.name: lane.in_flight for lane in self.lanes},
         )
         now = self.context.now()
@@ -204,19 +195,28 @@ class Service:
         budget = await jobs.settle_budget(self.context)
         self.context = replace(self.context, budget=budget)
 
+    async def _report(self) -> None:
+        await jobs.tell_operator(self.context, self.refused)
+
+    async def _examine(self) -> None:
+        await warn_of_examples(self.context)
+
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))
         log.info("stopped", cut_short=left)
 
     async def _watch(self) -> None:
         """Reload when a file of the configuration changes; folders are watched, since editors rename."""
+        while folders := self.context.config.directories:
+            async for changes in awatch(*folders, recursive=False):
+                if self._concerns({Path(name) for _, name in changes}):
+                    await self.reload()
+                if self.context.config.directories != folders:
+                    break  # it includes files of other folders now
+
+    def _concerns(self, changed: Collection[Path]) -> bool:
         files = {path.resolve() for path in self.context.config.files}
-        if not files:
-            return
-        async for changes in awatch(*self.context.config.directories, recursive=False):
-            changed = {Path(name) for _, name in changes}
-            if any(path.suffix == ".toml" or path.resolve() in files for path in changed):
-                await self.reload()
+        return any(path.suffix == ".toml" or path.resolve() in files for path in changed)
 
     def _hang_up(self) -> None:
         self._hung_up = asyncio.create_task(self.reload())

@@ -1,5 +1,6 @@
 """Is it well, what is wrong, what comes next: for the command line and the desk alike."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,22 +19,33 @@ def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
     noted = facts.get(conn, Pulse.KEY)
     pulse = Pulse.from_json(noted.value) if noted else None
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
+    waiting = deliveries.waiting_by_channel(conn)
     status = {
-        "running": bool(noted and at - noted.at < SILENT),
+        "running": bool(pulse and pulse.running and noted and at - noted.at < SILENT),
         "since": pulse.started.isoformat() if pulse else None,
         "pid": pulse.pid if pulse else None,
         "config": pulse.config if pulse else None,
         "refused": pulse.refused if pulse else "",
         "sources": polled,
         "failing": [
-            {"name": state.name, "error": state.error, "next": state.next_poll_why}
+            {"name": state.name, "error": state.error, "next": _clock(state.next_poll_at)}
             for state in sources.failing(conn)
         ],
         "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
         "deliveries": {state.value: count for state, count in outbox.items()},
-        "waiting_for": deliveries.waiting_by_channel(conn),
+        "waiting_for": waiting,
     }
-    return {**status, "findings": _findings(status, outbox)}
+    stranded = _stranded(waiting, pulse.channels) if pulse else []
+    return {**status, "findings": [*_findings(status, outbox), *stranded]}
+
+
+def _stranded(waiting_for: Mapping[str, int], channels: Collection[str]) -> list[str]:
+    return [
+        f"{count} deliveries wait for the channel {name}, which the configuration no longer names or has "
+        "switched off: name it again, and they are sent"
+        for name, count in waiting_for.items()
+        if name not in channels
+    ]
 
 
 def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[str]:
@@ -43,7 +55,8 @@ def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[
     if status["refused"]:
         wrong.append(f"the configuration on disk is refused, the one before it runs on:\n{status['refused']}")
     wrong += [
-        f"{each['name']} cannot be polled: {each['error']} ({each['next']})" for each in status["failing"]
+        f"{each['name']} cannot be polled: {each['error']}; next try at {each['next']}"
+        for each in status["failing"]
     ]
     if failed := outbox[DeliveryState.FAILED]:
         wrong.append(
@@ -52,3 +65,7 @@ def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[
     if dead := outbox[DeliveryState.DEAD]:
         wrong.append(f"{dead} deliveries were given up: `tocsin deliveries list --state dead`")
     return wrong
+
+
+def _clock(time: datetime | None) -> str:
+    return f"{time:%H:%M} UTC" if time else "no time, it is paused"

@@ -1,12 +1,13 @@
-"""A real database with a small archive, and a stand-in for the worker processes: this one."""
+"""A house of its own for each test, its books gone through at the end; and a small archive to ask."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.world import NOW, House, Inline, open_house
 
 from daemon.dedup import canonical_url
 from daemon.jobs import load_rules
@@ -16,26 +17,18 @@ from daemon.store import Store, articles, entries, sources, stories
 from daemon.store.entries import Listed
 from daemon.store.upkeep import upgrade
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TIDES = Source(name="Tides", url="https://tides.example/feed", tags=("coast",))
 
 
-class Here:
-    """Computes in this process, which holds the rules it is given."""
-
-    def __init__(self, *questions: Any) -> None:
-        load_rules(*questions, *[()] * (3 - len(questions)), {})
-
-    async def __call__(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        return work(*args, **kwargs)
-
-    async def close(self) -> None:
-        pass
+def hold(*questions: Any) -> Inline:
+    """Let this process hold rules, as a worker does."""
+    load_rules(*questions, *[()] * (3 - len(questions)), {})
+    return Inline()
 
 
 @pytest.fixture
-def here() -> type[Here]:
-    return Here
+def here() -> Callable[..., Inline]:
+    return hold
 
 
 @pytest.fixture
@@ -51,7 +44,7 @@ def ask(url: str, store: Store) -> Callable[..., Any]:
         *rules: Rule, days: float = 30, progress: Callable[[int, int], None] = lambda *_: None
     ) -> Any:
         archive = archive_of(url, NOW - timedelta(days=days), [TIDES])
-        return await backtest(Here(rules), store, archive, [rule.name for rule in rules], progress)
+        return await backtest(hold(rules), store, archive, [rule.name for rule in rules], progress)
 
     return ask
 
@@ -61,6 +54,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "tocsin.db"
     upgrade(f"sqlite:///{path}", NOW)
     return path
+
+
+@pytest.fixture
+async def house(template: Path, tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(Path(shutil.copy(template, tmp_path / "tocsin.db"))) as opened:
+        yield opened
+        opened.assert_sound()
 
 
 @pytest.fixture
