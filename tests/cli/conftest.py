@@ -26,11 +26,13 @@ name = "log"
 url = "syslog://"
 [[rules]]
 name = "flood"
-query = "flood -goal"
+query = "flood -goals"
+forms = "exact"
 tests = [{ title = "A flood" }, { title = "A flood of goals", expect = "no match" }]
 [[rules]]
 name = "coast"
 any = ["sea"]
+forms = "exact"
 source_tags = ["coast"]
 enabled = false
 """

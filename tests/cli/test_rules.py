@@ -11,7 +11,7 @@ from daemon.jobs.backtest import Backtest
 
 def test_check_tells_what_has_no_examples(run, folder):
     with (folder / "config.toml").open("a") as file:
-        file.write('[[rules]]\nname = "bare"\nany = ["harbour"]\n')
+        file.write('[[rules]]\nname = "bare"\nany = ["harbour"]\nforms = "exact"\n')
     result = run("rules", "check")
     assert (result.exit_code, result.stdout) == (0, "all 2 enabled rules can be asked\n")
     assert "without examples: bare\n" in result.stderr
@@ -19,7 +19,7 @@ def test_check_tells_what_has_no_examples(run, folder):
 
 def test_check_points_at_what_cannot_be_asked(run, folder):
     file = folder / "config.toml"
-    file.write_text(file.read_text("utf-8").replace("flood -goal", "flood AND"), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("flood -goals", "flood AND"), "utf-8")
     result = run("rules", "check")
     assert result.exit_code == 1
     assert "config.toml:12:" in result.stderr
@@ -37,7 +37,7 @@ def test_an_example_that_fails_is_told_with_its_place(run, folder, command):
     result = run(*command)
     assert result.exit_code == 1
     assert (
-        "config.toml:13:10: the rule «flood» does not match its example «Dry»: failed at flood"
+        "config.toml:14:10: the rule «flood» does not match its example «Dry»: failed at flood"
         in result.stderr
     )
     assert result.stderr.endswith("\n1 problem.\n")
@@ -56,15 +56,15 @@ def test_explain_an_article_of_the_archive(run, folder):
     assert result.exit_code == 0
     assert result.stdout == (
         "Rising\n«flood» matches\n\ntrue   all of\n├─ true   flood  «flood» in the body\n"
-        "└─ true   NOT goal\n   └─ false  goal\n"
+        "└─ true   NOT goals\n   └─ false  goals\n"
     )
 
 
 def test_explain_tells_the_near_miss_in_a_file(run, folder):
     (folder / "note.txt").write_text("A flood of goals\n\nIt rained.\n", "utf-8")
     result = run("rules", "explain", "flood", "note.txt", "--language", "en")
-    assert "«flood» does not match: failed at NOT goal: «goals» in the title, for goal\n" in result.stdout
-    told = json.loads(run("rules", "explain", "flood", "-", "-o", "json", input="A goal, a flood").stdout)
+    assert "«flood» does not match: failed at NOT goals: «goals» in the title\n" in result.stdout
+    told = json.loads(run("rules", "explain", "flood", "-", "-o", "json", input="Goals, a flood").stdout)
     assert (told[0]["holds"], told[0]["parts"][0]["spans"][0]["text"]) == (False, "flood")
 
 

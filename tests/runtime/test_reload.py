@@ -12,10 +12,10 @@ from daemon.runtime.service import Service
 from daemon.store import articles, entries, sources, stories
 from daemon.store.entries import Listed
 
-STORM = '[[rules]]\nname = "storm"\nany = ["storm"]\n'
+STORM = '[[rules]]\nname = "storm"\nany = ["storm"]\nforms = "exact"\n'
 BROKEN = STORM + '[[rules.tests]]\ntitle = "Calm seas"\n'
-FLOOD = STORM + '[[rules]]\nname = "sea"\nany = ["sea"]\n'
-FINE = STORM + '[[rules]]\nname = "tide"\nany = ["tide"]\n[[rules.tests]]\ntitle = "A spring tide"\n'
+FLOOD = STORM + '[[rules]]\nname = "sea"\nany = ["sea"]\nforms = "exact"\n'
+FINE = STORM + '[[rules]]\nname = "tide"\nany = ["tide"]\nforms = "exact"\n[[rules.tests]]\ntitle = "A spring tide"\n'
 
 
 def fill(conn, now) -> None:
@@ -55,13 +55,13 @@ async def test_a_reload_passes_the_gate_or_leaves_all_as_it_was(write):
 
             assert await reload(BROKEN) == {"storm"}
             assert (
-                "config.toml:12:1: the rule «storm» does not match its example «Calm seas»" in service.refused
+                "config.toml:13:1: the rule «storm» does not match its example «Calm seas»" in service.refused
             )
             assert "the new configuration is refused" in told[0]["message"]
             assert "Calm seas" in told[0]["message"]
 
             assert await reload(FLOOD) == {"storm"}
-            assert "config.toml:12:1: the rule «sea» would have rung 4 times on " in service.refused
+            assert "config.toml:13:1: the rule «sea» would have rung 4 times on " in service.refused
             assert "[alerts] max_per_day is 2" in service.refused
             assert "the rule «sea»" in told[1]["message"]
             assert service.context is context
