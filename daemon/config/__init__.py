@@ -1,12 +1,14 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
-from daemon.config.config import Config, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
+from daemon.config.lookup import rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
 
 __all__ = [
+    "AlertSettings",
     "Config",
     "DaemonSettings",
     "PollingSettings",
@@ -14,5 +16,6 @@ __all__ = [
     "find",
     "load",
     "locate_database",
+    "rule_problem",
     "schema",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from daemon.alert import route
 from daemon.config.address import check_address, check_database
 from daemon.config.build import (
+    build_alerts,
     build_channel,
     build_daemon,
     build_entity,
@@ -22,6 +23,7 @@ from daemon.config.files import SYSTEM_FILE, find_included, read_document
 from daemon.config.questions import check_questions
 from daemon.config.secrets import Unresolved, resolve
 from daemon.config.sections import (
+    AlertsTable,
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -109,6 +111,7 @@ def _build(
     config = Config(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
+        alerts=build_alerts(tables.setting(AlertsTable)),
         sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from servers.http import HttpServer, Request, Response
-from servers.webhook import Webhook
-
 from daemon.config import Config, DaemonSettings, PollingSettings
 from daemon.deliver import Deliverer
 from daemon.errors import ParseError
@@ -30,7 +27,10 @@ from daemon.jobs import (
 from daemon.jobs.why import ways
 from daemon.match import expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
+from daemon.schedule import Budget
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
+from servers.http import HttpServer, Request, Response
+from servers.webhook import Webhook
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LIMITS = Limits(total=timedelta(seconds=5), pace=timedelta(0))
@@ -170,16 +170,16 @@ class House:
         return self.context.store
 
     async def poll(self) -> None:
-        for state in await claim_sources(self.context, 100):
+        for state in await claim_sources(self.context, 100, ()):
             await poll(self.context, state)
 
     async def read(self) -> None:
-        while claimed := await claim_entries(self.context, 100):
+        while claimed := await claim_entries(self.context, 100, ()):
             for entry in claimed:
                 await read(self.context, entry)
 
     async def deliver(self) -> None:
-        while claimed := await claim_deliveries(self.context, 100):
+        while claimed := await claim_deliveries(self.context, 100, ()):
             for delivery in claimed:
                 await deliver(self.context, delivery)
 
@@ -260,6 +260,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
                 rules={rule.name: rule for rule in rules},
                 channels={"desk": desk},
                 styles={"desk": style},
+                budget=Budget(),
             )
             house = House(context, style, clock, compute, world.port, webhook, channel_server, sites)
             yield house
