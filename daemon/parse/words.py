@@ -15,16 +15,16 @@ def word_set(table: str) -> frozenset[str]:
 _BESIDE: Final = """
     comments? commentlist disqus respond replies reply discussion related
     recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular mostread
-    most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
+    most-read more-from also-like sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
     addthis addtoany nav navbar navigation submenu breadcrumbs? pagination pager post-navigation
     nav-links footer copyright cookies? consent gdpr advert(?:s|isement|isements|ising)? adsense dfp
     author-bio author-box authorbox about-author about-the-author
 """
 # As above, but names that some publishers give to the frame around everything.
 _MAYBE_BESIDE: Final = """
-    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
+    teasers? newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
     promo(?:tion|ted|s)? skip search paywall banner further header share
-    social-(?:links|share|media|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
+    social-(?:links|share|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
     register menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
     popup overlay tooltip toolbar searchform readmore read-more captions? figcaption wp-caption-text
@@ -33,6 +33,8 @@ _MAYBE_BESIDE: Final = """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
 )
+# WordPress names a post after what it is about: «category-popular», «tag-sharing».
+_SUBJECT: Final = re.compile(r"(?:category|tag|post_tag)-(?!list|cloud|links)")
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
     r"^(?:has|no|with|without)[_-]|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
@@ -53,7 +55,7 @@ def beside_word(name: str) -> str:
     A word in capitals is sure: even when it names most of the page's text, it is believed.
     """
     match = _BESIDE_WORD.search(name)
-    if not match:
+    if not match or _SUBJECT.match(name):
         return ""
     if match["sure"]:
         return match["sure"].upper()
