@@ -15,6 +15,7 @@ from daemon.match.endings import guessed
 from daemon.match.lexicon import Forms
 from daemon.match.parser import read_words
 from daemon.match.query import How, Word, walk
+from daemon.match.reading import language_code
 from daemon.match.rules import said_by
 from daemon.match.stems import LANGUAGES, languages_of
 from daemon.match.text import fold
@@ -43,7 +44,7 @@ def wanted(
     for rule in rules:
         if rule.enabled and rule.forms == "inflect":
             for node in said_by(rule):
-                _gather(node, rule.languages, words)
+                _gather(node, tuple(map(language_code, rule.languages)), words)
     for words_of_list in lists:
         for node in said_by(Rule(words_of_list.name, any=words_of_list.terms)):
             _gather(node, (), words)

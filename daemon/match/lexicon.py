@@ -37,6 +37,7 @@ class Lexicon:
     cased: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wild: dict[str, tuple[int, ...]] = field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    facts: dict[tuple[str, str], int] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
     unknown_forms: set[str] = field(default_factory=set)
 
@@ -52,6 +53,7 @@ class Lexicon:
             self.cased.copy(),
             self.wild.copy(),
             self.parts.copy(),
+            self.facts.copy(),
             self.uses.copy(),
             self.unknown_forms.copy(),
         )
@@ -74,7 +76,8 @@ class Lexicon:
 
     def fact(self, fact: str, value: str) -> int:
         """Give the term for what an article is, such as its source."""
-        return self._term((fact, fold(value), ""))
+        term = self.facts[fact, fold(value)] = self._term((fact, fold(value), ""))
+        return term
 
     def part(self, letters: str) -> int:
         """Give the term for any word that holds these letters (three or more)."""
@@ -133,8 +136,7 @@ class Lexicon:
         return tuple(sorted(found))
 
     def _fits(self, term: int, key: str) -> bool:
-        pattern = re.escape(self.texts[term]).replace(r"\*", ".*").replace(r"\?", ".")
-        return re.fullmatch(pattern, key) is not None
+        return _wild_word(self.texts[term]).fullmatch(key) is not None
 
     def _holding(self, key: str) -> Iterable[int]:
         for start in range(len(key) - _HEAD + 1):
@@ -162,6 +164,11 @@ class Reader(dict[str, tuple[int, ...]]):
             self.clear()
         answer = self[word] = self.lexicon.answers(word, self.languages)
         return answer
+
+
+@lru_cache(10_000)
+def _wild_word(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
 
 
 @lru_cache(100_000)

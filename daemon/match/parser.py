@@ -35,6 +35,7 @@ from daemon.match.text import WORD, fold
 _WILD_WORD = re.compile(r"[\w*?]+(?:['’ʼ][\w*?]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?")
 _LEADING = 3
+_MOST_STARS = 2  # each more makes comparing a word a hundred times slower
 _DEEPEST = 50
 _OPERATORS = {"and": "AND", "or": "OR", "near": "NEAR", "close": ")"}
 
@@ -83,6 +84,8 @@ def _read_wild(word: str, at: int) -> Word:
             f"«{word}» has too few letters before its wildcard",
             f"write at least {_LEADING} letters first, as in dron*",
         )
+    if word.count("*") > _MOST_STARS:
+        raise QueryError(at, f"«{word}» has too many wildcards", "write two * at most")
     return Word(word, How.WILD, at)
 
 
