@@ -37,7 +37,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?")
 _LEADING = 3
 _MOST_STARS = 2  # each more makes comparing a word a hundred times slower
 _DEEPEST = 50
-_OPERATORS = {"and": "AND", "or": "OR", "near": "NEAR", "close": ")"}
+_OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\w+)?)(?!\S)|^\s*[-–—−](?=\w)")
 
 
 def parse_query(text: str) -> Query:
@@ -55,6 +55,11 @@ def parse_item(text: str) -> Node:
         return parse_query(item).root
     if item[:2] == '="':
         return parse_query(item).root
+    if operator := _OPERATOR.search(text):
+        message = f"«{operator[0]}» means nothing in a word or phrase"
+        raise QueryError(
+            operator.start(), message, "write a query for it, or put what is unwanted under none"
+        )
     return read_words(item.strip('"'), 0, How.FORMS)
 
 

@@ -50,6 +50,8 @@ def places(errors: tuple[RuleError, ...]) -> list[tuple[str, str, int | None, in
             "the list «nested»: it names another list or entity",
         ),
         (Rule("r", any=("x",), authors=("–",)), "authors", 0, 0, "«–» has no letter or digit to look for"),
+        (Rule("r", any=("drone OR uav",)), "any", 0, 6, "«OR» means nothing in a word or phrase"),
+        (Rule("r", any=("x", "-sport")), "any", 1, 0, "«-» means nothing in a word or phrase"),
         (Rule("r", near=("#patterns", "x")), "near", None, 0, "NEAR joins words, phrases, and ORs of them"),
         (Rule("r", query="abc*d*e*"), "query", None, 0, "«abc*d*e*» has too many wildcards"),
         (Rule("r", query="x lang:polish"), "query", None, 7, "«polish» is not a language's code"),
