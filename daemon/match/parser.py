@@ -58,7 +58,9 @@ def parse_item(text: str) -> Node:
     if operator := _OPERATOR.search(text):
         message = f"«{operator[0]}» means nothing in a word or phrase"
         raise QueryError(
-            operator.start(), message, "write a query for it, or put what is unwanted under none"
+            operator.start(),
+            message,
+            "write a query, or the word in lower case; what is unwanted goes under none",
         )
     return read_words(item.strip('"'), 0, How.FORMS)
 
