@@ -18,6 +18,8 @@ _ROUND_UP_LEAD = 0.15  # this: a text that only contains the other
 _AS_LONG = 1.1  # times: so alike in length that neither is cut
 _NEWS = 1.4  # names and numbers that the lead adds × share of the lead that is new
 _OWN_LEAD = 0.5  # a rewrite whose lead is known by less is not taken to tell the same
+_FEW_NAMES = 3  # an author and a site, say, in a text that
+_NEARLY_ALL = 0.85  # is known by so much
 _CLASHES = 0.03  # share of common places that an edit may fill anew
 
 
@@ -117,9 +119,10 @@ def _adds_nothing(relation: Relation, short: Fingerprint) -> bool:
 
 def _doubt(relation: Relation, short: Fingerprint, apart: timedelta) -> str:
     """Say why the shorter text is no copy, "" if it is one by any measure."""
-    strict = short.words < _SHORT_WORDS or not short.cased
-    if relation.clashes[0] > (0 if strict else max(1, _CLASHES * relation.clashes[1])):
-        return f"{relation.clashes[0]} of {relation.clashes[1]} places hold other names or numbers"
+    clashes, places = relation.clashes
+    strict = short.words < _SHORT_WORDS or not short.cased or len(relation.lead_adds) > 1
+    if clashes > (0 if strict else max(1, _CLASHES * places)):
+        return f"{clashes} of {places} places hold other names or numbers"
     if len(relation.lead_adds) * (1 - relation.own_lead) > _NEWS:
         return f"the lead is new ({', '.join(relation.lead_adds[:5])})"
     doubts = [
@@ -135,7 +138,8 @@ def _missed(relation: Relation, short: Fingerprint, measure: _Measure, apart: ti
         return "the text differs"
     if relation.lead < measure.lead:
         return "the lead differs"
-    if _ratio(relation.names) < measure.names:
+    few = relation.names[1] - relation.names[0] <= _FEW_NAMES and relation.containment >= _NEARLY_ALL
+    if _ratio(relation.names) < measure.names and not few:
         return "the names differ"
     if _ratio(relation.numbers) < (1.0 if short.words < _SHORT_WORDS else measure.numbers):
         return "the numbers differ"
