@@ -1,7 +1,7 @@
 """Recognises what was seen before."""
 
 from daemon.dedup.address import UrlKey, canonical_url
-from daemon.dedup.assign import Known, Newcomer, Role, StoryDecision, assign
+from daemon.dedup.assign import VERIFIED, Known, Newcomer, Role, StoryDecision, assign
 from daemon.dedup.cluster import Cluster, lookup_terms, weigh
 from daemon.dedup.compare import Kind, Relation, compare
 from daemon.dedup.fingerprint import Fingerprint, fingerprint
@@ -20,6 +20,7 @@ from daemon.dedup.revise import Change, Revision, revise, withdrawn
 from daemon.dedup.voices import Telling, agency_of, telling, voices
 
 __all__ = [
+    "VERIFIED",
     "Change",
     "Cluster",
     "EntryKeys",

@@ -108,8 +108,7 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     `known_lines` are the keys (`line_keys`) of lines seen in two or more other articles of the same
     host: they are the site's, not the article's.
     """
-    lines = [fold_width(line) for line in own_lines(article.text or article.summary, known_lines)]
-    found_by_line = [tokens(line) for line in lines]
+    lines, found_by_line = _read(own_lines(article.text or article.summary, known_lines))
     if sum(map(len, found_by_line)) < _SHORT:
         lines.insert(0, fold_width(article.title))
         found_by_line.insert(0, tokens(lines[0]))
@@ -137,6 +136,20 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
         keys=_keys(runs, packed),
         terms=_terms(article.title, ids, facts),
     )
+
+
+def _read(lines: Iterable[str]) -> tuple[list[str], list[list[str]]]:
+    """Give the lines that are looked at, and the words of each."""
+    read: list[str] = []
+    found: list[list[str]] = []
+    words = 0
+    for line in map(fold_width, lines):
+        read.append(line)
+        found.append(tokens(line))
+        words += len(found[-1])
+        if words >= _LONGEST:
+            break
+    return read, found
 
 
 def _runs(packed: bytes) -> list[int]:
