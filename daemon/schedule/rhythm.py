@@ -16,7 +16,7 @@ _MEMORY = 14.0  # hours of the same name that weigh as much as what was believed
 _ENTRIES = 20.0  # so many entries take longer to come; but at first
 _FIRST_MEMORY = 1.0
 _DAY_MEMORY = 3.0  # days of the same name, as above
-_DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
+_DAY_DOUBT = 40.0  # entries' worth of belief that all days are alike
 _SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
 _SHAPE_SPAN = timedelta(days=3)  # of dates, before they may tell one hour from another
 _EVEN = 1.0  # how much an even day is believed in beside the one that the dates show
