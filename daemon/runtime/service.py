@@ -78,8 +78,13 @@ class Service:
         self._stopped.set()
 
     async def run_once(self) -> None:
-        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do."""
-        while sum([await self._settled_tick(lane) for lane in self.lanes]):
+        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do.
+
+        A source that falls due again meanwhile waits for the next time, or this one might never end.
+        """
+        began = self.context.now()
+        contexts = {"poll": replace(self.context, now=lambda: began)}
+        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in self.lanes]):
             pass
         await retire(self.context)
 
@@ -130,11 +135,6 @@ class Service:
         except Exception:
             # Whatever is wrong with this tick, the next one tries again.
             log.exception("no work could be claimed", job=lane.name)
-
-    async def _settled_tick(self, lane: Lane[Any]) -> int:
-        claimed = await lane.tick(self.context)
-        await lane.settle()
-        return claimed
 
     async def _beat(self) -> None:
         try:
@@ -190,6 +190,12 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {sources} sources with {rules} rules{refused}"
+
+
+async def _settled_tick(lane: Lane[Any], context: Context) -> int:
+    claimed = await lane.tick(context)
+    await lane.settle()
+    return claimed
 
 
 @contextmanager

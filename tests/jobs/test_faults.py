@@ -129,7 +129,7 @@ async def test_a_second_poll_is_conditional_and_its_304_is_kept(house):
     assert [(each.outcome, each.status) for each in kept] == [("unchanged", 304), ("listed", 200)]
 
 
-@pytest.mark.parametrize("body", [b"", b"<opml><item/></opml>", b"\x00\xff\xfe" * 99, b"<html>Soon</html>"])
+@pytest.mark.parametrize("body", [b"", b"Moved to Norrvik", b"\x00\xff\xfe" * 99, b"<html>Soon</html>"])
 async def test_a_broken_feed_is_that_sources_own_affair(house, body):
     broken, sound = house.site("broken"), house.site("sound")
     broken.answers["/feed"] = Response(200, body, {"Content-Type": "application/rss+xml"})

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from servers.http import HttpServer, Request, Response
-from servers.webhook import Webhook
-
 from daemon.config import Config, DaemonSettings, PollingSettings
 from daemon.deliver import Deliverer
 from daemon.errors import ParseError
@@ -31,6 +28,8 @@ from daemon.jobs.why import ways
 from daemon.match import expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
+from servers.http import HttpServer, Request, Response
+from servers.webhook import Webhook
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LIMITS = Limits(total=timedelta(seconds=5), pace=timedelta(0))
@@ -208,12 +207,10 @@ class House:
         return self.store.read_now(lambda conn: sources.find(conn, name))
 
     def outbox(self) -> list[deliveries.Delivery]:
-        return self.store.read_now(lambda conn: deliveries.page(conn))
+        return self.store.read_now(deliveries.page)
 
     def fates(self) -> dict[str, str]:
-        return {
-            entry.entry.title: entry.fate.value for entry in self.store.read_now(lambda c: entries.page(c))
-        }
+        return {entry.entry.title: entry.fate.value for entry in self.store.read_now(entries.page)}
 
     def assert_sound(self) -> None:
         """The books are true, and the ledger's sums are the entries."""
