@@ -131,8 +131,9 @@ async def main() -> None:
             upkeep.upgrade(url, NOW)
             with Store.open(url) as store:
                 await run(store, count, options)
+            before = time.process_time()
             problems = upkeep.check(url)
-            print(f"  check: {'; '.join(problems) or 'well'}")
+            print(f"  check: {'; '.join(problems) or 'well'}, {time.process_time() - before:.2f} s CPU")
 
 
 if __name__ == "__main__":

@@ -1,140 +1,271 @@
-"""How well copies and stories are told apart, and how fast: `bench/stories.py DIR`."""
+"""How well copies and stories are recognised, and how fast: `bench/stories.py DIR [--million]`.
 
-import gzip, json, random, sys, time
+DIR holds ecb.jsonl.gz (news texts with `topic` and `event`) and urls.txt.gz (addresses of which no two
+are one article); texts of web articles beside it (../extraction) are used as well when there. Times
+are CPU times of one process.
+"""
+
+import argparse
+import gzip
+import random
+import statistics
+import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from bench.mangled.copies import copies
+
+from bench.mangled.archive import Archive, end_to_end, fill
+from bench.mangled.copies import copies, reposts
+from bench.mangled.pair import Pair
 from bench.mangled.strangers import strangers
-from daemon.dedup import compare, fingerprint
+from bench.mangled.texts import LEAST, Labelled, labelled, web_articles
+from daemon.dedup import (
+    Cluster,
+    Fingerprint,
+    Known,
+    Newcomer,
+    Relation,
+    StoryDecision,
+    assign,
+    background,
+    canonical_url,
+    compare,
+    fingerprint,
+    lookup_terms,
+    weigh,
+)
 from daemon.model import Article
 
-
-def body(x):
-    parts = x["body"].split("\n")
-    if parts[0] == x["title"]:
-        parts = parts[1:]
-    head = [p for p in parts[:4] if len(p.split()) > 8 or p.rstrip("'\" ").endswith((".", "!", "?"))]
-    return "\n\n".join(head + parts[4:])
-
-
-def cutdoc(t):
-    kept = []
-    n = 0
-    for l in t.splitlines():
-        w = len(l.split())
-        if n + w > 1000:
-            break
-        n += w
-        kept.append(l)
-    return "\n".join(kept) or " ".join(t.split()[:1000])
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TAILS = (
+    "?utm_source=rss&utm_medium=feed",
+    "?fbclid=IwAR0x",
+    "#comments",
+    "/",
+    "?ref=rss",
+    "?gclid=a&utm_term=b",
+)
 
 
-def load(d):
-    docs = [json.loads(l) for l in gzip.open(Path(d) / "ecb.jsonl.gz")]
-    tune, held = [], []
-    for x in docs:
-        if len(x["body"].split()) >= 80:
-            (tune if int(x["topic"]) % 2 == 0 else held).append(Article(title=x["title"], text=body(x)))
-    e = Path(d).parent / "extraction"
-    for f, dest in (("scrapinghub", tune), ("wcxb-dev", held)):
-        seen = 0
-        for l in gzip.open(e / f"{f}.jsonl.gz"):
-            x = json.loads(l)
-            if x["text"] and len(x["text"].split()) >= 80:
-                dest.append(Article(title=x.get("title") or "", text=cutdoc(x["text"])))
-                seen += 1
-                if seen >= 180:
-                    break
-    return tune, held
+def main() -> None:
+    """Run what the arguments ask for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", nargs="?", type=Path)
+    parser.add_argument("--million", action="store_true", help="also with a million articles in the window")
+    arguments = parser.parse_args()
+    if arguments.directory is None:
+        print("skipped: give the directory of the documents, see --help")
+        return
+    bench_urls(arguments.directory)
+    documents = labelled(arguments.directory)
+    web = web_articles(arguments.directory.parent / "extraction")
+    long = [one for one in documents if len(one.article.text.split()) >= LEAST]
+    tuned = [one.article for one in long if one.topic % 2 == 0] + web["scrapinghub"]
+    held_out = [one.article for one in long if one.topic % 2 == 1] + web["wcxb-dev"]
+    bench_pairs("documents tuned on", tuned)
+    pairs = bench_pairs("documents held out", held_out)
+    bench_minhash(pairs)
+    one_of_each = {one.event: one.article for one in long if one.topic % 2 == 1}
+    bench_groups([*one_of_each.values(), *web["wcxb-dev"]])
+    bench_events(documents)
+    bench_speed([one.article for one in long], million=arguments.million)
 
 
-def main():
-    tune, held = load(sys.argv[1])
-    show = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    for name, arts in (("tune", tune), ("held", held)):
-        if len(sys.argv) > 2 and sys.argv[2] != name:
-            continue
-        dice = random.Random(9)
-        pairs = list(copies(arts, dice)) + list(strangers(arts, dice))
-        c = Counter()
-        tot = Counter()
-        shown = Counter()
-        cache = {}
-        CL = defaultdict(list)
-        for p in pairs:
-
-            def fp(a, k=frozenset()):
-                key = (a.text, a.title, k)
-                if key not in cache:
-                    cache[key] = fingerprint(a, k)
-                return cache[key]
-
-            a, b = fp(p.new, p.known_lines), fp(p.known)
-            r = compare(a, b)
-            tot[p.kind, p.same] += 1
-            CL[p.kind, p.same].append((r.clashes[0], r.clashes[1], len(r.lead_adds), r.own_lead))
-            c[p.kind, p.same, "copy"] += r.kind == "copy"
-            c[p.kind, p.same, "quiet"] += r.tells_the_same
-            c[p.kind, p.same, "keys"] += bool(set(a.keys) & set(b.keys))
-            if r.tells_the_same != p.same:
-                c[
-                    p.kind,
-                    p.same,
-                    "why:"
-                    + (
-                        r.evidence.split(": ")[1].split("(")[0]
-                        if ": " in r.evidence
-                        else "dist"
-                        if r.kind == "distinct"
-                        else "copy"
-                    )[-30:],
-                ] += 1
-            if r.tells_the_same != p.same and shown[p.kind] < show:
-                shown[p.kind] += 1
-                print(
-                    "---",
-                    p.kind,
-                    p.same,
-                    r.kind,
-                    r.evidence,
-                    "| clash",
-                    r.clashes,
-                    round(r.own_lead, 2),
-                    "| lead adds",
-                    r.lead_adds,
-                    "| short names missing",
-                    sorted((a.names - b.names) if a.words < b.words else b.names - a.names)[:12],
-                    sorted((a.numbers - b.numbers) if a.words < b.words else b.numbers - a.numbers)[:6],
-                )
-        for k, v in CL.items():
-            print(
-                k,
-                "clashes",
-                sorted(Counter(min(x[0], 9) for x in v).items()),
-                "leadadds",
-                sorted(Counter(min(x[2], 9) for x in v).items()),
-                "newlead",
-                sorted(Counter(int(x[3] * 10) for x in v).items()),
-            )
-        print(name, len(arts), "docs")
-        print({k: v for k, v in c.items() if "why" in k[2]})
-        for k, n in sorted(tot.items(), key=lambda x: (x[0][1], x[0][0])):
-            print(
-                f"  {k[0]:14} same={k[1]!s:5} n={n:5}  copy {100 * c[(*k, 'copy')] / n:6.2f} ({c[(*k, 'copy')]})  quiet {100 * c[(*k, 'quiet')] / n:6.2f} ({c[(*k, 'quiet')]}) keys {100 * c[(*k, 'keys')] / n:6.2f}"
-            )
-        for s in (True, False):
-            n = sum(v for k, v in tot.items() if k[1] == s)
-            print(
-                "  ALL",
-                s,
-                n,
-                *[
-                    f"{x} {100 * sum(v for k, v in c.items() if k[1] == s and k[2] == x) / n:.2f}"
-                    for x in ("copy", "quiet", "keys")
-                ],
-            )
+def bench_urls(directory: Path) -> None:
+    """Count real addresses that merge, tracking tails that split, and the keys made a second."""
+    with gzip.open(directory / "urls.txt.gz", "rt") as lines:
+        urls = [line.strip() for line in lines if line.strip()]
+    start = process_time()
+    keys = [canonical_url(url) for url in urls]
+    seconds = process_time() - start
+    merged = len(urls) - len({key.hard for key in keys})
+    split = sum(
+        canonical_url(url.replace("http://", "https://") + tail).hard != key.hard
+        for url, key in zip(urls, keys, strict=True)
+        if "?" not in url and "#" not in url
+        for tail in TAILS
+    )
+    print(f"addresses: {len(urls)}, {merged} false merges, {split} tails split, {len(urls) / seconds:,.0f}/s")
 
 
-main()
+def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
+    """Print, by how a pair was made, how often it is called a copy or found to tell the same."""
+    dice = random.Random(7)
+    pairs = [*copies(articles, dice), *strangers(articles, dice)]
+    counts: dict[tuple[bool, str], Counter[str]] = defaultdict(Counter)
+    most_keys = 0
+    for pair, new, relation in _compared(pairs):
+        most_keys = max(most_keys, len(new.keys))
+        for row in ((pair.same, pair.kind), (pair.same, "ALL")):
+            counts[row].update(pairs=1, copy=relation.kind == "copy", same=relation.tells_the_same)
+            counts[row].update(found=bool(set(new.keys) & set(fingerprint(pair.known).keys)))
+    print(f"\n{name}: {len(articles)} texts, at most {most_keys} keys")
+    for (same, kind), row in sorted(counts.items(), key=lambda item: (not item[0][0], item[0][1] == "ALL")):
+        shares = " ".join(
+            f"{what} {100 * row[what] / row['pairs']:6.2f}" for what in ("copy", "same", "found")
+        )
+        print(
+            f"  {'copies' if same else 'strangers':9} {kind:13} {row['pairs']:6}  {shares}  ({row['same']})"
+        )
+    return pairs
+
+
+def _compared(pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Fingerprint, Relation]]:
+    for pair in pairs:
+        new = fingerprint(pair.new, pair.known_lines)
+        yield pair, new, compare(new, fingerprint(pair.known))
+
+
+def bench_minhash(pairs: list[Pair]) -> None:
+    """Print what MinHash-LSH (datasketch, 128 permutations, three-word shingles) makes of the pairs."""
+    try:
+        from datasketch import MinHash  # noqa: PLC0415 - only where the extra is installed
+    except ImportError:
+        print("\nMinHash: datasketch is not installed (pip install '.[bench]')")
+        return
+
+    def minhash(article: Article) -> MinHash:
+        words = article.text.lower().split()
+        made = MinHash(num_perm=128)
+        made.update_batch([" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))])
+        return made
+
+    start = process_time()
+    scores = [(minhash(pair.new), minhash(pair.known), pair.same) for pair in pairs]
+    rate = 2 * len(pairs) / (process_time() - start)
+    same = [new.jaccard(known) for new, known, truth in scores if truth]
+    strange = sorted(new.jaccard(known) for new, known, truth in scores if not truth)
+    at_none, at_one = strange[-1], strange[int(0.99 * len(strange))]
+    recall = [100 * sum(score > least for score in same) / len(same) for least in (at_none, at_one)]
+    banded = 100 * sum(_in_one_band(new, known) for new, known, truth in scores if truth) / len(same)
+    print(
+        f"\nMinHash on the held-out pairs: recall {recall[0]:.1f} at no false merge, {recall[1]:.1f} at 1 %;"
+        f" LSH (32 × 4) finds {banded:.1f}; {rate:,.0f} texts/s"
+    )
+
+
+def _in_one_band(new: "MinHash", known: "MinHash") -> bool:  # noqa: F821 - the extra's own type
+    return any(
+        (new.hashvalues[at : at + 4] == known.hashvalues[at : at + 4]).all() for at in range(0, 128, 4)
+    )
+
+
+class Newsroom:
+    """Stories in memory, as the store keeps them: keys and terms lead to candidates."""
+
+    def __init__(self) -> None:
+        self.known: list[Known] = []
+        self.clusters: dict[int, Cluster] = {}
+        self.by_key: dict[int, list[int]] = defaultdict(list)
+        self.by_term: dict[int, set[int]] = defaultdict(set)
+
+    def take(self, article: Article) -> tuple[StoryDecision, int]:
+        """Place an article and remember it; give the decision and its story."""
+        print_ = fingerprint(article)
+        weights = weigh(print_.terms, background())
+        shared = Counter(number for key in print_.keys for number in self.by_key[key])
+        candidates = [self.known[number] for number, _ in shared.most_common(12)]
+        near = {story for term in lookup_terms(weights) for story in self.by_term[term]}
+        near.update(known.story for known in candidates)
+        decision = assign(
+            Newcomer(print_, weights), candidates, {story: self.clusters[story] for story in near}, NOW
+        )
+        number = len(self.known)
+        story = len(self.clusters) if decision.story is None else decision.story
+        if story in self.clusters:
+            for term in lookup_terms(self.clusters[story].terms):
+                self.by_term[term].discard(story)
+        self.clusters[story] = decision.cluster
+        for term in lookup_terms(decision.cluster.terms):
+            self.by_term[term].add(story)
+        for key in print_.keys:
+            self.by_key[key].append(number)
+        original = number if decision.original is None else decision.original
+        self.known.append(Known(number, story, original, print_, NOW))
+        return decision, story
+
+
+def bench_groups(articles: list[Article]) -> None:
+    """Print into how many stories forty copies of one fall, and how often they would ring.
+
+    First the original before its copies, as an agency's report comes before its reposts; then all of
+    them shuffled, when a cut copy may come before a fuller one that tells more.
+    """
+    dice = random.Random(11)
+    originals = dice.sample(articles, 60)
+    told = [(number, copy) for number, one in enumerate(originals) for copy in reposts(one, 39, dice)]
+    dice.shuffle(told)
+    first = list(enumerate(originals))
+    for name, stream in (("original first", first + told), ("shuffled", dice.sample(first + told, 2400))):
+        newsroom, rings = Newsroom(), 0
+        stories: dict[int, set[int]] = defaultdict(set)
+        for number, article in stream:
+            decision, story = newsroom.take(article)
+            rings += not decision.tells_the_same
+            stories[number].add(story)
+        groups = sum(map(len, stories.values())) / len(originals)
+        print(
+            f"\nforty copies of each of 60 texts, {name}: {groups:.3f} groups a story,"
+            f" {len(set.union(*stories.values()))} groups, {rings / len(originals):.2f} rings a story"
+        )
+
+
+def bench_events(documents: list[Labelled]) -> None:
+    """Print how well ECB+ events come together, and pairs of different events called the same."""
+    scores = []
+    for seed in range(3):
+        order = documents if not seed else random.Random(seed).sample(documents, len(documents))
+        newsroom = Newsroom()
+        start = process_time()
+        stories = [newsroom.take(one.article)[1] for one in order]
+        rate = len(order) / (process_time() - start)
+        scores.append((*_bcubed(stories, [one.event for one in order]), rate))
+    f1, precision, recall, rate = (statistics.mean(column) for column in zip(*scores, strict=True))
+    prints = [fingerprint(one.article) for one in documents]
+    merged = crossed = 0
+    for at, one in enumerate(documents):
+        for to in range(at + 1, len(documents)):
+            if one.topic == documents[to].topic and one.event != documents[to].event:
+                crossed += 1
+                merged += compare(prints[at], prints[to]).tells_the_same
+    print(
+        f"\nECB+: {merged} of {crossed} pairs of different events called the same;"
+        f"\n  stories: BCubed F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f}),"
+        f" {rate:,.0f} articles/s"
+    )
+
+
+def _bcubed(found: list[int], truth: list[str]) -> tuple[float, float, float]:
+    """Give F1, precision and recall by article (Bagga and Baldwin 1998)."""
+    together, of_found, of_truth = Counter(zip(found, truth, strict=True)), Counter(found), Counter(truth)
+    precision = sum(n * n / of_found[group] for (group, _), n in together.items()) / len(found)
+    recall = sum(n * n / of_truth[event] for (_, event), n in together.items()) / len(found)
+    return 2 * precision * recall / (precision + recall), precision, recall
+
+
+def bench_speed(articles: list[Article], *, million: bool) -> None:
+    """Print articles a second on SQLite (fingerprint, look up, verify, store), and the space they take."""
+    dice = random.Random(5)
+    stream = [copy for one in articles for copy in [one, *reposts(one, 4, dice)]]
+    dice.shuffle(stream)
+    sizes = [len(fingerprint(article).to_bytes()) for article in stream[:300]]
+    words = statistics.mean(len(article.text.split()) for article in stream)
+    print(
+        f"\nend to end on SQLite (fingerprint, look up, verify, store):"
+        f" texts of {words:.0f} words, fingerprints of {statistics.mean(sizes):.0f} bytes"
+    )
+    for number in (0, 1_000_000) if million else (0,):
+        with Archive() as archive:
+            if number:
+                bytes_each = fill(archive, number, dice)
+                print(f"  {number:,} articles: {bytes_each:.0f} bytes of index an article")
+            rate, p99 = end_to_end(archive, stream)
+            print(f"  {number:9,} articles before: {rate:,.0f} articles/s, lookup p99 {1000 * p99:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,9 @@ class DaemonSettings:
 class PollingSettings:
     """How sources are polled unless they say otherwise; `timeout` is around a whole request."""
 
-    every: timedelta = timedelta(minutes=15)
+    budget: float = 1000.0
+    floor: timedelta = timedelta(minutes=5)
+    cap: timedelta = timedelta(hours=2)
     max_age: timedelta = timedelta(hours=24)
     timeout: timedelta = timedelta(seconds=30)
     concurrency: int = 20

@@ -16,6 +16,7 @@ from daemon.model import Severity
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+_RATE = re.compile(r"(\d{1,9})/([mhd])")
 _LONGEST = timedelta(days=3660)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -41,6 +42,14 @@ def parse_duration(value: Any) -> timedelta:
     if not timedelta(seconds=1) <= duration <= _LONGEST:
         raise wrong("a duration must be between one second and ten years", "change it")
     return duration
+
+
+def parse_rate(value: Any) -> float:
+    """Read «1000/h», «20/m» or «5000/d», as so many an hour."""
+    found = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if not found or not int(found[1]):
+        raise wrong("not a rate", 'write how many in how long: "1000/h", "20/m", "5000/d"')
+    return int(found[1]) * 3600 / _UNITS[found[2]]
 
 
 def show_duration(duration: timedelta) -> str:
@@ -154,6 +163,11 @@ Duration = Annotated[
     WithJsonSchema(
         {"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["90s", "5m", "1h30m"]}
     ),
+]
+Rate = Annotated[
+    float,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"type": "string", "pattern": f"^{_RATE.pattern}$", "examples": ["1000/h", "20/m"]}),
 ]
 SeverityWord = Annotated[
     Severity,

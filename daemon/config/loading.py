@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from daemon.alert import route
 from daemon.config.address import check_address, check_database
 from daemon.config.build import (
     build_channel,
@@ -19,7 +20,6 @@ from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
 from daemon.config.questions import check_questions
-from daemon.config.routes import find_routes
 from daemon.config.secrets import Unresolved, resolve
 from daemon.config.sections import (
     ChannelTable,
@@ -114,7 +114,7 @@ def _build(
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),
         rules=rules,
         channels=channels,
-        routes=find_routes(rules, channels),
+        routes={rule.name: route(rule, channels)[0] for rule in rules if rule.enabled},
         files=files,
         directories=directories,
     )

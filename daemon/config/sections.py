@@ -15,6 +15,7 @@ from daemon.config.fields import (
     Key,
     Language,
     Name,
+    Rate,
     Selector,
     SeverityWord,
     Text,
@@ -78,10 +79,18 @@ class DaemonTable(Table):
 
 
 class PollingTable(Table):
-    """How sources are polled unless they say otherwise."""
+    """How often sources are polled: Tocsin learns each one's rhythm and spends a budget of requests."""
 
-    every: Duration = Field(
-        default="15m", validate_default=True, description="The time between two polls of one source."
+    budget: Rate = Field(
+        default="1000/h",
+        validate_default=True,
+        description="The requests that polling may make, over all sources: so many per h, d or m.",
+    )
+    floor: Duration = Field(
+        default="5m", validate_default=True, description="No source is polled sooner, but the fastest."
+    )
+    cap: Duration = Field(
+        default="2h", validate_default=True, description="No source is left alone for longer."
     )
     max_age: Duration = Field(
         default="24h",

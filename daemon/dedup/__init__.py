@@ -2,9 +2,10 @@
 
 from daemon.dedup.address import UrlKey, canonical_url
 from daemon.dedup.assign import VERIFIED, Known, Newcomer, Role, StoryDecision, assign
-from daemon.dedup.cluster import Cluster, Frequencies, lookup_terms, weigh
+from daemon.dedup.cluster import Cluster, lookup_terms, weigh
 from daemon.dedup.compare import Kind, Relation, compare
 from daemon.dedup.fingerprint import Fingerprint, fingerprint
+from daemon.dedup.frequencies import Frequencies, background, learned
 from daemon.dedup.identity import (
     EntryKeys,
     Identity,
@@ -38,11 +39,13 @@ __all__ = [
     "UrlKey",
     "agency_of",
     "assign",
+    "background",
     "canonical_url",
     "compare",
     "content_hash",
     "entry_keys",
     "fingerprint",
+    "learned",
     "line_keys",
     "listing_keys",
     "lookup_terms",

@@ -1,17 +1,19 @@
 """Stories as clusters of weighed words, kept one article at a time.
 
-TF-IDF with an incremental centroid, as in topic detection and tracking (Allan et al. 1998; Miranda
-et al. 2018). A cluster groups; it never suppresses.
+TF-IDF with an incremental centroid, as in topic detection and tracking (Allan et al. 1998) and in the
+online clustering of news (Miranda et al. 2018). A cluster groups; it never suppresses.
 """
 
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from math import exp, log, log1p, sqrt
+from datetime import UTC, datetime
+from math import exp, sqrt
 
-# The strongest terms of an article and of a story; more blur it.
-_TERMS_OF_AN_ARTICLE = 60
-_TERMS_OF_A_STORY = 60
+from daemon.dedup.frequencies import Frequencies
+
+# Found on ECB+ (bench/stories.py): the strongest terms of an article and of a story; more blur it.
+_TERMS = 100
 _LOOKUP_TERMS = 12
 # After so long without news a story's similarity has fallen to 1/e.
 _DECAY_HOURS = 72.0
@@ -25,28 +27,28 @@ class Cluster:
     size: int
     last: datetime
 
+    def to_bytes(self) -> bytes:
+        """Give at most 820 bytes, for the store; see `from_bytes`."""
+        head = array("d", (self.size, self.last.timestamp()))
+        return head.tobytes() + array("I", self.terms).tobytes() + array("f", self.terms.values()).tobytes()
 
-@dataclass(frozen=True, slots=True)
-class Frequencies:
-    """In how many of `documents` texts each term stands."""
-
-    documents: int
-    counts: Mapping[int, int]
-
-    def weight(self, term: int) -> float:
-        """Give the inverse document frequency of a term."""
-        return log((self.documents + 1) / (self.counts.get(term, 0) + 0.5))
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Cluster":
+        """Give back what `to_bytes` stored, on the same kind of machine."""
+        size, last = array("d", data[:16])
+        half = (len(data) - 16) // 2 + 16
+        terms = dict(zip(array("I", data[16:half]), array("f", data[half:]), strict=True))
+        return cls(terms, int(size), datetime.fromtimestamp(last, UTC))
 
 
-def weigh(terms: Iterable[tuple[int, int]], frequencies: Frequencies) -> dict[int, float]:
+def weigh(terms: Iterable[tuple[int, float]], frequencies: Frequencies) -> dict[int, float]:
     """Give the strongest terms of a fingerprint with their weights, as a vector of length 1."""
     weight = frequencies.weight
-    weights = {term: (1.0 + log(count)) * weight(term) for term, count in terms}
-    return _strongest(weights, _TERMS_OF_AN_ARTICLE)
+    return _strongest({term: times * weight(term) for term, times in terms})
 
 
 def lookup_terms(weights: Mapping[int, float]) -> tuple[int, ...]:
-    """Give the strongest terms, by which the store finds stories that may be the same."""
+    """Give the strongest terms of an article or a story, by which the store finds one for the other."""
     return tuple(sorted(weights, key=weights.__getitem__, reverse=True)[:_LOOKUP_TERMS])
 
 
@@ -64,15 +66,15 @@ def started(weights: Mapping[int, float], now: datetime) -> Cluster:
 
 
 def joined(cluster: Cluster, weights: Mapping[int, float], now: datetime) -> Cluster:
-    """Give the story's state with one more article in it."""
-    share = 1.0 / log1p(cluster.size + 1)
+    """Give the story's state with one more article in it: the mean of its articles."""
     terms = dict(cluster.terms)
+    share = 1.0 / cluster.size
     for term, weight in weights.items():
         terms[term] = terms.get(term, 0.0) + share * weight
-    return Cluster(_strongest(terms, _TERMS_OF_A_STORY), cluster.size + 1, max(cluster.last, now))
+    return Cluster(_strongest(terms), cluster.size + 1, max(cluster.last, now))
 
 
-def _strongest(weights: Mapping[int, float], most: int) -> dict[int, float]:
-    chosen = sorted(weights.items(), key=lambda item: item[1], reverse=True)[:most]
+def _strongest(weights: Mapping[int, float]) -> dict[int, float]:
+    chosen = sorted(weights.items(), key=lambda item: item[1], reverse=True)[:_TERMS]
     length = sqrt(sum(weight * weight for _, weight in chosen)) or 1.0
     return {term: weight / length for term, weight in chosen}

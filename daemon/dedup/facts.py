@@ -16,7 +16,7 @@ from daemon.dedup.lists import words
 
 _AROUND = 3  # words of a slot, on either side; found by measuring
 # Texts without capitals: any word may be the name, so every word of the beginning has its slot.
-_WORDS_WITHOUT_CAPITALS = 100
+_WORDS_WITHOUT_CAPITALS = 200
 _MASK, _EDGE = 0, 1  # in place of word ids, which are never so small
 
 _COUNTING = words("counting")
@@ -35,59 +35,84 @@ def small_id(word: str) -> int:
     return word_id(word) & 0xFFFF
 
 
-def names(found: Iterable[str], lower: frozenset[str], text: str) -> tuple[frozenset[str], frozenset[str]]:
+def fact_ids(ids: Mapping[str, int]) -> dict[str, int]:
+    """Give the capitalised and the counting among words (in their own case → id), with their ids.
+
+    A number has one id with and without separators of thousands.
+    """
+    return {
+        word: word_id(_THOUSANDS.sub("", word)) if word[0].isdecimal() else id_
+        for word, id_ in ids.items()
+        if (not (word.islower() and word.isalpha()) and is_fact(word)) or word in _COUNTING
+    }
+
+
+def names(found: list[str], facts: Mapping[str, int], text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Give the capitalised words, in lower case: those inside sentences, and those only at the start."""
-    capitalised = Counter(word for word in found if word not in lower)
-    inside = capitalised - Counter(_SENTENCE_START.findall(text))
+    capitalised = frozenset(word for word in facts if word != word.lower())
+    inside = Counter([word for word in found if word in capitalised]) - Counter(_SENTENCE_START.findall(text))
     proper = frozenset(map(str.lower, inside))
     return proper, frozenset(map(str.lower, capitalised)) - proper
 
 
-def numbers(lower: frozenset[str]) -> frozenset[str]:
-    """Give the numbers among words, digits without separators of thousands, and the words that count."""
-    return frozenset(_without_separators(word) for word in lower if word[0].isdecimal()) | (lower & _COUNTING)
+def numbers(words: Iterable[str]) -> frozenset[str]:
+    """Give the numbers among words, without separators of thousands, and the words that count."""
+    return frozenset(
+        _THOUSANDS.sub("", word) if word[0].isdecimal() else word.lower()
+        for word in words
+        if word[0].isdecimal() or word.lower() in _COUNTING
+    )
+
+
+def is_fact(word: str) -> bool:
+    """Tell whether a word, in its own case, is capitalised, or counts."""
+    return word != word.lower() or counts(word)
 
 
 def counts(word: str) -> bool:
-    """Tell whether a lower-case word is a number, or counts, or dates."""
-    return word in _COUNTING or _DIGIT.search(word) is not None
+    """Tell whether a lower-case word is a number, or holds one, or counts, or dates."""
+    return word in _COUNTING or (not word.isalpha() and _DIGIT.search(word) is not None)
 
 
-def slots(found: list[str], ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
-    """Give slot → what fills it, for every run of names and numbers; `ends` are last words of lines.
+def slots(
+    found: list[str], facts: Mapping[str, int], ids: "array[int]", ends: frozenset[int]
+) -> dict[int, frozenset[int]]:
+    """Give slot → what fills it, for every run of names and numbers.
 
-    At the start of the text only the run's last word counts: before it a dateline may stand.
+    `facts` maps these words to ids, `ids` are those of all words, `ends` the places of lines' last
+    words. At the start of the text only the run's last word counts: before it a dateline may stand.
     """
-    masked, runs = _masked(found, ids, ends)
-    packed = masked.tobytes()
-    width = masked.itemsize
+    masked, runs = _masked(found, facts, ids, ends)
+    packed, width = masked.tobytes(), masked.itemsize
     places: dict[int, set[int]] = {}
     for at, fact in runs:
         slot = crc32(packed[width * (at - _AROUND) : width * (at + _AROUND + 1)])
         places.setdefault(slot, set()).add(fact & 0xFFFF)
-    return {slot: frozenset(facts) for slot, facts in places.items()}
+    return {slot: frozenset(filled) for slot, filled in places.items()}
 
 
-def successions(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
-    """Give, for the beginning of a text without capitals, three words → the words that follow them."""
+def neighbours(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
+    """Give, for the beginning of a text without capitals, three words → the words before them.
+
+    The last word is left out, for it may be cut.
+    """
     packed, width = ids.tobytes(), ids.itemsize
     places: dict[int, set[int]] = {}
-    for at in range(_AROUND, min(len(ids), _WORDS_WITHOUT_CAPITALS)):
-        if ends.isdisjoint(range(at - _AROUND, at)):
-            slot = crc32(packed[width * (at - _AROUND) : width * at])
+    for at in range(min(len(ids) - _AROUND - 1, _WORDS_WITHOUT_CAPITALS)):
+        if ends.isdisjoint(range(at, at + _AROUND)):
+            slot = crc32(packed[width * (at + 1) : width * (at + 1 + _AROUND)])
             places.setdefault(slot, set()).add(ids[at] & 0xFFFF)
-    return {slot: frozenset(follow) for slot, follow in places.items()}
+    return {slot: frozenset(before) for slot, before in places.items()}
 
 
 def _masked(
-    found: list[str], ids: "array[int]", ends: frozenset[int]
+    found: list[str], facts: Mapping[str, int], ids: "array[int]", ends: frozenset[int]
 ) -> "tuple[array[int], list[tuple[int, int]]]":
     """Give the text's word ids with each run of facts as one mask, and the runs with their places."""
-    facts = {word: _fact(word) for word in set(found) if _is_fact(word)}
     masked = array("I", (_EDGE,) * _AROUND)
     runs: list[tuple[int, int]] = []
     run = done = 0
-    for at in sorted(ends.union(at for at, word in enumerate(found) if word in facts)):
+    for at in sorted(ends.union([at for at, word in enumerate(found) if word in facts])):
         fact = facts.get(found[at])
         if run and (at > done or fact is None):
             runs.append((len(masked), run))
@@ -97,26 +122,13 @@ def _masked(
         if fact is None:
             masked.append(ids[at])
         else:
-            run = crc32(fact, run if len(masked) > _AROUND else 0)
-        if run and at in ends:
-            runs.append((len(masked), run))
-            masked.append(_MASK)
-            run = 0
+            run = (31 * run + fact if len(masked) > _AROUND else fact) & 0xFFFFFFFF
         if at in ends:
+            if run:
+                runs.append((len(masked), run))
+                masked.append(_MASK)
+                run = 0
             masked.append(_EDGE)
         done = at + 1
     masked.extend((_EDGE,) * _AROUND)
     return masked, runs
-
-
-def _is_fact(word: str) -> bool:
-    lower = word.lower()
-    return lower != word or lower in _COUNTING or (not word.isalpha() and counts(word))
-
-
-def _fact(word: str) -> bytes:
-    return _without_separators(word.lower()).encode("utf-8", "surrogatepass")
-
-
-def _without_separators(word: str) -> str:
-    return _THOUSANDS.sub("", word) if word[0].isdecimal() else word

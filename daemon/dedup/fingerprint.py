@@ -5,28 +5,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from heapq import nsmallest
 from itertools import accumulate, chain, pairwise
+from math import log
 from struct import Struct
 from sys import byteorder
 from zlib import crc32
 
-from daemon.dedup.facts import names, numbers, slots, small_id, successions, word_id
+from daemon.dedup.facts import fact_ids, names, neighbours, numbers, slots, small_id, word_id
 from daemon.dedup.lines import own_lines
 from daemon.dedup.tokens import fold_width, tokens
 from daemon.model import Article
 
-# Figures found by measuring (bench/stories.py): lookup keys are hashes of four words, the smallest of
-# the whole text and of its beginning, so that a copy cut short still shares some.
-KEYS = 24
+# Figures found by measuring (bench/stories.py): lookup keys are hashes of four words, so many smallest
+# of so many words at the beginning and of the whole text: a copy cut short still shares some.
+_KEYS = ((6, 40), (6, 120), (8, None))
 LEAD = 80  # words
-_KEYS_OF_THE_TEXT = 16
-_KEYS_OF_THE_LEAD = 12
-_WORDS_FOR_LEAD_KEYS = 100
 _LONGEST = 2000  # words; what comes after them makes no difference to who copied whom
 _TERM_WORDS = 300
+_FACT_WEIGHT = 1.5  # found on ECB+: names tell events apart
 _SHORT = 12  # words; a shorter text is read together with its title
-_CAPITALS = 0.025  # share of words from which on a script has capitals; English prose has 0.1
+_CAPITALS = 0.03  # share of distinct words from which on a script has capitals; in English it is 0.15
 
 _ID = 4  # bytes of a word's id
 _HEADER = Struct("<BBIIIII")
@@ -42,7 +40,7 @@ class Fingerprint:
     the ids of capitalised words that only start sentences, `lead_` those of the first 80 words.
     `cased` tells whether the script has capitals, without which there are no names.
 
-    `keys` (at most 24 signed 64-bit integers) find candidates, `terms` (id, count) of title and
+    `keys` (at most 20 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
     beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
     """
 
@@ -56,7 +54,7 @@ class Fingerprint:
     starters: frozenset[int]
     cased: bool
     keys: tuple[int, ...] = field(default=(), compare=False)
-    terms: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
+    terms: tuple[tuple[int, float], ...] = field(default=(), compare=False, repr=False)
 
     def to_bytes(self) -> bytes:
         """Give about 3 bytes a word, for the store; see `from_bytes`."""
@@ -118,57 +116,60 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     found = list(chain.from_iterable(found_by_line))[:_LONGEST]
     ends = frozenset(end - 1 for end in accumulate(map(len, found_by_line)) if 0 < end < len(found))
     ends |= {len(found) - 1} if found else frozenset()
-    lower = list(map(str.lower, found))
-    distinct, lead = frozenset(lower), frozenset(lower[:LEAD])
-    id_of = {word: word_id(word) for word in distinct}
-    ids = array("I", map(id_of.__getitem__, lower))
+    id_of = {word: word_id(word.lower()) for word in set(found)}
+    ids = array("I", map(id_of.__getitem__, found))
     packed = ids.tobytes()
-    proper, starters = names(found, distinct, "\n".join(lines))
-    cased = sum(map(str.__ne__, found, lower)) >= _CAPITALS * len(found)
+    facts = fact_ids(id_of)
+    proper, starters = names(found, facts, "\n".join(lines))
+    cased = len(proper) + len(starters) >= _CAPITALS * len(id_of)
+    runs = _runs(packed)
+    lead = found[:LEAD]
     return Fingerprint(
         words=len(found),
-        shingles=tuple(run & 0xFFFF for run in _runs(packed, 3)),
-        slots=slots(found, ids, ends) if cased else successions(ids, ends),
+        shingles=tuple([run & 0xFFFF for run in runs]),
+        slots=slots(found, facts, ids, ends) if cased else neighbours(ids, ends),
         names=proper,
-        numbers=numbers(distinct),
-        lead_names=proper & lead,
+        numbers=numbers(facts),
+        lead_names=proper.intersection(map(str.lower, lead)),
         lead_numbers=numbers(lead),
         starters=frozenset(map(small_id, starters)),
         cased=cased,
-        keys=_keys(packed),
-        terms=_terms(article.title, packed),
+        keys=_keys(runs, packed),
+        terms=_terms(article.title, ids, facts),
     )
 
 
-def _runs(packed: bytes, size: int) -> list[int]:
-    """Hash every run of `size` words to 32 bits; a text shorter than that is one run."""
-    span = size * _ID
+def _runs(packed: bytes) -> list[int]:
+    """Hash every run of three words to 32 bits; a text shorter than that is one run."""
+    span = 3 * _ID
     if len(packed) <= span:
         return [crc32(packed)] if packed else []
     return [crc32(packed[at : at + span]) for at in range(0, len(packed) - span + 1, _ID)]
 
 
-def _keys(packed: bytes) -> tuple[int, ...]:
-    runs = _runs(packed, 4)
-    place = dict(zip(runs, range(len(runs)), strict=True))
-    chosen = dict.fromkeys(nsmallest(_KEYS_OF_THE_LEAD, set(runs[:_WORDS_FOR_LEAD_KEYS])))
-    chosen.update(dict.fromkeys(nsmallest(_KEYS_OF_THE_TEXT, place)))
-    return tuple(_wide(packed[_ID * place[run] :][: 4 * _ID]) for run in list(chosen)[:KEYS])
+def _keys(runs: list[int], packed: bytes) -> tuple[int, ...]:
+    """Choose the smallest runs; a key is each with the word after it, in 48 bits.
+
+    32 bits would meet by chance among millions, more than 48 only fill the store.
+    """
+    place = dict(zip(reversed(runs), range(len(runs) - 1, -1, -1), strict=True))
+    chosen = dict.fromkeys(run for most, words in _KEYS for run in sorted(set(runs[:words]))[:most])
+    digests = [blake2b(packed[_ID * place[run] :][: 4 * _ID], digest_size=6).digest() for run in chosen]
+    return tuple(int.from_bytes(digest, "big", signed=True) for digest in digests)
 
 
-def _wide(run: bytes) -> int:
-    """Hash a run to 64 bits: among millions of keys 32 would meet by chance."""
-    return int.from_bytes(blake2b(run, digest_size=8).digest(), "big", signed=True)
-
-
-def _terms(title: str, packed: bytes) -> tuple[tuple[int, int], ...]:
-    """Count words and pairs of words of the title, twice, and of the beginning."""
-    head = array("I", (word_id(word.lower()) for word in tokens(fold_width(title))))
-    body = packed[: _TERM_WORDS * _ID]
-    counts = Counter(array("I", body))
-    counts.update(_runs(body, 2))
-    counts.update(2 * [*head, *_runs(head.tobytes(), 2)])
-    return tuple(counts.items())
+def _terms(title: str, ids: "array[int]", facts: Mapping[str, int]) -> tuple[tuple[int, float], ...]:
+    """Weigh the words of the title, counted twice, and of the beginning; names and numbers weigh more."""
+    head = {word: word_id(word.lower()) for word in tokens(fold_width(title))}
+    counts = Counter(ids[:_TERM_WORDS])
+    counts.update(2 * [*head.values()])
+    heavy = {*facts.values(), *fact_ids(head).values()}
+    return tuple(
+        [
+            (term, (1.0 + log(times)) * (_FACT_WEIGHT if term in heavy else 1.0))
+            for term, times in counts.items()
+        ]
+    )
 
 
 def _pack(code: str, values: Iterable[int]) -> bytes:

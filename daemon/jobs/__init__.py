@@ -4,8 +4,10 @@ A job has two functions: one claims due work from the store under a lease, one d
 Neither knows who calls them, so that a queue may carry the same work to other machines.
 """
 
+from daemon.jobs.budget import settle_budget
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.operator import tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.work import expand_rules, load_rules
@@ -21,4 +23,6 @@ __all__ = [
     "load_rules",
     "poll",
     "read",
+    "settle_budget",
+    "tell_operator",
 ]

@@ -9,6 +9,7 @@ from daemon.config import Config
 from daemon.deliver import Deliverer
 from daemon.fetch import Fetcher
 from daemon.model import Channel, Rule, Source, Style
+from daemon.schedule import Budget
 from daemon.store import Store
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ class Context:
     """The configuration, the rooms that act, and the two things only the runtime may know.
 
     `now` gives the time in UTC, `chance` a number in [0, 1). `styles` tells how each channel's target
-    wants its messages written.
+    wants its messages written, `budget` what a poll must be worth to be made.
     """
 
     config: Config
@@ -45,3 +46,4 @@ class Context:
     rules: Mapping[str, Rule]
     channels: Mapping[str, Channel]
     styles: Mapping[str, Style]
+    budget: Budget

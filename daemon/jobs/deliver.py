@@ -1,11 +1,11 @@
 """Deliver what the outbox holds: one message to one target, and what came of it written down."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
 
-from daemon.alert import next_attempt
+from daemon.alert import next_attempt, repeated
 from daemon.jobs.context import Context
 from daemon.model import Outcome
 from daemon.store import deliveries
@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-async def claim_deliveries(ctx: Context, _limit: int) -> Sequence[Delivery]:
+async def claim_deliveries(ctx: Context, _limit: int, _in_flight: Collection[Delivery]) -> Sequence[Delivery]:
     """Take what is due: one delivery of each channel at most, however many wait.
 
     The channels are the limit; a bound on them all would let busy ones starve the others.
@@ -51,4 +51,6 @@ async def _send(ctx: Context, delivery: Delivery) -> Outcome:
     if channel is None:
         detail = f"the configuration names no channel {delivery.channel!r} any more"
         return Outcome(ok=False, kind="no_channel", detail=detail, permanent=True)
-    return await ctx.deliverer.send(channel.url, delivery.message, LIMIT)
+    # A send whose outcome nobody knows may have arrived: the reader is told that this may be a repeat.
+    message = repeated(delivery.message) if delivery.unknown else delivery.message
+    return await ctx.deliverer.send(channel.url, message, LIMIT)

@@ -1,7 +1,7 @@
 """Poll a source: fetch, parse, recognise, record. This file and read.py are the pipe."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,10 +12,12 @@ from daemon.alert import admit
 from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognise
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
+from daemon.jobs.budget import history
 from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.parse import parse_source
-from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
+from daemon.schedule import Answered, Failed, plan_next, wants_whole
 from daemon.store import entries, polls, sources
 from daemon.store.entries import Listed
 from daemon.store.polls import Poll, PollOutcome
@@ -27,13 +29,23 @@ LEASE = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
-async def claim_sources(ctx: Context, limit: int) -> Sequence[SourceState]:
-    """Take up to `limit` sources whose time has come, none of a host that is being polled."""
+Sources = tuple[SourceState, ...]
+
+
+async def claim_sources(ctx: Context, limit: int, _in_flight: Collection[Sources]) -> Sequence[Sources]:
+    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
     now = ctx.now()
-    return await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    due = await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    return by_host(due, lambda state: state.host)
 
 
-async def poll(ctx: Context, state: SourceState) -> None:
+async def poll(ctx: Context, states: Sources) -> None:
+    """Poll sources of one host, one after the other."""
+    for state in states:
+        await _poll(ctx, state)
+
+
+async def _poll(ctx: Context, state: SourceState) -> None:
     """Poll one source; what it listed and when to ask again reach the store in one transaction."""
     source = ctx.sources.get(state.name)
     if source is None:
@@ -70,7 +82,7 @@ class _Turn:
 
     async def _fetch(self) -> Fetched | NotModified:
         source, state = self.source, self.state
-        whole = wants_whole(self._history(), self.ctx.now())
+        whole = wants_whole(history(self.state), self.ctx.now())
         return await self.ctx.fetcher.get(
             source.url,
             validators=NO_VALIDATORS if whole else Validators(state.etag, state.last_modified),
@@ -134,15 +146,12 @@ class _Turn:
     def _record(
         self, conn: Connection, record: Poll, outcome: Answered | Failed, validators: Validators
     ) -> None:
-        following = plan_next(self.source, self._history(), outcome, Budget(), self.ctx.chance())
+        following = plan_next(self.source, history(self.state), outcome, self.ctx.budget, self.ctx.chance())
         learned = json.loads(following.state.to_json())
         next_poll = polls.NextPoll(
             following.at, following.why, validators.etag, validators.last_modified, learned
         )
         polls.record(conn, self.state.id, record, next_poll)
-
-    def _history(self) -> PollState:
-        return PollState.from_json(json.dumps(self.state.schedule))
 
 
 def _recognise(

@@ -1,6 +1,6 @@
 """Read a new entry: fetch its page, extract, match, ring. This file and poll.py are the pipe."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from daemon.dedup import VERIFIED, Newcomer, Role, StoryDecision, assign, canoni
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import NotModified
 from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
 from daemon.jobs.work import Listing, Page, Reading, read_article
 from daemon.model import OPEN_ACCESS, Fate, Source, Story, Verdict
 from daemon.store import alerts, articles, deliveries, entries, fingerprints, hits, stories
@@ -37,13 +38,30 @@ class _Unread:
     again_at: datetime | None = None
 
 
-async def claim_entries(ctx: Context, limit: int) -> Sequence[StoredEntry]:
-    """Take up to `limit` entries whose pages are due to be read."""
+Entries = tuple[StoredEntry, ...]
+
+
+async def claim_entries(ctx: Context, limit: int, in_flight: Collection[Entries]) -> Sequence[Entries]:
+    """Take up to `limit` entries whose pages are due to be read, by host, none of a host being read."""
     now = ctx.now()
-    return await ctx.store.write(lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE))
+    busy = {_host(group[0]) for group in in_flight}
+    due = await ctx.store.write(
+        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+    )
+    return by_host(due, _host)
 
 
-async def read(ctx: Context, stored: StoredEntry) -> None:
+async def read(ctx: Context, group: Entries) -> None:
+    """Read entries of one host, one after the other."""
+    for stored in group:
+        await _read_one(ctx, stored)
+
+
+def _host(stored: StoredEntry) -> str:
+    return host_of(stored.entry.url)
+
+
+async def _read_one(ctx: Context, stored: StoredEntry) -> None:
     """Read one entry to its verdict; all that follows from it reaches the store in one transaction.
 
     A page that cannot be read now is matched on what the feed gave, and tried again later.
@@ -69,22 +87,19 @@ async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _U
             stored.entry.url, access=source.access, allow_private=source.allow_private
         )
     except FetchError as error:
-        return _Unread(str(error), _after(error, ctx.now(), stored))
+        wish = error.retry_after or RETRIES[0]
+        if error.kind == "held":  # nothing was asked: the host wants to be left alone
+            return _Unread(str(error), ctx.now() + wish)
+        return _Unread(str(error), None if error.permanent else _again(ctx.now(), stored, wish))
     if isinstance(answer, NotModified):  # it was asked without validators
         return _Unread("the server said «not modified» to an unconditional request")
     return Page(answer.body, answer.url, answer.content_type, source.article)
 
 
-def _after(error: FetchError, now: datetime, stored: StoredEntry) -> datetime | None:
-    if error.kind == "held":  # its host was not even asked, so this was no try
-        return now + (error.retry_after or RETRIES[0])
-    return None if error.permanent else _again(now, stored, error.retry_after)
-
-
-def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> datetime | None:
+def _again(now: datetime, stored: StoredEntry, wish: timedelta = RETRIES[0]) -> datetime | None:
     """Give the time of the next try; None after the last. `read_attempts` counts the one under way."""
     made = stored.read_attempts
-    return now + max(RETRIES[made - 1], wish or RETRIES[0]) if made <= len(RETRIES) else None
+    return now + max(RETRIES[made - 1], wish) if made <= len(RETRIES) else None
 
 
 async def _read(
@@ -103,7 +118,7 @@ async def _give_up(ctx: Context, stored: StoredEntry, why: str) -> None:
     """Record an entry whose own words no worker process survives; it is tried again as a page is."""
     now = ctx.now()
     verdict = Verdict(Fate.FAILED, f"not matched: neither its page nor the feed's words can be read, {why}")
-    again = _again(now, stored, None)
+    again = _again(now, stored)
     await ctx.store.write(lambda conn: entries.settle(conn, stored.id, verdict, now, read_again_at=again))
     log.error("not read", url=stored.entry.url, why=verdict.reason)
 
@@ -111,7 +126,7 @@ async def _give_up(ctx: Context, stored: StoredEntry, why: str) -> None:
 async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
     # Secrets of a source are no business of a process that reads strangers' pages.
     public = replace(source, access=OPEN_ACCESS)
-    lines = await ctx.store.read(lambda conn: fingerprints.known_lines(conn, host_of(stored.entry.url)))
+    lines = await ctx.store.read(lambda conn: fingerprints.known_lines(conn, _host(stored)))
     listing = Listing(stored.entry, public, stored.found_at, lines)
     return await ctx.compute(read_article, page, listing, ctx.now())
 
@@ -154,7 +169,7 @@ class _Settling:
         fingerprints.put(conn, article_id, reading.fingerprint, now)
         if self.stored.fate is Fate.NEW and decided.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
-            fingerprints.count_lines(conn, host_of(self.stored.entry.url), reading.lines, now)
+            fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
         return Story(story_id, reading.article.title, now, _rung(conn, article_id, decided)), decided
 
     def _ring(self, conn: Connection, ring: Ring, article_id: int) -> None:

@@ -7,6 +7,7 @@ from daemon.errors import QueryError
 from daemon.match import nodes, query
 from daemon.match.entity import Named
 from daemon.match.lexicon import Lexicon
+from daemon.match.near import Nearby
 from daemon.match.nodes import Node, Placed
 from daemon.match.parser import parse_item, read_words
 from daemon.match.pattern import LEAST_LETTERS, Matches, literals, rewrite
@@ -43,7 +44,7 @@ class Planner:
             case query.Near(parts, words, ordered):
                 label = f"{'O' if ordered else ''}NEAR/{words}"
                 placed = tuple(self.placed(part, fields, how) for part in parts)
-                return nodes.Nearby(placed, words, ordered, fields, label)
+                return Nearby(placed, words, ordered, fields, label)
             case query.And(parts):
                 return nodes.AllOf(tuple(self.plan(part, fields, how) for part in parts))
             case query.Or((part,)):

@@ -63,8 +63,8 @@ def plan_rule(rule: Rule, planner: Planner, report: Callable[[RuleError], object
         try:
             planned.append(planner.plan(part.said, fields, how))
         except QueryError as error:
-            index = part.index if part.key == "query" else _failing(part, planner, fields)
-            report(RuleError(rule.name, part.key, index, error))
+            item = part.index if part.key == "query" else _failing(part, planner, fields)
+            report(RuleError(rule.name, part.key, item, error))
     planned += _limits(rule)
     return planned[0] if len(planned) == 1 else nodes.AllOf(tuple(planned))
 

@@ -19,6 +19,7 @@ from daemon.model import Entity, Rule, WordList
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
 from daemon.runtime.workers import Workers
+from daemon.schedule import Budget
 from daemon.store import Store, leases, sources, upkeep
 from daemon.store.sqlite import locate
 
@@ -72,6 +73,7 @@ async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Del
         sources={source.name: source for source in config.sources if source.enabled},
         rules={rule.name: rule for rule in config.rules if rule.enabled},
         channels={channel.name: channel for channel in config.channels},
+        budget=Budget(config.polling.budget, floor=config.polling.floor, cap=config.polling.cap),
         styles={channel.name: await deliverer.style(channel.url) for channel in config.channels},
     )
 

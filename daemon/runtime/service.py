@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from daemon.store import facts
 
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
+SETTLING = timedelta(hours=1)
+REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -60,6 +63,7 @@ class Service:
         scheduler = self._scheduler()
         watcher = asyncio.create_task(self._watch())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
+            await self._settle()
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
@@ -96,7 +100,7 @@ class Service:
                 await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
                 self._refuse(error)
-            await self._beat()
+            await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
 
     async def _take(self, config: Config) -> None:
@@ -106,6 +110,7 @@ class Service:
             log.info("configuration unchanged", config=config.digest)
         else:
             self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
+            await self._settle()
             log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
             await retire(old)
         self.refused = ""
@@ -120,27 +125,29 @@ class Service:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
-        for lane in self.lanes:
-            scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
-        scheduler.add_job(self._beat, "interval", seconds=PULSE.total_seconds())
-        if every := self._notifier.watchdog_interval:
-            scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
+        timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
+            *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
+            ("pulse", self._pulse, PULSE),
+            ("budget", self._settle, SETTLING),
+            ("operator", self._report, REPORTING),
+        ]
+        for name, work, every in timers:
+            scheduler.add_job(self._guard, "interval", (name, work), seconds=every.total_seconds(), name=name)
+        if often := self._notifier.watchdog_interval:
+            scheduler.add_job(self._pet, "interval", seconds=often.total_seconds())
         return scheduler
 
-    async def _tick(self, lane: Lane[Any]) -> None:
+    async def _guard(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Do what a timer asks; whatever is wrong with it this time, the next time tries again."""
         try:
-            await lane.tick(self.context)
+            await work()
         except TocsinError as error:
-            log.warning("no work could be claimed", job=lane.name, why=str(error))
+            log.warning("timer failed", timer=name, why=str(error))
         except Exception:
-            # Whatever is wrong with this tick, the next one tries again.
-            log.exception("no work could be claimed", job=lane.name)
+            log.exception("timer failed", timer=name)
 
-    async def _beat(self) -> None:
-        try:
-            await self._pulse()
-        except TocsinError as error:
-            log.warning("no pulse could be noted", why=str(error))
+    async def _tick(self, lane: Lane[Any]) -> None:
+        await lane.tick(self.context)
 
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
@@ -165,6 +172,14 @@ class Service:
         else:
             self._notifier.pet()
         self._beats = beats
+
+    async def _settle(self) -> None:
+        """Set the price of a poll anew, from what was learned and spent."""
+        budget = await jobs.settle_budget(self.context)
+        self.context = replace(self.context, budget=budget)
+
+    async def _report(self) -> None:
+        await jobs.tell_operator(self.context)
 
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))

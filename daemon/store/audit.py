@@ -1,14 +1,23 @@
 """The books gone through: promises that the tables cannot make by themselves."""
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from daemon.model import Fate
 from daemon.store.ledger import WAITING
 from daemon.store.tables import alerts, articles, deliveries, entries, ledger
 
-_latest = select(func.max(ledger.c.id)).group_by(ledger.c.entry_id)
-_told = select(ledger).where(ledger.c.id.in_(_latest)).subquery()
-_untold = or_(_told.c.id.is_(None), _told.c.fate != entries.c.fate, _told.c.reason != entries.c.reason)
+_steps = ledger.alias()
+_latest = (
+    select(func.max(_steps.c.id))
+    .where(_steps.c.entry_id == entries.c.id)
+    .correlate(entries)
+    .scalar_subquery()
+)
+_told = (
+    select(ledger.c.id)
+    .where(ledger.c.id == _latest, ledger.c.fate == entries.c.fate, ledger.c.reason == entries.c.reason)
+    .exists()
+)
 _timed = deliveries.c.next_attempt_at.is_not(None)
 _waits = (
     select(deliveries.c.id)
@@ -21,9 +30,7 @@ _entries = select(func.count()).select_from(entries)
 _deliveries = select(func.count()).select_from(deliveries)
 
 _CHECKS: dict[str, Select[int]] = {
-    "entries whose fate the ledger does not tell": (
-        _entries.outerjoin(_told, _told.c.entry_id == entries.c.id).where(_untold)
-    ),
+    "entries whose fate the ledger does not tell": _entries.where(~_told),
     "entries that are new and that nobody will read": (
         _entries.where(entries.c.fate == Fate.NEW, entries.c.next_read_at.is_(None))
     ),

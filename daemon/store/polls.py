@@ -88,3 +88,14 @@ def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Pol
         .limit(limit)
     )
     return [Poll(**{**row, "outcome": PollOutcome(row["outcome"])}) for row in rows.mappings()]
+
+
+def count_since(conn: Connection, since: datetime) -> int:
+    """Count the polls made since a time."""
+    return conn.execute(select(func.count()).where(polls.c.at >= since)).scalar_one()
+
+
+def first_since(conn: Connection, since: datetime) -> datetime | None:
+    """Give the time of the first poll made since a time, or None."""
+    first: datetime | None = conn.scalar(select(func.min(polls.c.at)).where(polls.c.at >= since))
+    return first

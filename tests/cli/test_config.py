@@ -53,7 +53,14 @@ def test_without_any_file_it_says_where_it_looked(run, tmp_path, monkeypatch):
 
 def test_show_gives_the_same_as_table_json_and_lines(run):
     whole = json.loads(run("config", "show", SAMPLE, "-o", "json").stdout)
-    assert whole["polling"] == {"every": "10m", "max_age": "1d", "timeout": "30s", "concurrency": 20}
+    assert whole["polling"] == {
+        "budget": 1000,
+        "floor": "5m",
+        "cap": "2h",
+        "max_age": "1d",
+        "timeout": "30s",
+        "concurrency": 20,
+    }
     assert whole["channels"] == [{"name": "log", "url": "syslog://***"}]
     assert whole["rules"][0]["severity"] == "high"
     lines = [json.loads(line) for line in run("config", "show", SAMPLE, "-o", "jsonl").stdout.splitlines()]

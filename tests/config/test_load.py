@@ -17,7 +17,7 @@ contact = "desk@example.org"
 operator_channel = "desk"
 log_level = "debug"
 [polling]
-every = "1h30m"
+budget = "120/m"
 max_age = "2d"
 timeout = "5s"
 concurrency = 7
@@ -79,7 +79,7 @@ def test_every_section_becomes_its_noun(tmp_path):
     assert config.daemon.time_zone.key == "Europe/Warsaw"
     assert (config.daemon.contact, config.daemon.operator_channel) == ("desk@example.org", "desk")
     assert config.daemon.log_level == "debug"
-    assert config.polling.every == timedelta(minutes=90)
+    assert config.polling.budget == 7200
     assert (config.polling.max_age, config.polling.timeout) == (timedelta(days=2), timedelta(seconds=5))
     assert config.polling.concurrency == 7
     (source,) = config.sources
@@ -104,7 +104,7 @@ def test_every_section_becomes_its_noun(tmp_path):
 def test_an_empty_file_is_a_configuration_of_defaults(tmp_path):
     file = write(tmp_path, "")
     config = load(file, {})
-    assert config.polling.every == timedelta(minutes=15)
+    assert config.polling.budget == 1000
     assert config.daemon.state_directory == tmp_path / "var"
     assert config.daemon.database.reveal() == f"sqlite:///{tmp_path}/var/tocsin.db"
     assert (config.files, config.directories) == ((file,), {tmp_path})
@@ -147,10 +147,10 @@ def test_secrets_are_followed_and_never_shown(tmp_path):
 
 
 def test_the_digest_tells_meanings_apart_but_not_spellings_or_secrets(tmp_path):
-    one = load(write(tmp_path, f'[polling]\nevery = "60m"\n{CHANNEL}'), {})
-    same = load(write(tmp_path, f"polling.every = '1h'  # hourly\n{CHANNEL}"), {})
-    other = load(write(tmp_path, f'[polling]\nevery = "2h"\n{CHANNEL}'), {})
-    secret = load(write(tmp_path, f'[polling]\nevery = "60m"\n{CHANNEL.replace("syslog", "dbus")}'), {})
+    one = load(write(tmp_path, f'[polling]\ncap = "60m"\n{CHANNEL}'), {})
+    same = load(write(tmp_path, f"polling.cap = '1h'  # hourly\n{CHANNEL}"), {})
+    other = load(write(tmp_path, f'[polling]\ncap = "3h"\n{CHANNEL}'), {})
+    secret = load(write(tmp_path, f'[polling]\ncap = "60m"\n{CHANNEL.replace("syslog", "dbus")}'), {})
     assert one.digest == same.digest == secret.digest != other.digest
     assert one == same != other
     assert one != secret

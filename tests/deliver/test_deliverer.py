@@ -191,6 +191,17 @@ async def test_one_target_gets_one_message_at_a_time(webhook, webhook_server, de
     assert len(webhook.requests) == 1
 
 
+async def test_a_target_that_cannot_be_freed_is_named(webhook_server, deliverer, monkeypatch):
+    monkeypatch.setattr("daemon.deliver.deliverer._STUCK", 0.0)
+    target = Secret(f"json://{webhook_server.address}/?rto=30")
+    webhook_server.faults.append(Fault.HANG)
+    first = asyncio.create_task(deliverer.send(target, PLAIN, timedelta(seconds=0.3)))
+    await asyncio.sleep(0)  # the first goes first
+    outcome = await deliverer.send(target, PLAIN, timedelta(seconds=0.2))
+    assert (outcome.kind, outcome.permanent, outcome.unknown) == ("stuck", False, False)
+    await first
+
+
 async def test_a_target_that_asked_for_a_pause_gets_one(webhook, webhook_server, deliverer):
     target = Secret(f"json://{webhook_server.address}/")
     webhook_server.faults.append(Response(429, headers={"Retry-After": "60"}))

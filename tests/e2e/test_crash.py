@@ -10,9 +10,10 @@ import ssl
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -146,10 +147,8 @@ async def world(tmp_path) -> AsyncIterator[World]:
 
 
 def _kill(group: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 async def until(what: str, true: Callable[[], bool], seconds: float = 90) -> None:
@@ -173,6 +172,8 @@ def _is_gone(group: int) -> bool:
 async def living(world: World) -> AsyncIterator[asyncio.subprocess.Process]:
     """A daemon that is stopped as systemd stops it, and ends well."""
     process = await world.start("run")
+    own = f"SELECT count(*) FROM facts WHERE json_extract(value, '$.pid') = {process.pid}"
+    await until("its pulse", lambda: world.count(own) > 0)
     yield process
     process.send_signal(signal.SIGTERM)
     _, log = await asyncio.wait_for(process.communicate(), 60)
@@ -195,7 +196,7 @@ async def test_killed_at_any_moment_it_loses_nothing(world):
         await asyncio.sleep(wait)
         process.kill()  # the process alone: its workers must notice
         await process.wait()
-        await until("its workers are gone too", lambda: _is_gone(process.pid), 20)
+        await until("its workers are gone too", partial(_is_gone, process.pid), 20)
 
     async with living(world):
         await until("every alert", world.settled)
@@ -227,4 +228,4 @@ async def test_killed_while_it_makes_its_database_it_makes_it_the_next_time(worl
         process.kill()
         await process.wait()
     async with living(world):
-        await until("a pulse", lambda: world.count("SELECT count(*) FROM facts") > 0)
+        pass

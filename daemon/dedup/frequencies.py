@@ -1,0 +1,61 @@
+"""How common words are: what tells the words of one story from the words of all."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import log
+
+from daemon.dedup.facts import word_id
+from daemon.dedup.lists import lines
+
+_RARE = 3  # texts; a word in fewer is as good as unknown, and most words are
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """In how many of `documents` texts each term (`word_id`) stands; rare terms are left out."""
+
+    documents: int
+    counts: Mapping[int, int]
+
+    def weight(self, term: int) -> float:
+        """Give the inverse document frequency of a term, at least 0."""
+        return max(0.0, log((self.documents + 1) / (self.counts.get(term, 0) + 0.5)))
+
+    def plus(self, other: "Frequencies") -> "Frequencies":
+        """Give the frequencies over both collections of texts."""
+        return Frequencies(self.documents + other.documents, Counter(self.counts) + Counter(other.counts))
+
+    def to_bytes(self) -> bytes:
+        """Give 8 bytes a term, for the store; see `from_bytes`."""
+        return array("I", (self.documents, *self.counts.keys(), *self.counts.values())).tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Frequencies":
+        """Give back what `to_bytes` stored, on the same kind of machine."""
+        documents, *numbers = array("I", data)
+        half = len(numbers) // 2
+        return cls(documents, dict(zip(numbers[:half], numbers[half:], strict=True)))
+
+
+def learned(texts: Iterable[Iterable[tuple[int, float]]]) -> Frequencies:
+    """Count in how many texts each term stands, given the `terms` of their fingerprints."""
+    counts: Counter[int] = Counter()
+    documents = 0
+    for terms in texts:
+        counts.update(term for term, _ in terms)
+        documents += 1
+    return Frequencies(documents, {term: count for term, count in counts.items() if count >= _RARE})
+
+
+@cache
+def background() -> Frequencies:
+    """Give the frequencies that Tocsin ships, for the time before its archive has its own."""
+    head, *rest = lines("frequencies")
+    counts: dict[int, int] = {}
+    for line in rest:
+        count, *listed = line.split()
+        counts.update((word_id(word), int(count)) for word in listed)
+    return Frequencies(int(head.split()[1]), counts)
