@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from daemon.jobs import (
 from daemon.jobs.why import ways
 from daemon.match import expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
+from daemon.schedule import Budget
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
 from servers.http import HttpServer, Request, Response
 from servers.webhook import Webhook
@@ -169,17 +171,18 @@ class House:
         return self.context.store
 
     async def poll(self) -> None:
-        for state in await claim_sources(self.context, 100):
-            await poll(self.context, state)
+        for series in await claim_sources(self.context, 100, ()):
+            for state in series:
+                await poll(self.context, state)
 
     async def read(self) -> None:
-        while claimed := await claim_entries(self.context, 100):
-            for entry in claimed:
+        while claimed := await claim_entries(self.context, 100, ()):
+            for entry in chain(*claimed):
                 await read(self.context, entry)
 
     async def deliver(self) -> None:
-        while claimed := await claim_deliveries(self.context, 100):
-            for delivery in claimed:
+        while claimed := await claim_deliveries(self.context, 100, ()):
+            for delivery in chain(*claimed):
                 await deliver(self.context, delivery)
 
     async def turn(self, **later: float) -> None:
@@ -257,6 +260,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
                 rules={rule.name: rule for rule in rules},
                 channels={"desk": desk},
                 styles={"desk": style},
+                budget=Budget(),
             )
             house = House(context, style, clock, compute, world.port, webhook, channel_server, sites)
             yield house
