@@ -111,6 +111,8 @@ class Service:
         else:
             self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
             await self._settle()
+            if later := _changed_for_later(old.config, config):
+                log.warning("these settings take effect at the next start", settings=", ".join(later))
             log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
             await retire(old)
         self.refused = ""
@@ -205,6 +207,20 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {sources} sources with {rules} rules{refused}"
+
+
+def _changed_for_later(old: Config, new: Config) -> list[str]:
+    """Name the settings that differ and that a running daemon cannot take up."""
+    settings = {
+        "daemon": ("database", "contact", "log_level"),
+        "polling": ("timeout", "concurrency"),
+    }
+    return [
+        f"{section}.{name}"
+        for section, names in settings.items()
+        for name in names
+        if getattr(getattr(old, section), name) != getattr(getattr(new, section), name)
+    ]
 
 
 async def _settled_tick(lane: Lane[Any], context: Context) -> int:
