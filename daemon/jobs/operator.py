@@ -83,7 +83,8 @@ def _message(new: list[Problem], over: list[str], left: int) -> Message:
     lines = [*_grouped(new), *(f"over: {_named(key)}" for key in over[:_MANY])]
     if len(over) > _MANY:
         lines.append(f"over: {len(over) - _MANY} more")
-    title = f"Tocsin: {left} problems" if left else "Tocsin: all is well again"
+    counted = "1 problem" if left == 1 else f"{left} problems"
+    title = f"Tocsin: {counted}" if left else "Tocsin: all is well again"
     return Message("operator", title, "\n".join(lines))
 
 

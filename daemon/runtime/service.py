@@ -88,8 +88,13 @@ class Service:
         self._stopped.set()
 
     async def run_once(self) -> None:
-        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do."""
-        while sum([await self._settled_tick(lane) for lane in self.lanes]):
+        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do.
+
+        A source that falls due again meanwhile waits for the next time, or this one might never end.
+        """
+        began = self.context.now()
+        contexts = {"poll": replace(self.context, now=lambda: began)}
+        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in self.lanes]):
             pass
         await retire(self.context)
 
@@ -112,6 +117,8 @@ class Service:
             log.info("configuration unchanged", config=config.digest)
             return
         self.context = await self._rehearsed(config)
+        if later := _changed_for_later(old.config, config):
+            log.warning("these settings take effect at the next start", settings=", ".join(later))
         self.refused = ""
         await self._settle()
         log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
@@ -179,11 +186,6 @@ class Service:
     async def _tick(self, lane: Lane[Any]) -> None:
         await lane.tick(self.context)
 
-    async def _settled_tick(self, lane: Lane[Any]) -> int:
-        claimed = await lane.tick(self.context)
-        await lane.settle()
-        return claimed
-
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
         pulse = Pulse(
@@ -240,6 +242,26 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {sources} sources with {rules} rules{refused}"
+
+
+def _changed_for_later(old: Config, new: Config) -> list[str]:
+    """Name the settings that differ and that a running daemon cannot take up."""
+    settings = {
+        "daemon": ("database", "contact", "log_level"),
+        "polling": ("timeout", "concurrency"),
+    }
+    return [
+        f"{section}.{name}"
+        for section, names in settings.items()
+        for name in names
+        if getattr(getattr(old, section), name) != getattr(getattr(new, section), name)
+    ]
+
+
+async def _settled_tick(lane: Lane[Any], context: Context) -> int:
+    claimed = await lane.tick(context)
+    await lane.settle()
+    return claimed
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -170,17 +171,18 @@ class House:
         return self.context.store
 
     async def poll(self) -> None:
-        for state in await claim_sources(self.context, 100, ()):
-            await poll(self.context, state)
+        for series in await claim_sources(self.context, 100, ()):
+            for state in series:
+                await poll(self.context, state)
 
     async def read(self) -> None:
         while claimed := await claim_entries(self.context, 100, ()):
-            for entry in claimed:
+            for entry in chain(*claimed):
                 await read(self.context, entry)
 
     async def deliver(self) -> None:
         while claimed := await claim_deliveries(self.context, 100, ()):
-            for delivery in claimed:
+            for delivery in chain(*claimed):
                 await deliver(self.context, delivery)
 
     async def turn(self, **later: float) -> None:
@@ -208,12 +210,10 @@ class House:
         return self.store.read_now(lambda conn: sources.find(conn, name))
 
     def outbox(self) -> list[deliveries.Delivery]:
-        return self.store.read_now(lambda conn: deliveries.page(conn))
+        return self.store.read_now(deliveries.page)
 
     def fates(self) -> dict[str, str]:
-        return {
-            entry.entry.title: entry.fate.value for entry in self.store.read_now(lambda c: entries.page(c))
-        }
+        return {entry.entry.title: entry.fate.value for entry in self.store.read_now(entries.page)}
 
     def assert_sound(self) -> None:
         """The books are true, and the ledger's sums are the entries."""
