@@ -1,4 +1,4 @@
-"""What the scheduler runs, one file per job: poll sources, read articles, deliver alerts, prune.
+"""What the scheduler runs, one file per job: poll, read, read again, deliver, forget.
 
 A job has two functions: one claims due work from the store under a lease, one does a piece of it.
 Neither knows who calls them, so that a queue may carry the same work to other machines.
@@ -7,8 +7,10 @@ Neither knows who calls them, so that a queue may carry the same work to other m
 from daemon.jobs.budget import settle_budget
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.forget import forget
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
+from daemon.jobs.recheck import claim_rechecks, recheck
 from daemon.jobs.work import expand_rules, load_rules
 
 __all__ = [
@@ -16,11 +18,14 @@ __all__ = [
     "Context",
     "claim_deliveries",
     "claim_entries",
+    "claim_rechecks",
     "claim_sources",
     "deliver",
     "expand_rules",
+    "forget",
     "load_rules",
     "poll",
     "read",
+    "recheck",
     "settle_budget",
 ]

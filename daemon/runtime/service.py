@@ -28,6 +28,7 @@ from daemon.store import facts
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
+FORGETTING = timedelta(hours=6)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -53,6 +54,7 @@ class Service:
         self.lanes: tuple[Lane[Any], ...] = (
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
             Lane("read", jobs.claim_entries, jobs.read, polling),
+            Lane("recheck", jobs.claim_rechecks, jobs.recheck, 4),
             Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
         )
 
@@ -121,6 +123,7 @@ class Service:
             scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
         scheduler.add_job(self._beat, "interval", seconds=PULSE.total_seconds())
         scheduler.add_job(self._settle, "interval", seconds=SETTLING.total_seconds())
+        scheduler.add_job(self._forget, "interval", seconds=FORGETTING.total_seconds())
         if every := self._notifier.watchdog_interval:
             scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
         return scheduler
@@ -171,6 +174,12 @@ class Service:
         """Set the price of a poll anew, from what was learned and spent."""
         budget = await jobs.settle_budget(self.context)
         self.context = replace(self.context, budget=budget)
+
+    async def _forget(self) -> None:
+        try:
+            await jobs.forget(self.context)
+        except TocsinError as error:
+            log.warning("nothing could be forgotten", why=str(error))
 
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))
