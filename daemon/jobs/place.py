@@ -55,8 +55,11 @@ class _Place:
         story_id = self._join(decision) if held is None else held
         if held is None:
             clusters.put(conn, story_id, decision.cluster, near.get(story_id))
+        if self.before:
+            fingerprints.drop(conn, self.article_id)
         fingerprints.put(conn, self.article_id, reading.fingerprint, self.now)
-        story = Story(story_id, reading.article.title, self.now, self._rung(decision))
+        rung = self._rung(decision) if reading.hits else frozenset()
+        story = Story(story_id, reading.article.title, self.now, rung)
         return Placing(story, decision)
 
     def _held(self) -> int | None:

@@ -113,6 +113,7 @@ class _Settling:
         ctx, article_id, now = self.ctx, self.stored.id, self.now
         articles.put(conn, self.entry.id, reading.article, reading.content_hash, now)
         rechecks.plan(conn, article_id, reading.from_feed, None)
+        fingerprints.drop(conn, article_id)
         fingerprints.put(conn, article_id, reading.fingerprint, now)
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)

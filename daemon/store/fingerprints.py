@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from daemon.dedup import VERIFIED, Fingerprint, Known
 from daemon.store import sqlite
@@ -13,8 +13,12 @@ from daemon.store.tables import articles, fingerprint_keys, fingerprints, host_l
 # A line under so many articles of a host is the host's own.
 _REPEATED = 2
 
-_PUT = sqlite.upsert(fingerprints, ("article_id",), ("body", "packed_keys", "seen_at"))
-_KEYS_OF = select(fingerprints.c.packed_keys).where(fingerprints.c.article_id == bindparam("article"))
+_PUT = insert(fingerprints)
+_DROP = (
+    delete(fingerprints)
+    .where(fingerprints.c.article_id == bindparam("article"))
+    .returning(fingerprints.c.packed_keys)
+)
 _DROP_KEY = delete(fingerprint_keys).where(
     fingerprint_keys.c.key == bindparam("old"), fingerprint_keys.c.article_id == bindparam("article")
 )
@@ -54,10 +58,7 @@ _CANDIDATES = (
 
 
 def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: datetime) -> None:
-    """Keep an article's fingerprint, in the place of an earlier reading's."""
-    before = conn.scalar(_KEYS_OF, {"article": article_id})
-    if before is not None:
-        _drop_keys(conn, article_id, before)
+    """Keep an article's fingerprint; an earlier reading's must have been dropped."""
     # Sorted, they go into the table's tree page by page.
     keys = sorted(set(fingerprint.keys))
     packed = array("q", keys).tobytes()
@@ -65,6 +66,13 @@ def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: dateti
     conn.execute(_PUT, {**values, "packed_keys": packed})
     if keys:
         conn.execute(_PUT_KEY, [{"key": key, "article_id": article_id} for key in keys])
+
+
+def drop(conn: Connection, article_id: int) -> None:
+    """Delete an article's fingerprint, if it has one, and its keys."""
+    packed = conn.scalar(_DROP, {"article": article_id})
+    if packed is not None:
+        _drop_keys(conn, article_id, packed)
 
 
 def _drop_keys(conn: Connection, article_id: int, packed: bytes) -> None:
