@@ -85,6 +85,12 @@ class Access:
     proxy: Secret = NO_SECRET
     client_certificate: str = ""
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All of them that are set."""
+        named = (secret for _, secret in (*self.headers, *self.cookies))
+        return tuple(s for s in (*named, self.password, self.bearer, self.proxy) if s != NO_SECRET)
+
 
 OPEN_ACCESS = Access()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from daemon.cli.options import load_config
+from daemon.cli.options import load_config, look_up_config
 from daemon.cli.output import output_option, print_rows
 from daemon.errors import NotFoundError
 from daemon.model import Message
@@ -24,11 +24,11 @@ def command() -> None:
 @click.pass_context
 def list_channels(ctx: click.Context, output: str) -> None:
     """List the channels with the rules that reach them."""
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     rows = [
         {
             "name": channel.name,
-            "service": channel.url.reveal().partition(":")[0],
+            "service": channel.url.reveal().partition(":")[0] or "not known here",
             "rules": [name for name, told in config.routes.items() if channel.name in told],
             "enabled": channel.enabled,
         }

@@ -1,13 +1,14 @@
 """tocsin config: check, show and describe config.toml."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from daemon.cli.options import config_path, load_config
+from daemon.cli.options import config_path, load_config, look_up_config
 from daemon.cli.output import output_option, print_data, print_rows
 from daemon.config import Config, describe, schema
 
@@ -26,9 +27,11 @@ def check(ctx: click.Context, file: Path | None) -> None:
     """Check the configuration and list its problems.
 
     FILE is the one to check, instead of the one in use. Each problem comes with its place and a cure;
-    the exit code is 1 if there are any.
+    the exit code is 1 if there are any. Credentials, which only systemd hands out, are noted.
     """
-    config = load_config(ctx, file)
+    config = load_config(ctx, file, credentials="CREDENTIALS_DIRECTORY" in os.environ)
+    for problem in config.unresolved:
+        click.echo(f"{problem}\nNot looked up: systemd hands credentials to the service alone.\n", err=True)
     click.echo(f"{config_path(ctx, file)} is fine: {_count(config)}.")
 
 
@@ -41,7 +44,7 @@ def show(ctx: click.Context, file: Path | None, output: str) -> None:
 
     Settings that the file leaves out are shown with their defaults.
     """
-    described = describe(load_config(ctx, file))
+    described = describe(look_up_config(ctx, file))
     if output == "json":
         print_data(described)
     elif output == "jsonl":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from daemon.cli.options import load_config, open_store
+from daemon.cli.options import database, open_store
 from daemon.runtime.clock import now
 from daemon.store import upkeep
 
@@ -22,7 +22,7 @@ def command() -> None:
 @click.pass_context
 def upgrade(ctx: click.Context) -> None:
     """Make the database, or bring it to this program's schema after a backup."""
-    done = upkeep.upgrade(_url(ctx), now())
+    done = upkeep.upgrade(database(ctx), now())
     if done.before == done.after:
         click.echo(f"nothing to do: the schema is {done.after} already")
     else:
@@ -34,14 +34,14 @@ def upgrade(ctx: click.Context) -> None:
 @click.pass_context
 def current(ctx: click.Context) -> None:
     """Print the revision of the schema."""
-    click.echo(upkeep.current(_url(ctx)) or "none: there is no database yet")
+    click.echo(upkeep.current(database(ctx)) or "none: there is no database yet")
 
 
 @command.command()
 @click.pass_context
 def check(ctx: click.Context) -> None:
     """Read the whole database through and report what is not sound."""
-    findings = upkeep.check(_url(ctx))
+    findings = upkeep.check(database(ctx))
     for finding in findings:
         click.echo(finding)
     if findings:
@@ -54,7 +54,7 @@ def check(ctx: click.Context) -> None:
 @click.pass_context
 def backup(ctx: click.Context, target: Path) -> None:
     """Copy the database to TARGET, while a daemon uses it or not, and verify the copy."""
-    click.echo(f"backed up to {upkeep.backup(_url(ctx), target)}")
+    click.echo(f"backed up to {upkeep.backup(database(ctx), target)}")
 
 
 @command.command()
@@ -66,7 +66,3 @@ def prune(ctx: click.Context, days: int) -> None:
     with open_store(ctx) as store:
         removed = upkeep.prune(store, before)
     click.echo(f"{removed} rows from before {before:%Y-%m-%d} deleted")
-
-
-def _url(ctx: click.Context) -> str:
-    return load_config(ctx).daemon.database.reveal()

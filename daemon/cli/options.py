@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from daemon.config import Config, find, load
+from daemon.config import Config, find, load, locate_database
 from daemon.store import Store
 
 
@@ -16,14 +16,26 @@ def config_path(ctx: click.Context, named: Path | None = None) -> Path:
     return find(os.environ, Path.cwd(), named or ctx.find_root().obj)
 
 
-def load_config(ctx: click.Context, named: Path | None = None) -> Config:
-    """Load it; ConfigError and NotFoundError become a message and exit code 1 at the root."""
-    return load(config_path(ctx, named), os.environ)
+def load_config(ctx: click.Context, named: Path | None = None, *, credentials: bool = True) -> Config:
+    """Load it; ConfigError and NotFoundError become a message and exit code 1 at the root.
+
+    Without `credentials`, which only systemd hands out, the channels that need them are not checked.
+    """
+    return load(config_path(ctx, named), os.environ, forgive=() if credentials else ("credential",))
+
+
+def look_up_config(ctx: click.Context, named: Path | None = None) -> Config:
+    """Load it for a command that sends nothing: the channels' secrets may be the service's alone."""
+    return load(config_path(ctx, named), os.environ, forgive=("env", "file", "credential"))
 
 
 @contextmanager
 def open_store(ctx: click.Context) -> Iterator[Store]:
     """Open the database that the configuration names, which must exist."""
-    config = load_config(ctx)
-    with Store.open(config.daemon.database.reveal()) as store:
+    with Store.open(database(ctx)) as store:
         yield store
+
+
+def database(ctx: click.Context) -> str:
+    """Give the database's address, though the rest of the configuration may be in disorder."""
+    return locate_database(config_path(ctx), os.environ).reveal()

@@ -2,7 +2,7 @@
 
 import click
 
-from daemon.cli.options import load_config
+from daemon.cli.options import look_up_config
 from daemon.cli.output import output_option, print_rows
 
 
@@ -16,7 +16,7 @@ def command() -> None:
 @click.pass_context
 def list_rules(ctx: click.Context, output: str) -> None:
     """List the rules with whom they tell."""
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     rows = [
         {
             "name": rule.name,

@@ -5,7 +5,7 @@ import os
 
 import click
 
-from daemon.cli.options import load_config, open_store
+from daemon.cli.options import look_up_config, open_store
 from daemon.cli.output import Row, output_option, print_rows, when
 from daemon.store import sources
 from daemon.store.sources import SourceState
@@ -36,7 +36,7 @@ def test(ctx: click.Context, url: str, name: str | None, output: str) -> None:
     """Fetch URL once, as the daemon would, and show what it lists. Nothing is stored."""
     from daemon.runtime.preview import preview  # noqa: PLC0415  heavy, and only needed here
 
-    config = load_config(ctx)
+    config = look_up_config(ctx)
     feed = asyncio.run(preview(config, url, name, os.environ))
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in feed.entries]
     print_rows(rows, ["published", "title", "url"], output)

@@ -2,8 +2,17 @@
 
 from daemon.config.config import Config, DaemonSettings, PollingSettings
 from daemon.config.files import find
-from daemon.config.loading import load
+from daemon.config.loading import load, locate_database
 from daemon.config.masked import describe
 from daemon.config.sections import schema
 
-__all__ = ["Config", "DaemonSettings", "PollingSettings", "describe", "find", "load", "schema"]
+__all__ = [
+    "Config",
+    "DaemonSettings",
+    "PollingSettings",
+    "describe",
+    "find",
+    "load",
+    "locate_database",
+    "schema",
+]

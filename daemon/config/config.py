@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from daemon.errors import Problem
 from daemon.model import Channel, Entity, Rule, Secret, Source, WordList
 
 
@@ -39,7 +40,8 @@ class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
     `files` are those that were read, main file first; `directories` are where a change shows, new
-    included files too. `routes` gives each enabled rule's channels by name.
+    included files too. `routes` gives each enabled rule's channels by name. `unresolved` are the secrets
+    that could not be looked up, where `load` was asked to forgive it.
     """
 
     daemon: DaemonSettings
@@ -52,11 +54,13 @@ class Config:
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: tuple[Path, ...] = field(default=(), compare=False)
     directories: frozenset[Path] = field(default=frozenset(), compare=False)
+    unresolved: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """All that no log may show; addresses of channels are secrets in every part."""
-        return (self.daemon.database, *(channel.url for channel in self.channels))
+        access = (secret for source in self.sources for secret in source.access.secrets)
+        return (self.daemon.database, *(channel.url for channel in self.channels), *access)
 
     @property
     def digest(self) -> str:

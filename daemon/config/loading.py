@@ -1,6 +1,7 @@
 """Reads a configuration with all it includes, and checks everything before anything runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +37,42 @@ from daemon.model import Secret
 SYSTEM_STATE = Path("/var/lib/tocsin")
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Config:
+def load(path: Path, environ: Mapping[str, str], *, forgive: Collection[str] = ()) -> Config:
     """Read the configuration at `path`; `environ` resolves env: and credential: references.
 
-    Raises ConfigError with every problem of every file, in the order in which a reader meets them.
+    `forgive` names the kinds of references (env, file, credential) by which a channel's address may lead
+    nowhere, since what a service may see its administrator may not: the channel is without an address
+    then, and `Config.unresolved` says why. Raises ConfigError with every problem of every file, in the
+    order in which a reader meets them.
     """
     tables, files, directories = _read_files(path)
-    config = _build(tables, files, directories, environ)
+    secrets = _Secrets(environ, path.parent, tables.problems, forgive)
+    config = _build(tables, files, directories, secrets)
     if tables.problems:
         raise ConfigError(tuple(_in_reading_order(tables.problems, files)))
-    return config
+    return replace(config, unresolved=tuple(_in_reading_order(secrets.unresolved, files)))
+
+
+def locate_database(path: Path, environ: Mapping[str, str]) -> Secret:
+    """Give the address of the database, whatever else is wrong with the configuration at `path`.
+
+    The daemon may run on while the file is being edited, and whoever looks should see it. Raises
+    ConfigError when there is no such file, or the address itself is wrong.
+    """
+    tables = Tables()
+    try:
+        tables.add(read_document(path), included=False)
+    except ConfigError:
+        if not path.is_file():
+            raise
+    problems: list[Problem] = []
+    read = next(iter([*tables.of(DaemonTable), *tables.partly(DaemonTable)]), None)
+    secrets = _Secrets(environ, path.parent, problems, ())
+    named = secrets.follow(read, "database", check_database) if read else None
+    if problems:
+        raise ConfigError(tuple(problems))
+    table = read.table if read else DaemonTable()
+    return build_daemon(table, named, _state_directory(table, path, environ)).database
 
 
 def _read_files(path: Path) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
@@ -64,10 +91,9 @@ def _read_files(path: Path) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
 
 
 def _build(
-    tables: Tables, files: tuple[Path, ...], directories: frozenset[Path], environ: Mapping[str, str]
+    tables: Tables, files: tuple[Path, ...], directories: frozenset[Path], secrets: "_Secrets"
 ) -> Config:
     """Make the nouns of all valid tables, adding the problems that only show here."""
-    secrets = _Secrets(environ, files[0].parent, tables.problems)
     bads: list[Read[Any]] = [*tables.partly(ChannelTable), *tables.partly(DaemonTable)]
     for bad in bads:
         secrets.follow(bad, "url", check_address)
@@ -79,8 +105,9 @@ def _build(
     )
     rules = tuple(build_rule(read.table) for read in tables.of(RuleTable))
     daemon = tables.setting(DaemonTable)
+    state = _state_directory(daemon, files[0], secrets.environ)
     config = Config(
-        daemon=build_daemon(daemon, next(iter(databases), None), _state_directory(daemon, files[0], environ)),
+        daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
         sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
@@ -111,12 +138,16 @@ def _state_directory(table: DaemonTable, file: Path, environ: Mapping[str, str])
 
 
 class _Secrets:
-    """Follows references; what is wrong with them joins `problems`."""
+    """Follows references; what is wrong with them joins `problems`, or `unresolved` if it is forgiven."""
 
-    def __init__(self, environ: Mapping[str, str], directory: Path, problems: list[Problem]) -> None:
-        self._environ = environ
+    def __init__(
+        self, environ: Mapping[str, str], directory: Path, problems: list[Problem], forgive: Collection[str]
+    ) -> None:
+        self.environ = environ
+        self.unresolved: list[Problem] = []
         self._directory = directory
         self._problems = problems
+        self._forgive = forgive
 
     def follow(
         self, read: Read[Any], key: str, check: Callable[[str], tuple[str, str] | None]
@@ -125,10 +156,13 @@ class _Secrets:
         written = getattr(read.table, key, None)
         if not written:
             return None
-        found = resolve(written, self._environ, self._directory)
+        found = resolve(written, self.environ, self._directory)
         wrong = (found.message, found.hint) if isinstance(found, Unresolved) else check(found.reveal())
         if wrong:
-            self._problems.append(read.problem((key,), *wrong))
+            # Without its database no command could do a thing.
+            forgiven = key != "database" and written.partition(":")[0] in self._forgive
+            kept = self.unresolved if forgiven and isinstance(found, Unresolved) else self._problems
+            kept.append(read.problem((key,), *wrong))
         return found if isinstance(found, Secret) else None
 
 

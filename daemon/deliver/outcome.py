@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from urllib.parse import unquote
 
 import requests
 from urllib3.exceptions import (
@@ -20,6 +19,7 @@ from urllib3.exceptions import (
     ProxyError,
 )
 
+from daemon.deliver.address import private_parts
 from daemon.deliver.wire import Answer, Trace
 from daemon.model import Outcome, Secret
 
@@ -57,28 +57,10 @@ def classify(trace: Trace, *, ok: bool, url: Secret) -> Outcome:
 
 def scrub(text: str, url: Secret) -> str:
     """Mask what of a target's address stands in a text: its parts but the service's name and the host."""
-    for part in sorted(_private(url.reveal()), key=len, reverse=True):
+    for part in sorted(private_parts(url.reveal()), key=len, reverse=True):
         if len(part) >= _LEAST_SECRET:
             text = text.replace(part, "***")
     return " ".join(text.split())
-
-
-def _private(raw: str) -> set[str]:
-    """Give the parts of an address that a log may not show, as written and decoded.
-
-    The first part after the user is a host if it has a dot; else it may be a token, as Slack's is.
-    """
-    scheme, _, rest = raw.partition("://")
-    path, _, query = rest.partition("?")
-    user, _, place = path.rpartition("@")
-    host, *segments = place.split("/")
-    name = host.partition(":")[0]
-    values = [pair.partition("=")[2] for pair in query.split("&")]
-    public = {scheme, "localhost", name if "." in name else ""}
-    parts = [raw, rest, query, user, *user.split(":"), name, *segments, *values]
-    decoded = [unquote(part) for part in parts]
-    pieces = [piece for part in decoded for piece in re.split(r"[,;@]", part)]
-    return {*parts, *decoded, *pieces} - public
 
 
 def _sent(trace: Trace) -> Outcome:

@@ -111,7 +111,7 @@ class _Turn:
     def record_listing(self, conn: Connection, feed: Feed, fetched: Fetched) -> int:
         """Store what is new, and count it."""
         now = self.ctx.now()
-        recognised = _recognise(conn, feed.entries)
+        recognised = _recognise(conn, self.state.id, feed.entries)
         judged = self._judge(recognised, now)
         added = entries.add(conn, self.state.id, judged, now)
         self._revise(conn, recognised, now)
@@ -168,10 +168,11 @@ class _Turn:
         polls.record(conn, self.state.id, record, next_poll)
 
 
-def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[_Recognised]:
+def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> list[_Recognised]:
     """Give each entry the keys that it is to be known by, surest first.
 
-    An id that an unlike entry had before is no key of this one: it would hide it.
+    An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
+    is known within its source by its words, or it would be new at every poll.
     """
     named = [
         (entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
@@ -184,8 +185,8 @@ def _recognise(conn: Connection, listed: Sequence[Entry]) -> list[_Recognised]:
         found = recognise(keys, (other for other, _ in others))
         new, changed = found.identity is Identity.NEW, found.identity is Identity.CHANGED
         was = next((item for other, item in others if changed and other == found.match), None)
-        unlike = seen.keys() if new else frozenset()
-        result.append(_Recognised(entry, tuple(key for key in stored if key not in unlike), keys.title, was))
+        own = tuple(key for key in stored if not (new and key in seen)) or (f"text:{source_id}:{keys.text}",)
+        result.append(_Recognised(entry, own, keys.title, was))
     return result
 
 

@@ -51,11 +51,13 @@ async def read(ctx: Context, stored: StoredEntry) -> None:
     source = source_of(ctx, stored)
     page = await _fetch(ctx, source, stored)
     try:
-        reading = await _interpret(ctx, source, stored, page if isinstance(page, Page) else None)
+        reading, unread = await _read(ctx, source, stored, page)
     except ParseError as error:
-        page = _Unread(str(error))
-        reading = await _interpret(ctx, source, stored, None)
-    verdict = await ctx.store.write(_Settling(ctx, stored, reading, page, ctx.now()).settle)
+        await _give_up(ctx, stored, str(error))
+        return
+    paged = unread is None and has_page(source, stored)
+    settling = _Settling(ctx, stored, reading, unread, ctx.now(), paged)
+    verdict = await ctx.store.write(settling.settle)
     log.info("read", url=stored.entry.url, fate=verdict.fate.value, why=verdict.reason)
 
 
@@ -66,13 +68,40 @@ async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _U
     try:
         return await fetch_page(ctx, source, stored)
     except FetchError as error:
-        return _Unread(str(error), None if error.permanent else _again(ctx.now(), stored, error.retry_after))
+        return _Unread(str(error), _after(error, ctx.now(), stored))
+
+
+def _after(error: FetchError, now: datetime, stored: StoredEntry) -> datetime | None:
+    if error.kind == "held":  # its host was not even asked, so this was no try
+        return now + (error.retry_after or RETRIES[0])
+    return None if error.permanent else _again(now, stored, error.retry_after)
 
 
 def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> datetime | None:
     """Give the time of the next try; None after the last. `read_attempts` counts the one under way."""
     made = stored.read_attempts
     return now + max(RETRIES[made - 1], wish or RETRIES[0]) if made <= len(RETRIES) else None
+
+
+async def _read(
+    ctx: Context, source: Source, stored: StoredEntry, page: Page | _Unread | None
+) -> tuple[Reading, _Unread | None]:
+    """Read the page, or the feed's words where there is none or none that can be read."""
+    if isinstance(page, Page):
+        try:
+            return await _interpret(ctx, source, stored, page), None
+        except ParseError as error:
+            page = _Unread(str(error))
+    return await _interpret(ctx, source, stored, None), page
+
+
+async def _give_up(ctx: Context, stored: StoredEntry, why: str) -> None:
+    """Record an entry whose own words no worker process survives; it is tried again as a page is."""
+    now = ctx.now()
+    verdict = Verdict(Fate.FAILED, f"not matched: neither its page nor the feed's words can be read, {why}")
+    again = _again(now, stored, None)
+    await ctx.store.write(lambda conn: entries.settle(conn, stored.id, verdict, now, read_again_at=again))
+    log.error("not read", url=stored.entry.url, why=verdict.reason)
 
 
 async def _interpret(ctx: Context, source: Source, stored: StoredEntry, page: Page | None) -> Reading:
@@ -87,8 +116,9 @@ class _Settling:
     ctx: Context
     stored: StoredEntry
     reading: Reading
-    page: Page | _Unread | None
+    unread: _Unread | None
     now: datetime
+    paged: bool
 
     def settle(self, conn: Connection) -> Verdict:
         """Write the article, its story, its hits, the alerts and the verdict."""
@@ -97,23 +127,24 @@ class _Settling:
         before = None if self.stored.fate is Fate.NEW else articles.of_entry(conn, self.stored.id)
         article_id = self._put(conn)
         placed = place(conn, article_id, reading, before, now)
-        if before is None:  # read again, an article's own lines must not count as its host's
+        if before is None and placed.decision.role is not Role.COPY:
+            # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, host_of(self.stored.entry.url), reading.lines, now)
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
         decided = plan(reading.article, known, story=placed.story, rules=ctx.rules, channels=channels)
         Outbox(ctx, conn, now).ring(decided.rings, article_id, placed.story.id)
-        unread = self.page if isinstance(self.page, _Unread) else None
-        verdict = _verdict(decided.verdict, placed.decision, unread)
-        entries.settle(conn, self.stored.id, verdict, now, read_again_at=unread.again_at if unread else None)
+        verdict = _verdict(decided.verdict, placed.decision, self.unread)
+        again_at = self.unread.again_at if self.unread else None
+        entries.settle(conn, self.stored.id, verdict, now, read_again_at=again_at)
         return verdict
 
     def _put(self, conn: Connection) -> int:
         """Write the article; one whose page was read will be read again, to see whether it changed."""
         reading, stored = self.reading, self.stored
         article_id = articles.put(conn, stored.id, reading.article, reading.content_hash, self.now)
-        if isinstance(self.page, Page):
+        if self.paged:
             following = plan_recheck(stored.found_at, self.now)
             rechecks.plan(conn, article_id, reading.from_feed, following)
         return article_id

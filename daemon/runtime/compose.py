@@ -10,16 +10,18 @@ from pathlib import Path
 import structlog
 
 from daemon.config import Config
-from daemon.deliver import Deliverer
-from daemon.errors import ConflictError
+from daemon.deliver import Deliverer, telltale
+from daemon.errors import ConflictError, StoreError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, expand_rules, load_rules
 from daemon.match import Forms
 from daemon.model import Entity, Rule, WordList
 from daemon.runtime.clock import now
+from daemon.runtime.logs import hide
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
 from daemon.store import Store, leases, sources, upkeep
+from daemon.store.sqlite import locate
 
 WORKERS = 2
 
@@ -41,7 +43,7 @@ async def open_house(config: Config) -> AsyncIterator[Context]:
     Raises StoreError or ConflictError when the database cannot be used, or is in use.
     """
     database = config.daemon.database.reveal()
-    with _alone(config.daemon.state_directory):
+    with _alone(locate(database)):
         upkeep.upgrade(database, now())
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency)
         with Store.open(database) as store:
@@ -54,8 +56,10 @@ async def open_house(config: Config) -> AsyncIterator[Context]:
 async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Deliverer) -> Context:
     """Make a context for a configuration: worker processes that hold its rules, its channels' styles.
 
-    The store follows: sources that are new are due at once, those that are gone are retired.
+    The store follows: sources that are new are due at once, those that are gone are retired. No log
+    line shows its secrets from now on.
     """
+    hide(text for secret in config.secrets for text in telltale(secret))
     workers = Workers(WORKERS, load_rules, (*_questions(config), await _forms(config)))
     await store.write(lambda conn: sources.sync(conn, config.sources, now()))
     return Context(
@@ -96,12 +100,20 @@ async def retire(context: Context) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the state directory's lock: two daemons on one database would ring twice."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+def _alone(database: Path) -> Iterator[None]:
+    """Hold the database's lock, a file beside it: two daemons on one database would ring twice."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}; who runs Tocsin must be able to write that folder, "
+            "or name another in [daemon] state_directory"
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ConflictError(f"another tocsin runs on {folder}: stop it first") from None
+            raise ConflictError(f"another tocsin runs on {database}: stop it first") from None
         yield

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from daemon.config import Config
 from daemon.model import DeliveryState
 from daemon.runtime.compose import open_house
-from daemon.runtime.logs import hide, setup_logs
+from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
 from daemon.store import deliveries, ledger, sources
@@ -39,7 +39,7 @@ class Report:
 async def run_daemon(load: Callable[[], Config], environ: Mapping[str, str]) -> None:
     """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
     config = load()
-    _prepare_logs(config, environ)
+    setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
         await Service(context, load, Notifier(environ)).run()
 
@@ -47,7 +47,7 @@ async def run_daemon(load: Callable[[], Config], environ: Mapping[str, str]) -> 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:
     """Do what is due now, to the end, and report."""
     config = load()
-    _prepare_logs(config, environ)
+    setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
         await Service(context, load, Notifier({})).run_once()
         now = context.now()
@@ -56,8 +56,3 @@ async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Re
         fates = await context.store.read(ledger.tally)
     waiting = outbox[DeliveryState.PENDING] + outbox[DeliveryState.FAILED]
     return Report(polled["all"], polled["failing"], sum(fates.values()), waiting, outbox[DeliveryState.DEAD])
-
-
-def _prepare_logs(config: Config, environ: Mapping[str, str]) -> None:
-    setup_logs(config.daemon.log_level, environ)
-    hide(config.secrets)

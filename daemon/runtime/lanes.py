@@ -35,6 +35,7 @@ class Lane(Generic[T]):
         self._capacity = capacity
         self._flights: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._claiming = asyncio.Lock()
 
     @property
     def in_flight(self) -> int:
@@ -42,14 +43,15 @@ class Lane(Generic[T]):
 
     async def tick(self, context: Context) -> int:
         """Claim what is due, as far as there is room, set it going, and tell how much that was."""
-        free = self._capacity - len(self._flights)
         pieces: Sequence[T] = ()
-        if free > 0 and not self._closed:
-            pieces = await self._claim(context, free)
-        for piece in pieces:
-            flight = asyncio.create_task(self._guard(context, piece))
-            self._flights.add(flight)
-            flight.add_done_callback(self._flights.discard)
+        async with self._claiming:
+            free = self._capacity - len(self._flights)
+            if free > 0 and not self._closed:
+                pieces = await self._claim(context, free)
+            for piece in pieces:
+                flight = asyncio.create_task(self._guard(context, piece))
+                self._flights.add(flight)
+                flight.add_done_callback(self._flights.discard)
         self.beat += 1
         return len(pieces)
 
@@ -64,6 +66,8 @@ class Lane(Generic[T]):
         What is cancelled is not lost: its lease runs out and it is claimed again.
         """
         self._closed = True
+        async with self._claiming:
+            pass  # what a tick is claiming at this moment is in flight afterwards
         if self._flights:
             await asyncio.wait(self._flights, timeout=limit)
         left = list(self._flights)

@@ -3,12 +3,10 @@
 import logging
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
-
-from daemon.model import Secret
 
 # sd-daemon(3): a line that begins with <N> is taken with syslog priority N.
 PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
@@ -23,52 +21,70 @@ def setup_logs(level: str, environ: Mapping[str, str], stream: TextIO | None = N
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.format_exc_info if journald else _keep,
-            *([] if journald else [structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)]),
-            _masker,
-            _journal_line
-            if journald
-            else structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
+            _clean,
+            *(_for_journald() if journald else _for_people(colours=stream.isatty())),
+            _mask,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     # Libraries speak through the standard library; only their warnings are news.
-    logging.basicConfig(level=logging.WARNING, stream=stream, format="<4>%(name)s: %(message)s", force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[_Libraries()], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
-_secrets: frozenset[str] = frozenset()
+def hide(texts: Iterable[str]) -> None:
+    """Mask these texts in every line from now on, however they got there.
+
+    What a reload replaced stays hidden: work in flight may still speak of it.
+    """
+    global _hidden  # noqa: PLW0603  what a process must hide is the process's own state
+    _hidden = tuple(sorted({*_hidden, *texts}, key=len, reverse=True))
 
 
-def hide(secrets: Iterable[Secret]) -> None:
-    """Mask these texts in every line from now on, however they got there."""
-    global _secrets  # noqa: PLW0603  what a process must hide is the process's own state
-    _secrets = frozenset(text for secret in secrets if len(text := secret.reveal()) > 3)  # noqa: PLR2004  shorter ones would mask ordinary words
+_hidden: tuple[str, ...] = ()
 
 
-def _keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return event
+def _for_people(*, colours: bool) -> list[structlog.typing.Processor]:
+    plain = structlog.dev.plain_traceback
+    return [
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain),
+    ]
 
 
-def _masker(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return {key: _mask(value) for key, value in event.items()}
+def _for_journald() -> list[structlog.typing.Processor]:
+    return [structlog.processors.format_exc_info, _journal_lines]
 
 
-def _mask(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    for secret in _secrets:
-        value = value.replace(secret, "***")
-    return value
+def _clean(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take out of strangers' texts what would move a terminal's cursor."""
+    return {key: _printable(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def _journal_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
+
+
+def _mask(_logger: WrappedLogger, _method: str, line: Any) -> str:
+    # Last of all, since a secret may stand in a traceback or in an argument of any type.
+    for text in _hidden:
+        line = line.replace(text, "***")
+    return str(line)
+
+
+def _journal_lines(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     priority = PRIORITIES.get(str(event.pop("level", "info")), 6)
     trace = event.pop("exception", "")
     text = " ".join([str(event.pop("event", "")), *(f"{key}={value}" for key, value in event.items())])
     # journald takes each line as a message of its own, so each carries its priority.
-    return "\n".join(f"<{priority}>{line}" for line in [text, *str(trace).splitlines()])
+    return "\n".join(f"<{priority}>{line}" for line in (*text.splitlines(), *str(trace).splitlines()))
+
+
+class _Libraries(logging.Handler):
+    """Lets libraries speak as we do: masked, with their priority, on the same stream."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        structlog.get_logger().log(record.levelno, text, library=record.name, exc_info=record.exc_info)

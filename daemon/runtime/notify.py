@@ -7,6 +7,10 @@ import socket
 from collections.abc import Mapping
 from datetime import timedelta
 
+import structlog
+
+log = structlog.get_logger()
+
 
 class Notifier:
     """Speaks to systemd where it listens; elsewhere every call is silent and free."""
@@ -42,4 +46,8 @@ class Notifier:
         # An "@" stands for the NUL byte of Linux's abstract socket names.
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-            channel.sendto(message.encode(), address)
+            try:
+                channel.sendto(message.encode(), address)
+            except OSError as error:
+                # A socket that is gone, or a variable inherited from who knows where, must not end us.
+                log.warning("systemd could not be told", what=message.partition("=")[0], why=error.strerror)

@@ -1,21 +1,26 @@
 """What a running daemon notes of itself every few seconds, for `tocsin status` to read."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Who runs since when, on which configuration, and why a newer one was refused ("" if none was)."""
+    """Who runs since when, on which configuration, and why a newer one was refused ("" if none was).
+
+    The last pulse of one that ended is not `running`. `channels` are those that it sends to.
+    """
 
     KEY: ClassVar = "pulse"
 
     pid: int
     started: datetime
     config: str
+    running: bool = True
     refused: str = ""
+    channels: tuple[str, ...] = ()
     in_flight: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -23,4 +28,6 @@ class Pulse:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        return cls(**{**value, "started": datetime.fromisoformat(value["started"])})
+        """Read a pulse, one of another release too: what it lacks is taken as unknown, the rest left."""
+        known = {item.name: value[item.name] for item in fields(cls) if item.name in value}
+        return cls(**{**known, "started": datetime.fromisoformat(value["started"])})

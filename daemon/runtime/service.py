@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -74,6 +74,7 @@ class Service:
             watcher.cancel()
             await self._drain()
             scheduler.shutdown()
+            await self._pulse(running=False)
         await retire(self.context)
 
     def stop(self) -> None:
@@ -81,8 +82,13 @@ class Service:
         self._stopped.set()
 
     async def run_once(self) -> None:
-        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do."""
-        while sum([await self._settled_tick(lane) for lane in self.lanes]):
+        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do.
+
+        A source that falls due again meanwhile waits for the next time, or this one might never end.
+        """
+        began = self.context.now()
+        contexts = {"poll": replace(self.context, now=lambda: began)}
+        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in self.lanes]):
             pass
         await retire(self.context)
 
@@ -91,28 +97,28 @@ class Service:
         async with self._reloading:
             self._notifier.reloading(time.monotonic_ns() // 1000)
             try:
-                config = await asyncio.to_thread(self._load)
-            except ConfigError as error:
+                await self._take(await asyncio.to_thread(self._load))
+            except TocsinError as error:
                 self._refuse(error)
-            else:
-                await self._take(config)
-            await self._pulse()
+            await self._beat()
             self._notifier.ready(self._summary())
 
     async def _take(self, config: Config) -> None:
-        self.refused = ""
         old = self.context
         if config == old.config:
+            self.context = replace(old, config=config)  # the same, perhaps from other files
             log.info("configuration unchanged", config=config.digest)
-            return
-        self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
-        await self._settle()
-        log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
-        await retire(old)
+        else:
+            self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
+            await self._settle()
+            log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
+            await retire(old)
+        self.refused = ""
 
-    def _refuse(self, error: ConfigError) -> None:
+    def _refuse(self, error: TocsinError) -> None:
         self.refused = str(error)
-        for problem in error.problems:
+        problems = error.problems if isinstance(error, ConfigError) else (error,)
+        for problem in problems:
             log.error("configuration refused, the old one stays", problem=str(problem))
 
     def _scheduler(self) -> AsyncIOScheduler:
@@ -137,24 +143,21 @@ class Service:
             # Whatever is wrong with this tick, the next one tries again.
             log.exception("no work could be claimed", job=lane.name)
 
-    async def _settled_tick(self, lane: Lane[Any]) -> int:
-        claimed = await lane.tick(self.context)
-        await lane.settle()
-        return claimed
-
     async def _beat(self) -> None:
         try:
             await self._pulse()
         except TocsinError as error:
             log.warning("no pulse could be noted", why=str(error))
 
-    async def _pulse(self) -> None:
+    async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
         pulse = Pulse(
             pid=os.getpid(),
             started=self._started,
+            running=running,
             config=self.context.config.digest,
             refused=self.refused,
+            channels=tuple(name for name, channel in self.context.channels.items() if channel.enabled),
             in_flight={lane.name: lane.in_flight for lane in self.lanes},
         )
         now = self.context.now()
@@ -187,13 +190,16 @@ class Service:
 
     async def _watch(self) -> None:
         """Reload when a file of the configuration changes; folders are watched, since editors rename."""
+        while folders := self.context.config.directories:
+            async for changes in awatch(*folders, recursive=False):
+                if self._concerns({Path(name) for _, name in changes}):
+                    await self.reload()
+                if self.context.config.directories != folders:
+                    break  # it includes files of other folders now
+
+    def _concerns(self, changed: Collection[Path]) -> bool:
         files = {path.resolve() for path in self.context.config.files}
-        if not files:
-            return
-        async for changes in awatch(*self.context.config.directories, recursive=False):
-            changed = {Path(name) for _, name in changes}
-            if any(path.suffix == ".toml" or path.resolve() in files for path in changed):
-                await self.reload()
+        return any(path.suffix == ".toml" or path.resolve() in files for path in changed)
 
     def _hang_up(self) -> None:
         self._hung_up = asyncio.create_task(self.reload())
@@ -202,6 +208,12 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {sources} sources with {rules} rules{refused}"
+
+
+async def _settled_tick(lane: Lane[Any], context: Context) -> int:
+    claimed = await lane.tick(context)
+    await lane.settle()
+    return claimed
 
 
 @contextmanager

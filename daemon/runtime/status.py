@@ -1,5 +1,6 @@
 """Is it well, what is wrong, what comes next: for the command line and the desk alike."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,9 @@ def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
     noted = facts.get(conn, Pulse.KEY)
     pulse = Pulse.from_json(noted.value) if noted else None
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
+    waiting = deliveries.waiting_by_channel(conn)
     status = {
-        "running": bool(noted and at - noted.at < SILENT),
+        "running": bool(noted and pulse and pulse.running and at - noted.at < SILENT),
         "since": pulse.started.isoformat() if pulse else None,
         "pid": pulse.pid if pulse else None,
         "config": pulse.config if pulse else None,
@@ -31,9 +33,19 @@ def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
         ],
         "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
         "deliveries": {state.value: count for state, count in outbox.items()},
-        "waiting_for": deliveries.waiting_by_channel(conn),
+        "waiting_for": waiting,
     }
-    return {**status, "findings": _findings(status, outbox)}
+    stranded = _stranded(waiting, pulse.channels) if pulse else []
+    return {**status, "findings": [*_findings(status, outbox), *stranded]}
+
+
+def _stranded(waiting_for: Mapping[str, int], channels: Collection[str]) -> list[str]:
+    return [
+        f"{count} deliveries wait for the channel {name}, which the configuration no longer names or has "
+        "switched off: name it again, and they are sent"
+        for name, count in waiting_for.items()
+        if name not in channels
+    ]
 
 
 def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[str]:
