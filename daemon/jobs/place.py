@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from daemon.dedup import Newcomer, StoryDecision, assign
+from daemon.dedup import Newcomer, Role, StoryDecision, assign
 from daemon.jobs.work import Reading
 from daemon.model import Story
 from daemon.store import alerts, clusters, fingerprints, stories
@@ -52,9 +52,11 @@ class _Place:
         )
         near = clusters.find(conn, reading.weights, {known.story for known in candidates})
         decision = assign(Newcomer(reading.fingerprint, reading.weights), candidates, near, self.now)
-        story_id = self._join(decision) if held is None else held
+        story_id = held or self._join(decision)
         if held is None:
             clusters.put(conn, story_id, decision.cluster, near.get(story_id))
+        elif self._turned_out(decision):
+            stories.join(conn, story_id, self.article_id, self.now, _part(decision))
         if self.before:
             fingerprints.drop(conn, self.article_id)
         fingerprints.put(conn, self.article_id, reading.fingerprint, self.now)
@@ -70,12 +72,17 @@ class _Place:
         clusters.drop(self.conn, own)  # it must not follow itself
         return None
 
+    def _turned_out(self, decision: StoryDecision) -> bool:
+        """Tell whether, read whole, it is a copy of another in its story, and itself copied by none."""
+        is_copy = decision.role is Role.COPY and self.before is not None
+        own = self.before.story_id if self.before else None
+        return is_copy and decision.story == own and not stories.has_copies(self.conn, self.article_id)
+
     def _join(self, decision: StoryDecision) -> int:
         conn, title, now = self.conn, self.reading.article.title, self.now
         own = self.before.story_id if self.before else None
         story_id = decision.story or own or stories.open_new(conn, title, now)
-        part = stories.Part(decision.original, decision.role.value, decision.reason)
-        stories.join(conn, story_id, self.article_id, now, part)
+        stories.join(conn, story_id, self.article_id, now, _part(decision))
         if own is not None and own != story_id:
             stories.dissolve(conn, own, into=story_id)
         return story_id
@@ -85,3 +92,7 @@ class _Place:
         told = {self.article_id, decision.original, decision.of if decision.tells_the_same else None}
         told.add(self.before.original_id if self.before else None)
         return frozenset().union(*(alerts.rung(self.conn, article) for article in told if article))
+
+
+def _part(decision: StoryDecision) -> stories.Part:
+    return stories.Part(decision.original, decision.role.value, decision.reason)

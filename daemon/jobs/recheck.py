@@ -21,7 +21,7 @@ from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
 
 LEASE = timedelta(minutes=5)
-GONE = frozenset({"http_404", "http_410"})
+GONE = frozenset({"http_404", "http_410", "empty"})
 
 log = structlog.get_logger()
 
@@ -63,10 +63,8 @@ async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rere
         page = await fetch_page(ctx, source, entry) if has_page(source, entry) else None
         listing = await listing_of(ctx, source, entry)
         return await ctx.compute(read_again, page, listing, before, stored.from_feed, ctx.now())
-    except FetchError as error:
+    except (FetchError, ParseError) as error:
         return withdrawn(before, str(error)) if error.kind in GONE else str(error)
-    except ParseError as error:
-        return str(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ def size(conn: Connection, story_id: int) -> int:
     return conn.execute(told).scalar_one()
 
 
+def has_copies(conn: Connection, article_id: int) -> bool:
+    """Tell whether other articles are copies of this one."""
+    copies = select(articles.c.id).where(articles.c.original_id == article_id, articles.c.id != article_id)
+    return conn.scalar(copies.limit(1)) is not None
+
+
 def dissolve(conn: Connection, story_id: int, into: int) -> None:
     """End a story that no article tells any more; what has rung for it is the other story's."""
     conn.execute(update(alerts).where(alerts.c.story_id == story_id).values(story_id=into))
