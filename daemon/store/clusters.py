@@ -30,6 +30,11 @@ _PUT_TERM = sqlite.insert(story_terms).on_conflict_do_nothing()
 _DROP_TERM = delete(story_terms).where(
     story_terms.c.term == bindparam("old"), story_terms.c.story_id == bindparam("story")
 )
+_DROP = (
+    delete(story_clusters)
+    .where(story_clusters.c.story_id == bindparam("story"))
+    .returning(story_clusters.c.body)
+)
 
 
 def find(conn: Connection, weights: Mapping[int, float], stories: Collection[int]) -> dict[int, Cluster]:
@@ -50,15 +55,17 @@ def put(conn: Connection, story_id: int, cluster: Cluster, before: Cluster | Non
 
 def drop(conn: Connection, story_id: int) -> None:
     """Delete a story's state, so that nothing joins it."""
-    body = conn.scalar(select(story_clusters.c.body).where(story_clusters.c.story_id == story_id))
+    body = conn.scalar(_DROP, {"story": story_id})
     if body is not None:
         terms = lookup_terms(Cluster.from_bytes(body).terms)
-        conn.execute(_DROP_TERM, [{"old": term, "story": story_id} for term in terms])
-        conn.execute(delete(story_clusters).where(story_clusters.c.story_id == story_id))
+        if gone := [{"old": term, "story": story_id} for term in terms]:
+            conn.execute(_DROP_TERM, gone)
 
 
-def forget(conn: Connection, before: datetime) -> int:
-    """Delete the states of stories that are silent since a time; give how many."""
-    old = select(story_clusters.c.story_id).where(story_clusters.c.last_at < before)
-    conn.execute(delete(story_terms).where(story_terms.c.story_id.in_(old)))
-    return conn.execute(delete(story_clusters).where(story_clusters.c.last_at < before)).rowcount
+def forget(conn: Connection, before: datetime, limit: int) -> int:
+    """Delete the states of up to `limit` stories that are silent since a time; give how many."""
+    silent = select(story_clusters.c.story_id).where(story_clusters.c.last_at < before)
+    old = conn.scalars(silent.order_by(story_clusters.c.last_at).limit(limit)).all()
+    for story_id in old:
+        drop(conn, story_id)
+    return len(old)

@@ -39,7 +39,7 @@ _best = (
     .group_by(fingerprint_keys.c.article_id)
     .order_by(_shared.desc(), fingerprint_keys.c.article_id)
     .limit(VERIFIED)
-    .subquery()
+    .subquery("best")
 )
 _CANDIDATES = (
     select(
@@ -71,12 +71,7 @@ def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: dateti
 def drop(conn: Connection, article_id: int) -> None:
     """Delete an article's fingerprint, if it has one, and its keys."""
     packed = conn.scalar(_DROP, {"article": article_id})
-    if packed is not None:
-        _drop_keys(conn, article_id, packed)
-
-
-def _drop_keys(conn: Connection, article_id: int, packed: bytes) -> None:
-    if keys := array("q", packed):
+    if keys := array("q", packed or b""):
         conn.execute(_DROP_KEY, [{"old": key, "article": article_id} for key in keys])
 
 
@@ -104,14 +99,11 @@ def known_lines(conn: Connection, host: str) -> frozenset[int]:
 
 def forget(conn: Connection, before: datetime, limit: int) -> int:
     """Delete up to `limit` fingerprints last seen before a time, with their keys; give how many."""
-    seen = select(fingerprints.c.article_id, fingerprints.c.packed_keys).where(
-        fingerprints.c.seen_at < before
-    )
-    old = conn.execute(seen.order_by(fingerprints.c.seen_at).limit(limit)).all()
-    for article_id, packed in old:
-        _drop_keys(conn, article_id, packed)
-    gone = [row.article_id for row in old]
-    return conn.execute(delete(fingerprints).where(fingerprints.c.article_id.in_(gone))).rowcount
+    seen = select(fingerprints.c.article_id).where(fingerprints.c.seen_at < before)
+    old = conn.scalars(seen.order_by(fingerprints.c.seen_at).limit(limit)).all()
+    for article_id in old:
+        drop(conn, article_id)
+    return len(old)
 
 
 def forget_lines(conn: Connection, before: datetime) -> int:

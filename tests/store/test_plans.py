@@ -53,7 +53,7 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     fingerprints.count_lines(conn, "a", [1, 2], now)
     fingerprints.forget(conn, now, 9)
     fingerprints.forget_lines(conn, now)
-    clusters.forget(conn, now)
+    clusters.forget(conn, now, 9)
     rechecks.plan(conn, article_id, 0, now)
     rechecks.count_since(conn, now)
     rechecks.claim_due(conn, now, limit=9, lease=LEASE)
@@ -112,7 +112,8 @@ def test_no_table_is_scanned(
             if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}
             for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
-        return [plan for plan in plans if plan.startswith("SCAN")]
+        # `best` are the twelve rows of a subquery, no table.
+        return [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith("SCAN best:")]
 
     assert len(asked) > 10
     assert store.read_now(explain) == []

@@ -116,8 +116,8 @@ def test_a_story_is_found_by_its_strongest_terms_and_by_its_number(archive: Arch
         clusters.put(conn, story, Cluster({**terms, 13: 2.0}, 2, now + HOUR), before)
         assert clusters.find(conn, {13: 1.0}, ())[story].last == now + HOUR
         assert clusters.find(conn, {12: 1.0}, ()) == {}
-        assert clusters.forget(conn, now + HOUR) == 0
-        assert clusters.forget(conn, now + DAY) == 1
+        assert clusters.forget(conn, now + HOUR, 9) == 0
+        assert clusters.forget(conn, now + DAY, 9) == 1
         assert conn.scalar(select(func.count()).select_from(story_terms)) == 0
 
     archive.do(work)
