@@ -25,6 +25,7 @@ from typing import Any
 
 from daemon.errors import ParseError
 from daemon.parse.article import extract_article
+from daemon.parse.people import read_people
 
 SETS = ("scrapinghub", "wcxb-dev", "trafilatura-a")
 WORD = re.compile(r"\w+")
@@ -111,10 +112,12 @@ def same_title(found: str, wanted: str) -> bool:
 
 
 def same_authors(found: tuple[str, ...], wanted: str | list[str]) -> bool:
-    names = (
-        wanted if isinstance(wanted, list) else re.split(r",\s*(?:and\s+)?|;\s*|\s+(?:and|und|&)\s+", wanted)
-    )
-    return {" ".join(words(n)) for n in names if n} == {" ".join(words(n)) for n in found}
+    """Whether the same people are named, titles, degrees and posts aside: some records have them."""
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    names, expected = read_people(found), read_people(wanted)
+    if not expected:
+        return [words(name) for name in found] == [words(name) for name in wanted]
+    return {tuple(words(name)) for name in names} == {tuple(words(name)) for name in expected}
 
 
 @dataclass

@@ -34,7 +34,8 @@ def command(folder: Path | None, *, serve: bool) -> None:
     from daemon.runtime.demo import show  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.logs import setup_logs  # noqa: PLC0415  as above
 
-    setup_logs("warning", os.environ)
+    # Its own words are the show; that dictionaries would help is for the daemon's log.
+    setup_logs("error", os.environ)
     kept = folder or Path(tempfile.gettempdir(), f"tocsin-demo-{os.getuid()}")
     try:
         kept.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from daemon.dedup.fingerprint import LEAD, Fingerprint
 # The rule and its figures were found on pairs made from real texts (bench/stories.py measures it).
 _SHINGLE = 3
 _BRIEF_WORDS = 60  # below, fewer shingles prove less
-_SHORT_WORDS = 150  # below, every number and every place counts
+_SHORT_WORDS = 150  # below, every number and every place counts; without capitals every place always does
 _RELATED = 0.33
 _ROUND_UP = 1.5  # times as long, with a lead known by less than
 _ROUND_UP_LEAD = 0.15  # this: a text that only contains the other
@@ -117,7 +117,8 @@ def _adds_nothing(relation: Relation, short: Fingerprint) -> bool:
 
 def _doubt(relation: Relation, short: Fingerprint, apart: timedelta) -> str:
     """Say why the shorter text is no copy, "" if it is one by any measure."""
-    if relation.clashes[0] > (max(1, _CLASHES * relation.clashes[1]) if short.words >= _SHORT_WORDS else 0):
+    strict = short.words < _SHORT_WORDS or not short.cased
+    if relation.clashes[0] > (0 if strict else max(1, _CLASHES * relation.clashes[1])):
         return f"{relation.clashes[0]} of {relation.clashes[1]} places hold other names or numbers"
     if len(relation.lead_adds) * (1 - relation.own_lead) > _NEWS:
         return f"the lead is new ({', '.join(relation.lead_adds[:5])})"

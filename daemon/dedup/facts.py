@@ -16,7 +16,7 @@ from daemon.dedup.lists import words
 
 _AROUND = 3  # words of a slot, on either side; found by measuring
 # Texts without capitals: any word may be the name, so every word of the beginning has its slot.
-_WORDS_WITHOUT_CAPITALS = 100
+_WORDS_WITHOUT_CAPITALS = 200
 _MASK, _EDGE = 0, 1  # in place of word ids, which are never so small
 
 _COUNTING = words("counting")
@@ -91,15 +91,18 @@ def slots(
     return {slot: frozenset(filled) for slot, filled in places.items()}
 
 
-def successions(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
-    """Give, for the beginning of a text without capitals, three words → the words that follow them."""
+def neighbours(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
+    """Give, for the beginning of a text without capitals, three words → the words before them.
+
+    The last word is left out, for it may be cut.
+    """
     packed, width = ids.tobytes(), ids.itemsize
     places: dict[int, set[int]] = {}
-    for at in range(_AROUND, min(len(ids), _WORDS_WITHOUT_CAPITALS)):
-        if ends.isdisjoint(range(at - _AROUND, at)):
-            slot = crc32(packed[width * (at - _AROUND) : width * at])
+    for at in range(min(len(ids) - _AROUND - 1, _WORDS_WITHOUT_CAPITALS)):
+        if ends.isdisjoint(range(at, at + _AROUND)):
+            slot = crc32(packed[width * (at + 1) : width * (at + 1 + _AROUND)])
             places.setdefault(slot, set()).add(ids[at] & 0xFFFF)
-    return {slot: frozenset(follow) for slot, follow in places.items()}
+    return {slot: frozenset(before) for slot, before in places.items()}
 
 
 def _masked(

@@ -11,18 +11,15 @@ from struct import Struct
 from sys import byteorder
 from zlib import crc32
 
-from daemon.dedup.facts import fact_ids, names, numbers, slots, small_id, successions, word_id
+from daemon.dedup.facts import fact_ids, names, neighbours, numbers, slots, small_id, word_id
 from daemon.dedup.lines import own_lines
 from daemon.dedup.tokens import fold_width, tokens
 from daemon.model import Article
 
-# Figures found by measuring (bench/stories.py): lookup keys are hashes of four words, the smallest of
-# the whole text and of its beginning, so that a copy cut short still shares some.
-KEYS = 24
+# Figures found by measuring (bench/stories.py): lookup keys are hashes of four words, so many smallest
+# of so many words at the beginning and of the whole text: a copy cut short still shares some.
+_KEYS = ((6, 40), (6, 120), (8, None))
 LEAD = 80  # words
-_KEYS_OF_THE_TEXT = 16
-_KEYS_OF_THE_LEAD = 12
-_WORDS_FOR_LEAD_KEYS = 100
 _LONGEST = 2000  # words; what comes after them makes no difference to who copied whom
 _TERM_WORDS = 300
 _FACT_WEIGHT = 1.5  # found on ECB+: names tell events apart
@@ -43,7 +40,7 @@ class Fingerprint:
     the ids of capitalised words that only start sentences, `lead_` those of the first 80 words.
     `cased` tells whether the script has capitals, without which there are no names.
 
-    `keys` (at most 24 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
+    `keys` (at most 20 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
     beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
     """
 
@@ -130,7 +127,7 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     return Fingerprint(
         words=len(found),
         shingles=tuple([run & 0xFFFF for run in runs]),
-        slots=slots(found, facts, ids, ends) if cased else successions(ids, ends),
+        slots=slots(found, facts, ids, ends) if cased else neighbours(ids, ends),
         names=proper,
         numbers=numbers(facts),
         lead_names=proper.intersection(map(str.lower, lead)),
@@ -156,8 +153,7 @@ def _keys(runs: list[int], packed: bytes) -> tuple[int, ...]:
     32 bits would meet by chance among millions, more than 48 only fill the store.
     """
     place = dict(zip(reversed(runs), range(len(runs) - 1, -1, -1), strict=True))
-    chosen = sorted(set(runs[:_WORDS_FOR_LEAD_KEYS]))[:_KEYS_OF_THE_LEAD]
-    chosen = list(dict.fromkeys((*chosen, *sorted(place)[:_KEYS_OF_THE_TEXT])))[:KEYS]
+    chosen = dict.fromkeys(run for most, words in _KEYS for run in sorted(set(runs[:words]))[:most])
     digests = [blake2b(packed[_ID * place[run] :][: 4 * _ID], digest_size=6).digest() for run in chosen]
     return tuple(int.from_bytes(digest, "big", signed=True) for digest in digests)
 

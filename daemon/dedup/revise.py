@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 from enum import StrEnum
 
-from daemon.dedup.lists import anywhere, words
+from daemon.dedup.facts import counts
+from daemon.dedup.lists import anywhere
 from daemon.dedup.tokens import fold_width, tokens
 from daemon.model import Article
 
-# A text that shrinks below this share of its words was emptied.
-_EMPTIED = 0.1
-# Alike from here on, two words are one word with a slip corrected.
-_SLIP = 0.7
-_FEW = 3  # words
+_EMPTIED = 0.1  # share of the words; a text of which less is left was emptied
+_SLIP = 0.7  # so much alike, two runs of words are one with a slip mended (difflib's ratio)
+_SLIP_WORDS = 3
 _DIFF_LINES = 400
+_LONGEST = 5000  # words compared
+_SHOWN = 5  # figures named in the reason
 
 _CORRECTION = anywhere("corrections")
-_COUNTING = words("counting")
 
 
 class Change(StrEnum):
@@ -69,56 +69,39 @@ def revise(old: Article, new: Article) -> Revision:
 
 
 def _changes(old: Article, new: Article, before: list[str], after: list[str]) -> dict[Change, str]:
+    edits = _edits(before[:_LONGEST], after[:_LONGEST])
+    figures = [edit for edit in edits if _changes_figures(edit)]
     found: dict[Change, str] = {}
     notice = next((line for line in _new_lines(old, new) if _CORRECTION.search(line)), None)
     if notice is not None:
         found[Change.CORRECTION] = f"correction: «{notice.strip()[:200]}»"
-    gone, come = _replaced(before, after)
-    figures = [
-        pair
-        for pair in zip(gone, come, strict=True)
-        if any(map(_counts, pair[0])) and any(map(_counts, pair[1]))
-    ]
     if figures:
-        found[Change.FIGURES] = "figures: " + ", ".join(
-            f"{' '.join(a)} → {' '.join(b)}" for a, b in figures[:5]
-        )
-    if _is_wording(before, after):
-        if not found:
-            found[Change.WORDING] = "wording only"
-    elif not figures or _adds(before, after):
+        shown = ", ".join(f"{' '.join(gone)} → {' '.join(come)}" for gone, come in figures[:_SHOWN])
+        found[Change.FIGURES] = f"figures: {shown}"
+    if not all(edit in figures or _is_slip(edit) for edit in edits) or len(before) != len(after) > _LONGEST:
         found[Change.UPDATE] = f"text went from {len(before)} to {len(after)} words"
-    return found
+    return found or {Change.WORDING: "wording only"}
 
 
-def _replaced(before: list[str], after: list[str]) -> tuple[list[list[str]], list[list[str]]]:
-    """Give the runs of words that stand in place of each other."""
-    gone, come = [], []
-    for operation, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if operation == "replace":
-            gone.append(before[a:b])
-            come.append(after[c:d])
-    return gone, come
+def _edits(before: list[str], after: list[str]) -> list[tuple[list[str], list[str]]]:
+    """Give the runs of words that stand in place of each other; one of the two may be empty."""
+    return [
+        (before[a:b], after[c:d])
+        for operation, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes()
+        if operation != "equal"
+    ]
 
 
-def _counts(word: str) -> bool:
-    return word[0].isdecimal() or word in _COUNTING
+def _changes_figures(edit: tuple[list[str], list[str]]) -> bool:
+    gone, come = ([word for word in run if counts(word)] for run in edit)
+    return bool(gone) and bool(come) and gone != come and max(map(len, edit)) <= _SLIP_WORDS
 
 
-def _is_wording(before: list[str], after: list[str]) -> bool:
-    """Tell whether only slips were mended: words replaced by words much like them, few come or go."""
-    for operation, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if operation == "equal":
-            continue
-        old, new = " ".join(before[a:b]), " ".join(after[c:d])
-        longest = max(b - a, d - c)
-        if longest > _FEW or (old and new and SequenceMatcher(None, old, new).ratio() < _SLIP):
-            return False
-    return True
-
-
-def _adds(before: list[str], after: list[str]) -> bool:
-    return abs(len(after) - len(before)) > _FEW
+def _is_slip(edit: tuple[list[str], list[str]]) -> bool:
+    gone, come = (" ".join(run) for run in edit)
+    if max(map(len, edit)) > _SLIP_WORDS or counts(gone) or counts(come):
+        return False
+    return not gone or not come or SequenceMatcher(None, gone, come).ratio() >= _SLIP
 
 
 def _new_lines(old: Article, new: Article) -> list[str]:

@@ -17,7 +17,9 @@ _AGENCY_OF = {
 _FORMS = "|".join(sorted(map(re.escape, _AGENCY_OF), key=len, reverse=True))
 # A credit is a whole author or site name, a dateline's «(Agency)» or «— Agency», or a closing line.
 _WHOLE = re.compile(rf"\W*(?:by |with |from )?({_FORMS})\W*", re.IGNORECASE)
-_DATELINE = re.compile(rf"^[^.!?\n]{{0,80}}[(/,.–—-]\s*({_FORMS})\s*(?:[)/–—.,]|--?)", re.IGNORECASE)
+_DATELINE = re.compile(
+    rf"^(?:\w+\.\s*\d{{1,2}}\s\w+\.|[^.!?\n]{{0,80}}[(/,.–—-])\s*({_FORMS})\s*(?:[)/–—.,]|--?)", re.IGNORECASE
+)
 _HANZI_DATELINE = re.compile(r"^\W?(新华社|新華社|法新社|路透社|共同通信|時事通信)")
 _LEAD_CHARACTERS = 200
 

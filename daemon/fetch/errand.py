@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx2
 
 from daemon.errors import FetchError
-from daemon.fetch import headers, wire
+from daemon.fetch import failures, headers, wire
 from daemon.fetch.answer import Hints
 from daemon.model import Access, Validators
 
@@ -55,10 +55,10 @@ class Errand:
             lines["If-None-Match"] = self.validators.etag
         if self.validators.last_modified:
             lines["If-Modified-Since"] = self.validators.last_modified
-        if self.url.origin == self.asked.origin:
-            lines |= _credentials(self.access)
         request = httpx2.Request("GET", self.url, headers=lines)
-        if self.cookies and "Cookie" not in lines:
+        if self.url.origin == self.asked.origin:
+            _show_credentials(request, self.access)
+        if self.cookies and "Cookie" not in request.headers:
             self.cookies.set_cookie_header(request)
         return request
 
@@ -93,13 +93,17 @@ def parse_url(text: str, base: httpx2.URL | None = None) -> httpx2.URL:
     return url.copy_with(fragment=None, username=None, password=None) if url.fragment or url.userinfo else url
 
 
-def _credentials(access: Access) -> dict[str, str]:
-    lines = {name: value.reveal() for name, value in access.headers}
+def _show_credentials(request: httpx2.Request, access: Access) -> None:
+    lines = [(name, value.reveal()) for name, value in access.headers]
     if access.cookies:
-        lines["Cookie"] = "; ".join(f"{name}={value.reveal()}" for name, value in access.cookies)
+        lines.append(("Cookie", "; ".join(f"{name}={value.reveal()}" for name, value in access.cookies)))
     if access.username:
         pair = f"{access.username}:{access.password.reveal()}".encode()
-        lines["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
+        lines.append(("Authorization", f"Basic {base64.b64encode(pair).decode('ascii')}"))
     elif token := access.bearer.reveal():
-        lines["Authorization"] = f"Bearer {token}"
-    return lines
+        lines.append(("Authorization", f"Bearer {token}"))
+    try:
+        request.headers.update(dict(lines))
+    except UnicodeEncodeError:
+        # Not chained: the error would show the secret.
+        raise failures.bad_header() from None

@@ -1,6 +1,5 @@
 """Every way a fetch can fail, in plain words."""
 
-import re
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -45,29 +44,32 @@ def of_exception(error: Exception, host: str) -> FetchError:
     """Word what a connection died of. The library's own text may hold a header's secret: it stays out."""
     if isinstance(error, (TimeoutError, httpcore2.TimeoutException)):
         return FetchError("timeout", f"{host}: no answer in time")
+    if isinstance(error, httpcore2.LocalProtocolError):
+        return bad_header()
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return FetchError("tls", f"{host} has a certificate that does not hold: {_reason(cause)}")
-        if isinstance(cause, ssl.SSLError):
-            return FetchError("tls", f"{host} and we agree on no encryption: {_reason(cause)}")
+            return FetchError("tls", f"{host} has a certificate that does not hold: {cause.verify_message}")
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
+            reason = (cause.reason or "unknown").replace("_", " ").lower()
+            return FetchError("tls", f"{host} and we agree on no encryption: {reason}")
         if isinstance(cause, ConnectionRefusedError):
             return FetchError("refused", f"{host} refuses connections; nothing listens there now")
-    kind, words = next(
-        (row for kinds, *row in _BY_TYPE if isinstance(error, kinds)), ("network", "the connection broke")
-    )
-    return FetchError(kind, f"{host}: {words}", permanent=kind in {"url", "request"})
+    named = (row for row in _BY_TYPE if isinstance(error, row[0]))
+    _, kind, words = next(named, (OSError, "network", "the connection broke"))
+    return FetchError(kind, f"{host}: {words}")
 
 
-_BY_TYPE: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
-    ((httpcore2.ProxyError,), "proxy", "the proxy did not let us through; check its address and login"),
-    ((httpcore2.ConnectError,), "connect", "no connection could be made"),
-    ((httpcore2.RemoteProtocolError,), "protocol", "the answer broke off, or is no HTTP"),
-    (
-        (httpcore2.LocalProtocolError,),
-        "request",
-        "a header or cookie of the source has characters no header may have",
-    ),
-    ((httpx2.DecodingError,), "encoding", "the body is not compressed as its header says"),
+def bad_header() -> FetchError:
+    """Say that the source's own headers cannot be sent, and not what they hold."""
+    message = "a header, cookie or login of the source has characters that no header may have"
+    return FetchError("request", message, permanent=True)
+
+
+_BY_TYPE: tuple[tuple[type[Exception], str, str], ...] = (
+    (httpcore2.ProxyError, "proxy", "the proxy did not let us through; check its address and login"),
+    (httpcore2.ConnectError, "connect", "no connection could be made"),
+    (httpcore2.RemoteProtocolError, "protocol", "the answer broke off, or is no HTTP"),
+    (httpx2.DecodingError, "encoding", "the body is not compressed as its header says"),
 )
 
 
@@ -80,10 +82,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if isinstance(found, BaseExceptionGroup):
             yield from found.exceptions
         found = found.__cause__ or found.__context__
-
-
-def _reason(error: ssl.SSLError) -> str:
-    """Give OpenSSL's words without its line numbers."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    return re.sub(r"_", " ", error.reason or "unknown").lower()

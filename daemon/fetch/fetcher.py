@@ -79,7 +79,7 @@ class Fetcher:
         """Follow an errand to its end, one host's turn after the other."""
         while True:
             pace = await self._robots.check(errand.url, self._reader(errand)) if obey_robots else _NO_PAUSE
-            async with self._manners.turn(errand.host, pace), self._in_flight:
+            async with self._manners.turn(errand.host, pace, redirected=errand.moves > 0), self._in_flight:
                 answer = await self._step(errand)
             if answer:
                 return answer
@@ -102,7 +102,7 @@ class Fetcher:
             async with asyncio.timeout(left):
                 return await self._exchange(errand)
         except failures.EXPECTED as error:
-            raise failures.of_exception(error, host) from error
+            raise failures.of_exception(error, host) from None
         finally:
             errand.spent += time.monotonic() - errand.since
 

@@ -147,6 +147,16 @@ class GuardedBackend(AnyIOBackend):
         return addresses[:_MOST_ADDRESSES]
 
 
+def check_literal(host: str) -> None:
+    """Refuse a private address that is spelt out, where a proxy will resolve the names."""
+    try:
+        reason = refusal(host.strip("[]"), allow_private=False)
+    except ValueError:
+        reason = "is this machine's own" if host.lower().rstrip(".").endswith("localhost") else ""
+    if reason:
+        raise _blocked(host, host, reason)
+
+
 def _unresolved(host: str, error: OSError | UnicodeError) -> FetchError:
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
         return FetchError("dns", f"no name server answered for «{host}»; is this machine online?")

@@ -10,26 +10,24 @@ from daemon.model import NO_VALIDATORS, Validators
 
 _LONGEST_WAIT = timedelta(hours=24)  # servers have asked for 88 hours; nothing is left alone for that long
 _LONGEST_AGE = timedelta(hours=24)
-_CACHED = {
-    "HIT",
-    "MISS",
-    "EXPIRED",
-    "REVALIDATED",
-    "UPDATING",
-    "STALE",
-}  # Cloudflare's, which sends no Age on some
+_CACHED = {"HIT", "MISS", "EXPIRED", "REVALIDATED", "UPDATING", "STALE"}  # as Cloudflare calls them
 _DIRECTIVE = re.compile(r"(?:^|[,\s])([a-z-]+)(?:=\"?(\d{1,12}))?", re.IGNORECASE)
 _LONGEST_VALIDATOR = 1_000  # characters; what is longer is no validator but an attack or an accident
+_LONGEST_DATE = 64
 
 
 def validators(headers: Headers, before: Validators = NO_VALIDATORS) -> Validators:
     """Read the validators, keeping those from `before` that a 304 did not repeat."""
-    etag = headers.get("etag", "")
-    modified = headers.get("last-modified", "")
+    etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
     return Validators(
-        etag=etag if 0 < len(etag) <= _LONGEST_VALIDATOR else before.etag,
-        last_modified=modified if 0 < len(modified) <= _LONGEST_VALIDATOR else before.last_modified,
+        etag=etag if _sound(etag) else before.etag,
+        last_modified=modified if _sound(modified) else before.last_modified,
     )
+
+
+def _sound(validator: str) -> bool:
+    """Whether a validator can be sent back as it came."""
+    return 0 < len(validator) <= _LONGEST_VALIDATOR and validator.isascii()
 
 
 def cached_for(headers: Headers) -> timedelta | None:
@@ -72,7 +70,7 @@ def _seconds(text: str) -> timedelta | None:
 
 def _date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text[:_LONGEST_DATE])
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

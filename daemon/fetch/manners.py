@@ -33,9 +33,16 @@ class Manners:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, pace: timedelta = timedelta(0)) -> AsyncIterator[None]:
-        """Wait until the host may be asked, and keep others from asking it meanwhile."""
+    async def turn(
+        self, host: str, pace: timedelta = timedelta(0), *, redirected: bool = False
+    ) -> AsyncIterator[None]:
+        """Wait until the host may be asked, and keep others from asking it meanwhile.
+
+        Who was `redirected` to a host need not wait for its pause: that is one visit in two steps.
+        """
         place = self._place(host)
+        if redirected:
+            place.free_at = 0.0
         self._check(host, place)
         place.waiting += 1
         try:

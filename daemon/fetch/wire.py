@@ -11,7 +11,7 @@ import httpcore2
 import httpx2
 
 from daemon.errors import FetchError
-from daemon.fetch.guard import GuardedBackend, Resolve, resolver
+from daemon.fetch.guard import GuardedBackend, Resolve, check_literal, resolver
 from daemon.fetch.limits import Limits
 from daemon.model import NO_SECRET, Secret
 
@@ -51,6 +51,8 @@ class Wire:
     async def exchange(self, request: httpx2.Request, route: Route) -> AsyncIterator[httpx2.Response]:
         """Send a request; on leaving, the connection is free again, or closed if the body was not read."""
         url = request.url
+        if route.proxy.reveal() and not route.allow_private:
+            check_literal(url.host)
         plain = httpcore2.Request(
             request.method,
             httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),

@@ -8,6 +8,7 @@ from daemon.jobs.budget import settle_budget
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.forget import forget
+from daemon.jobs.operator import tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.recheck import claim_rechecks, recheck
@@ -28,4 +29,5 @@ __all__ = [
     "read",
     "recheck",
     "settle_budget",
+    "tell_operator",
 ]

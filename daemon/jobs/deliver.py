@@ -1,6 +1,6 @@
 """Deliver what the outbox holds: one message to one target, and what came of it written down."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-async def claim_deliveries(ctx: Context, _limit: int) -> Sequence[Delivery]:
+async def claim_deliveries(ctx: Context, _limit: int, _in_flight: Collection[Delivery]) -> Sequence[Delivery]:
     """Take what is due: one delivery of each channel at most, however many wait.
 
     The channels are the limit; a bound on them all would let busy ones starve the others.

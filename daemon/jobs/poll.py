@@ -1,7 +1,7 @@
 """Poll a source: fetch, parse, recognise, record. This file and read.py are the pipe."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.parse import parse_source
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
@@ -28,13 +29,23 @@ LEASE = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
-async def claim_sources(ctx: Context, limit: int) -> Sequence[SourceState]:
-    """Take up to `limit` sources whose time has come, none of a host that is being polled."""
+Sources = tuple[SourceState, ...]
+
+
+async def claim_sources(ctx: Context, limit: int, _in_flight: Collection[Sources]) -> Sequence[Sources]:
+    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
     now = ctx.now()
-    return await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    due = await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    return by_host(due, lambda state: state.host)
 
 
-async def poll(ctx: Context, state: SourceState) -> None:
+async def poll(ctx: Context, states: Sources) -> None:
+    """Poll sources of one host, one after the other."""
+    for state in states:
+        await _poll(ctx, state)
+
+
+async def _poll(ctx: Context, state: SourceState) -> None:
     """Poll one source; what it listed and when to ask again reach the store in one transaction."""
     source = ctx.sources.get(state.name)
     if source is None:

@@ -1,6 +1,6 @@
 """Read a new entry: fetch its page, extract, match, ring. This file and poll.py are the pipe."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from daemon.alert import plan
 from daemon.dedup import Role, StoryDecision
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
 from daemon.jobs.place import place
 from daemon.jobs.ring import Outbox
@@ -37,13 +38,30 @@ class _Unread:
     again_at: datetime | None = None
 
 
-async def claim_entries(ctx: Context, limit: int) -> Sequence[StoredEntry]:
-    """Take up to `limit` entries whose pages are due to be read."""
+Entries = tuple[StoredEntry, ...]
+
+
+async def claim_entries(ctx: Context, limit: int, in_flight: Collection[Entries]) -> Sequence[Entries]:
+    """Take up to `limit` entries whose pages are due to be read, by host, none of a host being read."""
     now = ctx.now()
-    return await ctx.store.write(lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE))
+    busy = {_host(group[0]) for group in in_flight}
+    due = await ctx.store.write(
+        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+    )
+    return by_host(due, _host)
 
 
-async def read(ctx: Context, stored: StoredEntry) -> None:
+async def read(ctx: Context, group: Entries) -> None:
+    """Read entries of one host, one after the other."""
+    for stored in group:
+        await _read_one(ctx, stored)
+
+
+def _host(stored: StoredEntry) -> str:
+    return host_of(stored.entry.url)
+
+
+async def _read_one(ctx: Context, stored: StoredEntry) -> None:
     """Read one entry to its verdict; all that follows from it reaches the store in one transaction.
 
     A page that cannot be read now is matched on what the feed gave, and tried again later.
@@ -68,19 +86,16 @@ async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _U
     try:
         return await fetch_page(ctx, source, stored)
     except FetchError as error:
-        return _Unread(str(error), _after(error, ctx.now(), stored))
+        wish = error.retry_after or RETRIES[0]
+        if error.kind == "held":  # nothing was asked: the host wants to be left alone
+            return _Unread(str(error), ctx.now() + wish)
+        return _Unread(str(error), None if error.permanent else _again(ctx.now(), stored, wish))
 
 
-def _after(error: FetchError, now: datetime, stored: StoredEntry) -> datetime | None:
-    if error.kind == "held":  # its host was not even asked, so this was no try
-        return now + (error.retry_after or RETRIES[0])
-    return None if error.permanent else _again(now, stored, error.retry_after)
-
-
-def _again(now: datetime, stored: StoredEntry, wish: timedelta | None) -> datetime | None:
+def _again(now: datetime, stored: StoredEntry, wish: timedelta = RETRIES[0]) -> datetime | None:
     """Give the time of the next try; None after the last. `read_attempts` counts the one under way."""
     made = stored.read_attempts
-    return now + max(RETRIES[made - 1], wish or RETRIES[0]) if made <= len(RETRIES) else None
+    return now + max(RETRIES[made - 1], wish) if made <= len(RETRIES) else None
 
 
 async def _read(
@@ -99,7 +114,7 @@ async def _give_up(ctx: Context, stored: StoredEntry, why: str) -> None:
     """Record an entry whose own words no worker process survives; it is tried again as a page is."""
     now = ctx.now()
     verdict = Verdict(Fate.FAILED, f"not matched: neither its page nor the feed's words can be read, {why}")
-    again = _again(now, stored, None)
+    again = _again(now, stored)
     await ctx.store.write(lambda conn: entries.settle(conn, stored.id, verdict, now, read_again_at=again))
     log.error("not read", url=stored.entry.url, why=verdict.reason)
 
@@ -129,7 +144,7 @@ class _Settling:
         placed = place(conn, article_id, reading, before, now)
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
-            fingerprints.count_lines(conn, host_of(self.stored.entry.url), reading.lines, now)
+            fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())

@@ -1,6 +1,6 @@
 """Read an article again: keep what changed, ring what it newly says, tell who was told otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from daemon.alert import plan
 from daemon.dedup import Change, Revision, withdrawn
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
 from daemon.jobs.ring import Outbox
 from daemon.jobs.work import Reading, Rereading, read_again
@@ -19,6 +20,7 @@ from daemon.schedule import RECHECK_SPAN, plan_recheck, recheck_room
 from daemon.store import alerts, articles, entries, fingerprints, hits, ledger, rechecks, stories
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
+from daemon.store.hosts import host_of
 
 LEASE = timedelta(minutes=5)
 GONE = frozenset({"http_404", "http_410", "empty"})
@@ -26,36 +28,58 @@ GONE = frozenset({"http_404", "http_410", "empty"})
 log = structlog.get_logger()
 
 
-async def claim_rechecks(ctx: Context, limit: int) -> Sequence[StoredArticle]:
-    """Take articles that are due to be read again, those that rang first, as far as requests allow."""
+Articles = tuple[StoredArticle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """Why an article could not be read again, and how long its host wants to be left alone."""
+
+    why: str
+    wish: timedelta | None = None
+
+
+async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
+    """Take articles that are due to be read again, by host, as far as requests allow; what rang comes first."""
     now = ctx.now()
+    busy = {_host(group[0]) for group in in_flight}
 
     def claim(conn: Connection) -> list[StoredArticle]:
         made = rechecks.count_since(conn, now - RECHECK_SPAN)
         room = min(limit, recheck_room(ctx.budget, made))
-        return rechecks.claim_due(conn, now, limit=room, lease=LEASE) if room else []
+        return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy) if room else []
 
-    return await ctx.store.write(claim)
+    return by_host(await ctx.store.write(claim), _host)
 
 
-async def recheck(ctx: Context, stored: StoredArticle) -> None:
+def _host(stored: StoredArticle) -> str:
+    return host_of(stored.article.url)
+
+
+async def recheck(ctx: Context, group: Articles) -> None:
+    """Read articles of one host again, one after the other."""
+    for stored in group:
+        await _recheck_one(ctx, stored)
+
+
+async def _recheck_one(ctx: Context, stored: StoredArticle) -> None:
     """Read one article again; all that follows from a change reaches the store in one transaction."""
     entry = await ctx.store.read(lambda conn: entries.get(conn, stored.entry_id))
     if entry is None:
         return
     again = await _read(ctx, entry, stored)
     now = ctx.now()
-    if isinstance(again, Rereading | Revision):
+    if not isinstance(again, _Missed):
         said = await ctx.store.write(_Settling(ctx, entry, stored, again, now).settle)
         log.info("read again", url=entry.entry.url, what=said)
     else:
-        following = plan_recheck(entry.found_at, now)
+        following = now + again.wish if again.wish else plan_recheck(entry.found_at, now)
         await ctx.store.write(lambda conn: rechecks.record(conn, stored.id, now, again_at=following))
-        log.info("not read again", url=entry.entry.url, why=again)
+        log.info("not read again", url=entry.entry.url, why=again.why)
 
 
-async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rereading | Revision | str:
-    """Fetch and compare; a page that is gone is a revision too, any other failure a sentence."""
+async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rereading | Revision | _Missed:
+    """Fetch and compare; a page that is gone is a revision too."""
     source = source_of(ctx, entry)
     # What the store fills in: the source's tags are the configuration's.
     before = replace(stored.article, source_tags=source.tags)
@@ -64,7 +88,9 @@ async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rere
         listing = await listing_of(ctx, source, entry)
         return await ctx.compute(read_again, page, listing, before, stored.from_feed, ctx.now())
     except (FetchError, ParseError) as error:
-        return withdrawn(before, str(error)) if error.kind in GONE else str(error)
+        if error.kind in GONE:
+            return withdrawn(before, str(error))
+        return _Missed(str(error), error.retry_after if isinstance(error, FetchError) else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An article as the rules see it: words, the terms they answer to, and where."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from daemon.match.text import WORD, fold
 from daemon.model import Article, Span
 
 LookUp = Callable[[str], tuple[int, ...]]
+_ORDER = {name: place for place, name in enumerate(WORD_FIELDS)}
 NOWHERE: set[int] = set()
 Places = list[tuple[int, int]]
 """First word and the word after the last, for each occurrence, in order."""
@@ -29,34 +30,37 @@ class Field:
         self._starts: list[int] = []
 
     @cached_property
-    def terms(self) -> list[tuple[int, ...]]:
-        """The terms of each word."""
-        return list(map(self._look_up, self.words))
-
-    @cached_property
     def at(self) -> dict[int, list[int]]:
-        """The places of each term."""
+        """The places of each term, in order."""
+        spots: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            if word in spots:
+                spots[word].append(place)
+            else:
+                spots[word] = [place]
         at: dict[int, list[int]] = {}
-        for place, terms in enumerate(self.terms):
-            for term in terms:
-                if term in at:
-                    at[term].append(place)
-                else:
-                    at[term] = [place]
+        for word, places in spots.items():
+            for term in self._look_up(word):
+                at[term] = sorted(at[term] + places) if term in at else places
         return at
 
     def start(self, place: int) -> int:
         """Give where a word starts in the text; words are sought from the last one known."""
-        known, text, words = self._starts, self.text, self.words
-        while len(known) <= place:
-            before = len(known) - 1
-            after = known[before] + len(words[before]) if known else 0
-            known.append(text.index(words[before + 1], after))
+        known = self._starts
+        if place >= len(known):
+            text, words = self.text, self.words
+            after = known[-1] + len(words[len(known) - 1]) if known else 0
+            for word in words[len(known) : place + 1]:
+                start = text.index(word, after)
+                known.append(start)
+                after = start + len(word)
         return known[place]
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Give the characters from one word to the one before another."""
-        return self.start(first), self.start(after - 1) + len(self.words[after - 1])
+        last = after - 1
+        end = self.start(last) + len(self.words[last])
+        return self._starts[first], end
 
     def span(self, first: int, after: int) -> Span:
         """Give the text from one word to the one before another as a span."""
@@ -121,6 +125,8 @@ def language_code(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].lower()
 
 
-def in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
+def in_order(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Give each span once, in the order of reading."""
-    return tuple(sorted(set(spans), key=lambda span: (WORD_FIELDS.index(span.field), span.start, span.end)))
+    if len(spans) <= 1:
+        return tuple(spans)
+    return tuple(sorted(set(spans), key=lambda span: (_ORDER[span.field], span.start, span.end)))

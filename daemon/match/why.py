@@ -7,10 +7,11 @@ from daemon.match.entity import Named
 from daemon.match.near import Nearby
 from daemon.match.nodes import AllOf, AnyOf, Fact, Node, NoneOf, OneWord, WordsInOrder
 from daemon.match.reading import Reading, in_order
-from daemon.match.text import keys
+from daemon.match.text import fold
 from daemon.model import Span
 
 _SHOWN = 3
+_MOST_SPANS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ def _label(node: Node) -> str:
 
 
 def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:
-    """Give where a node that holds is answered, and a sentence for each thing that it asks."""
-    spans: set[Span] = set()
+    """Give where a node that holds is answered, the first hundred places, and a sentence for each thing."""
+    spans: list[Span] = []
     reasons = []
     for leaf, found in _answers(node, reading):
-        spans.update(found)
+        spans += found
         reasons.append(_reason(leaf, found, reading))
-    return in_order(spans), tuple(reasons)
+    return in_order(spans)[:_MOST_SPANS], tuple(reasons)
 
 
 def _answers(node: Node, reading: Reading) -> Iterator[tuple[Node, list[Span]]]:
@@ -113,9 +114,9 @@ def _reason(node: Node, spans: list[Span], reading: Reading) -> str:
         return f"{node.label}, as the language is not known"
     if not spans:
         return _label(node)
-    found = list(dict.fromkeys(span.text for span in spans))
-    fields = " and ".join(dict.fromkeys(span.field for span in spans))
-    texts = ", ".join(f"«{text}»" for text in found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
-    if isinstance(node, OneWord) and all(keys(text)[0] == keys(node.label)[0] for text in found):
+    found = list(dict.fromkeys([span.text for span in spans]))
+    fields = " and ".join(dict.fromkeys([span.field for span in spans]))
+    texts = ", ".join([f"«{text}»" for text in found[:_SHOWN]]) + (" …" if len(found) > _SHOWN else "")
+    if isinstance(node, OneWord) and {fold(text) for text in found} == {fold(node.label)}:
         return f"{texts} in the {fields}"
     return f"{texts} in the {fields}, for {_label(node)}"

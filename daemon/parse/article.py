@@ -7,13 +7,16 @@ from typing import Final
 
 from daemon.errors import ParseError
 from daemon.model import Article, ArticleSelectors, Precision
-from daemon.parse.body import read_body
+from daemon.parse.body import find_body
 from daemon.parse.charset import decode
+from daemon.parse.chosen import choose_prose, choose_texts, remove_chosen
 from daemon.parse.dates import parse_date
 from daemon.parse.language import detect_language, language_code
 from daemon.parse.metadata import read_metadata
 from daemon.parse.outline import outline
 from daemon.parse.page import open_page
+from daemon.parse.people import read_people
+from daemon.parse.prose import read_prose
 from daemon.parse.shown import date_in_address, lines_near, shown_authors, shown_dates
 
 _NO_SELECTORS: Final = ArticleSelectors()
@@ -24,29 +27,36 @@ def extract_article(
     *,
     url: str = "",
     content_type: str | None = None,
-    selectors: ArticleSelectors = _NO_SELECTORS,  # noqa: ARG001 - TODO
+    selectors: ArticleSelectors = _NO_SELECTORS,
 ) -> Article:
-    """Read the text and metadata of an article's page; ParseError when it is no page to read."""
-    html = body if isinstance(body, str) else decode(body, content_type)
-    tree = open_page(html)
+    """Read the text and metadata of an article's page; ParseError when it is no page to read.
+
+    `url` is where the page came from, `content_type` the HTTP header's value; what `selectors` name is
+    believed before anything else.
+    """
+    tree = open_page(body if isinstance(body, str) else decode(body, content_type))
+    remove_chosen(tree, selectors.remove)
     told = read_metadata(tree, url)
-    shown = outline(tree)
-    near = lines_near(shown, told.title)
-    text = read_body(shown, told.title)
-    if not text and not told.title:
+    title = next(iter(choose_texts(tree, selectors.title)), told.title)
+    chosen_people = read_people(choose_texts(tree, selectors.authors))
+    chosen_dates = choose_texts(tree, selectors.published)
+    page = outline(tree)
+    near = lines_near(page, title)
+    holder = find_body(page)
+    text = choose_prose(tree, selectors.body, title) or (read_prose(page, holder, title) if holder else "")
+    if not text and not title:
         raise ParseError("empty", "The page holds neither a title nor a text.")
-    language = language_code(told.language) or detect_language(text or told.title)
-    published, precision = _first_date(
-        chain(told.published, (date_in_address(url),), shown_dates(tree, near)), language
-    )
+    language = language_code(told.language) or detect_language(text or title)
+    dates = chain(chosen_dates, told.published, (date_in_address(url),), shown_dates(tree, near))
+    published, precision = _first_date(dates, language)
     modified, _ = _first_date(told.modified, language)
     return Article(
         url=url,
         canonical_url=told.canonical_url,
-        title=told.title,
+        title=title,
         text=text,
         summary=told.summary,
-        authors=told.authors or shown_authors(tree, near, told.site_name),
+        authors=chosen_people or told.authors or shown_authors(tree, near, told.site_name) or told.house,
         published=published,
         published_precision=precision,
         modified=modified,
@@ -60,8 +70,12 @@ def extract_article(
 
 
 def _first_date(texts: Iterable[str], language: str) -> tuple[datetime | None, Precision]:
+    """The first text that is a date to the day; without one, the first that names a month or a year."""
+    coarse: tuple[datetime | None, Precision] = (None, Precision.SECOND)
     for text in texts:
         found, precision = parse_date(text, language=language)
-        if found:
+        if found and precision not in {Precision.YEAR, Precision.MONTH}:
             return found, precision
-    return None, Precision.SECOND
+        if found and not coarse[0]:
+            coarse = found, precision
+    return coarse

@@ -1,10 +1,9 @@
-"""The outline of a page → the block that holds the article, and its paragraphs."""
+"""The outline of a page → the block that holds the article."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from daemon.parse.outline import Block, Line
-from daemon.parse.words import FURNITURE, beside_hint
+from daemon.parse.words import beside_hint
 
 # A block that holds this share of what its parent weighs is where the article is.
 HOLDS_MOST: Final = 0.8
@@ -19,22 +18,16 @@ _SHORTEST_PROSE: Final = 40
 _BESIDE_TAGS: Final = frozenset({"nav", "aside", "footer", "figcaption", "form"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NOT_PROSE: Final = _HEADINGS | {"nav", "footer", "figcaption"}
-_MOSTLY_LINKS: Final = 0.5
 
 
-def read_body(page: Block, title: str = "") -> str:
-    """Give the article's text, paragraphs split by a blank line; "" when the page has none."""
+def find_body(page: Block) -> Block | None:
+    """Give the block that holds the article; None when the page has no prose. Marks what stands beside it."""
     blocks = _blocks(page)
     for block in blocks:
         block.prose = _prose(block)
     _weigh(blocks)
     _name(blocks)
-    if not page.weight:
-        return ""
-    paragraphs = list(_paragraphs(_descend(page)))
-    if paragraphs and paragraphs[0] == title:
-        del paragraphs[0]
-    return "\n\n".join(paragraphs)
+    return _descend(page) if page.weight else None
 
 
 def _blocks(block: Block) -> list[Block]:
@@ -52,9 +45,13 @@ def _name(blocks: list[Block]) -> None:
     named: dict[str, list[Block]] = {}
     for block in blocks:
         word = _beside(block)
-        if word and (word.isupper() or block.weight <= HOLDS_HALF * total):
+        if word:
             block.beside = word
             named.setdefault(word, []).append(block)
+    for word, holders in named.items():
+        if word.islower() and max(block.weight for block in holders) > HOLDS_HALF * total:
+            for block in holders:
+                block.beside = ""
     # Sure words last, those that take most first.
     for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
         _weigh(blocks)
@@ -70,7 +67,8 @@ def _beside(block: Block) -> str:
         return "hidden"
     if block.tag in _BESIDE_TAGS:
         return block.tag
-    return beside_hint(block.hint) if block.hint else ""
+    word = beside_hint(block.hint) if block.hint else ""
+    return "" if word == "header" and block.tag in _HEADINGS else word
 
 
 def _weigh(blocks: list[Block]) -> None:
@@ -83,13 +81,14 @@ def _weigh(blocks: list[Block]) -> None:
 
 
 def _prose(block: Block) -> int:
-    if block.tag in _NOT_PROSE or block.size < _SHORTEST_PROSE:
+    if block.tag in _NOT_PROSE:
         return 0
     weight = 0
     for item in block.items:
         if isinstance(item, Line):
-            own = len(item.text) - item.linked
-            if own >= _SHORTEST_PROSE and item.linked < own:
+            length = item.length
+            own = length - item.linked
+            if length >= _SHORTEST_PROSE and item.linked < own:
                 weight += own
     return weight
 
@@ -101,16 +100,3 @@ def _descend(block: Block) -> Block:
         if best is None or best.weight < HOLDS_MOST * block.weight or best.tag == "p":
             return block
         block = best
-
-
-def _paragraphs(container: Block) -> Iterator[str]:
-    for item in container.items:
-        if isinstance(item, Line):
-            if not FURNITURE.fullmatch(item.text) and item.linked < 0.8 * len(item.text):
-                yield item.text
-        elif not item.beside and not _is_link_list(item):
-            yield from _paragraphs(item)
-
-
-def _is_link_list(block: Block) -> bool:
-    return block.linked > _MOSTLY_LINKS * block.size and block.tag != "p"

@@ -27,10 +27,11 @@ _TIME = re.compile(
 _ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\b|\b([^\W\d_]{1,5})\b")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})\s?[일日]?(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
-_VIETNAMESE = re.compile(r"(\d{1,2})\s+thang\s+(\d{1,2}),?\s+(?:nam\s+)?(\d{4})")
-_WORD = re.compile(r"[^\W\d_]+(?:׳)?")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+(?:thang|thg)\s+(\d{1,2}),?\s+(?:nam\s+)?(\d{4})")
+_WORD = re.compile(r"[^\W\d_][^\s\d.,،;:()/|-]*")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|2[0-5])\d{2}(?!\d)")
 _DAY = re.compile(r"(?<![\d:.])([0-3]?\d)(?![\d:]|\s?[ap]m\b)")
+_NEAR = 10  # characters from a day to its month («17 de la »)
 _MONTH_FIRST = {"", "en", "fil"}  # who reads 03/04 as the fourth of March
 
 Found = tuple[datetime, Precision]
@@ -102,7 +103,7 @@ def _numeric(text: str, language: str) -> tuple[Day, str] | None:
         day = (int(match[1]), int(match[2]), int(match[3]))
     elif match := _VIETNAMESE.search(text):
         day = (int(match[3]), int(match[2]), int(match[1]))
-    elif match := _YEAR_LAST.search(text):
+    elif (match := _YEAR_LAST.search(text)) and (len(match[4]) > 2 or not _YEAR.search(text)):  # noqa: PLR2004 — two digits may be a clock
         first, second = int(match[1]), int(match[3])
         month_first = match[2] == "/" and language in _MONTH_FIRST
         if first > 12 or (second <= 12 and not month_first):  # noqa: PLR2004 — there are 12 months
@@ -121,7 +122,8 @@ def _named(text: str, language: str) -> tuple[Day, str] | None:
         return None
     rest = text[: year.start()] + " " * 4 + text[year.end() :]
     number, start, end = month
-    day = _DAY.search(rest, max(0, start - 6), start) or _DAY.search(rest, end)
+    before = list(_DAY.finditer(rest, max(0, start - _NEAR), start))
+    day = before[-1] if before else _DAY.search(rest, end)
     if day is None:
         return ((int(year[0]), number, 1), "")
     return (int(year[0]), number, int(day[1])), rest[: day.start()] + "  " + rest[day.end() :]

@@ -9,10 +9,16 @@ from importlib.resources import files
 
 
 def fold(text: str) -> str:
-    """Bring to one spelling: lower case, no accents, no dots in «a.m.», digits from 0 to 9."""
-    marked = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(map(_digit, (c for c in marked if not unicodedata.category(c).startswith("M"))))
-    return re.sub(r"(?<=[^\W\d])\.(?=[^\W\d])", "", unicodedata.normalize("NFC", plain))
+    """Bring to one spelling: lower case, no accents, no dots in «a.m.», digits from 0 to 9.
+
+    Only the accents of alphabets go; in India's scripts marks are vowels. Marks of direction go too.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(map(_digit, _ACCENTS.sub("", decomposed)))
+    return re.sub(r"(?<=[^\s\d])\.(?=[^\W\d])", "", unicodedata.normalize("NFC", plain))
+
+
+_ACCENTS = re.compile("[\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def _digit(char: str) -> str:
@@ -112,7 +118,7 @@ def _sunday_from(day: datetime) -> datetime:
 
 
 _EVENING = re.compile(
-    r"(?<![^\W\d])(?:pm|p m|μμ|ch|chieu|toi|م|مساء|ب ظ|오후|下午|晚上|午後|หลังเที่ยง)(?![^\W\d])"
+    r"(?<![^\W\d])(?:pm|p m|μμ|md|ptg|ch|chieu|toi|م|مساء|ب ظ|오후|下午|晚上|午後|หลังเที่ยง)(?![^\W\d])"
 )
 _MORNING = re.compile(r"(?<![^\W\d])(?:am|a m|πμ|sa|sang|ص|صباحا|ق ظ|오전|上午|凌晨|午前)(?![^\W\d])")
 

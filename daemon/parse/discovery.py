@@ -91,7 +91,7 @@ def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple
 
 
 def _in_robots(text: str) -> Iterator[Candidate]:
-    for address in re.findall(r"(?mi)^\s*sitemap\s*:\s*(https?://\S{1,2000})", text):
+    for address in re.findall(r"(?mi)^[ \t]*sitemap[ \t]*:[ \t]*(https?://\S{1,2000})", text):
         yield Candidate(
             address, SourceKind.SITEMAP, why="The site's robots.txt names this sitemap.", certain=True
         )

@@ -39,17 +39,23 @@ _PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTM
 
 
 @lru_cache(maxsize=4096)
+def split_name(tag: str) -> tuple[str, str]:
+    """Split a tag into the address of its namespace ("" for none) and its local name, in lower case.
+
+    Repaired XML has tags that `etree.QName` refuses («rss:»), hence by hand.
+    """
+    space, _, local = tag.lower().rpartition("}")
+    return space[1:].replace("https://", "http://", 1), local
+
+
+@lru_cache(maxsize=4096)
 def name_of(tag: str) -> str:
     """Shorten a qualified tag: «{http://purl.org/dc/elements/1.1/}Creator» is `dc:creator`."""
-    space, brace, local = tag.rpartition("}")
-    local = local.lower()
-    if not brace:
+    space, local = split_name(tag)
+    if not space:
         return local.removeprefix("atom:")
-    address = space[1:].lower()
-    for start, prefix in _NAMESPACES:
-        if address.startswith(start):
-            return prefix + local
-    return "other:" + local if address else local
+    known = (prefix for start, prefix in _NAMESPACES if space.startswith(start))
+    return next(known, "other:") + local
 
 
 def children_of(parent: Element) -> Children:

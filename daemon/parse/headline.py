@@ -7,6 +7,40 @@ _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—•·»«:/~]|::|\|\|)\s+|\s*\|
 _WORD: Final = re.compile(r"\w+")
 
 
+_FEW: Final = 2
+
+
+def choose_headline(headings: list[str], told: list[str], site: str, host: str, *, least: float) -> str:
+    """Choose among the headings a page shows the one most like the titles it declares; "" when none is.
+
+    Shown headings come before declared titles, for those are cut, decorated, or written for search engines;
+    but a heading that names the site is none, nor one that shares less than `least` of its
+    words with any title.
+    """
+    titles = [without_site(title, site, host) for title in told]
+    titles = [title for title in titles if not _names_site(title, site, host)]
+    likeness = {each: _likeness(each, titles) for each in headings if not _names_site(each, site, host)}
+    best = max(likeness, key=likeness.__getitem__, default="")
+    return without_site(best, site, host) if best and likeness[best] >= least else ""
+
+
+def best_title(told: list[str], site: str, host: str) -> str:
+    """The first declared title that is more than the site's name, without that name."""
+    titles = [without_site(title, site, host) for title in told]
+    return next((title for title in titles if not _names_site(title, site, host)), next(iter(told), ""))
+
+
+def _likeness(heading: str, titles: list[str]) -> float:
+    words = set(_WORD.findall(heading.casefold()))
+    likeness = 0.0
+    for title in titles:
+        others = set(_WORD.findall(title.casefold()))
+        shorter = min(len(words), len(others))
+        if shorter >= _FEW or words == others:
+            likeness = max(likeness, len(words & others) / max(1, len(words)))
+    return likeness
+
+
 def without_site(title: str, site: str, host: str) -> str:
     """Cut the site's name (or what is in its host's name) off either end of a title."""
     parts = _SEPARATOR.split(title)

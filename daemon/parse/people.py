@@ -17,28 +17,36 @@ _BY: Final = (
     r"(?:by|von|vom|par|por|di|da|de|od|przez|af|av|door|oleh|bởi|autor(?:in|en|ka|zy|es|a)?|auteurs?|authors?|"
     r"writers?|redakteur(?:in)?|reporter|autore|forfatter|text|tekst|texte|foto|автор(?:ка|и|ы)?|текст|от|文|作者|記者|记者)"
 )
-_LEAD: Final = re.compile(rf"^\W*{_VERB}{_BY}(?=[\s:：|,])\s*[:：\-–|,]?\s*", re.IGNORECASE)
+_LEAD: Final = re.compile(
+    rf"^\W*{_VERB}{_BY}(?:(?=[\s:：|,])\s*[:：\-–|,]?\s*|(?-i:(?=[A-Z])))", re.IGNORECASE
+)
 _BETWEEN: Final = re.compile(
-    r"\s*(?:[,;|•·／、]|\s/\s|\s[-–—]\s|\s?&\s|\s(?:and|und|et|y|e|i|és|og|och|en|и|і|та|with|mit|avec)\s)\s*",
-    re.IGNORECASE,
+    r"\s*(?:[,;|•·／、]|\s/\s|\s[-–—]\s|\s?&\s|\s(?:AND|And|and|und|et|y|e|i|és|og|och|en|и|і|та|with|mit|avec)\s"
+    r"|\son\s|\s(?:am|le)\s(?=\d))\s*"
 )
 _NOT_A_NAME: Final = re.compile(
-    r"https?:|www\.|@|\d{2}|[{}<>=%_]|\.(?:com|org|net|de|fr|pl|ru|uk)\b|\b(?:comments?|updated|published|posted|"
-    r"min(?:ute)?s? read|follow|subscribe|share|read more|view all|uncategorized)\b",
+    r"https?:|www\.|@|\d{2}|[{}<>=%_]|\b(?:comments?|updated|published|min(?:ute)?s? read|view all|"
+    r"uncategorized)\b",
+    re.IGNORECASE,
+)
+# Words on buttons, tabs and labels, which stand where names may.
+_LABEL: Final = re.compile(
+    r"\b(?:follow|subscribe|share|read|view|sign|log|login|learn|written|posted|reviewed|reviewer|facebook|"
+    r"twitter|instagram|linkedin|youtube|pinterest|email|newsletter|guidelines|articles?|blog|team|home|contact|about|lifestyle|photo|more|all|the|your|our|privacy|news|search|menu)\b",
     re.IGNORECASE,
 )
 _ROLE: Final = re.compile(
     r"^(?:(?:wp|wordpress|web)?_?admin\w*|administrator|editors?|staff|guest|unknown|anonymous|author|user|none|null|"
-    r"contributors?|(?:the\s)?teams?|(?:senior|staff|chief|managing|contributing|associate|deputy|news|shipping|sports?)\b.*|ph\.?d\.?|"
-    r"m\.?d\.?|jr\.?|sr\.?|.*\b(?:editor|reporter|correspondent|writer|journalist|expert|director|ceo|"
+    r"contributors?|(?:the\s)?teams?|ph\.?d\.?|(?:senior|staff|chief|managing|contributing|associate|deputy|news|"
+    r"shipping|sports?)\b.*|m\.?d\.?|jr\.?|sr\.?|.*\b(?:editor|reporter|correspondent|writer|journalist|expert|director|ceo|"
     r"founder|professor|specialist|manager|redakteurin?|editor-in-chief))$",
     re.IGNORECASE,
 )
 _CREDENTIAL: Final = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,6}$|^[A-Z-]{2,8}(?: \d+)?$")
 _HONORIFIC: Final = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|mag|dipl)\b\.?\s+(?=\S+\s)", re.IGNORECASE)
 _PARTICLES: Final = word_set(
-    "de del della di da dos das du des la le el al bin ibn ben abu van von der den ter ten vom zu zur y e of af av "
-    "the san st mc o d' и ван фон де"
+    "de del della di da dos das du des la le el al bin ibn ben abu van von der den ter ten vom zu zur y "
+    "e of af av the san st mc o d' и ван фон де"
 )
 _LONGEST_NAME: Final = 60
 _LONGEST_BYLINE: Final = 300
@@ -67,7 +75,7 @@ def find_people(text: str, *, marked: bool = False, site: str = "") -> tuple[str
         return ()
     found: list[str] = []
     for name in read_people([text], site=site):
-        if not _looks_like_a_person(name):
+        if not _looks_like_a_person(name) or (not lead and " " not in name and name.isascii()):
             break
         found.append(name)
     return tuple(found)
@@ -93,7 +101,7 @@ def _is_name(name: str) -> bool:
 
 def _looks_like_a_person(name: str) -> bool:
     words = name.split()
-    if len(words) > _MOST_WORDS:
+    if len(words) > _MOST_WORDS or _LABEL.search(name):
         return False
     if not name.isascii() and name.lower() == name.upper():
         return True  # a script without capitals

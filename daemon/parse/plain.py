@@ -12,16 +12,20 @@ _BLOCK = re.compile(
     rf"P(?:RE)?|D(?:IV|[LTD])|H[1-6]|BR|UL|OL|LI|T(?:R|ABLE))(?:>|(?=[\s/]){_ATTRIBUTES})"
 )
 _TAG = re.compile(
-    rf"<(?:[a-zA-Z/]{_ATTRIBUTES}"
+    rf"<(?:[a-zA-Z/]{_ATTRIBUTES}|!--"
     r"|[a-zA-Z/!?][^<>]*+>"  # a tag whose quotes do not match
     r"|(?:a|img|p|div|span|br|b|i|em|strong|li)\b[^<>]*+(?:(?=<)|\Z))"  # one that was cut short
 )
-_MAY_HIDE = re.compile(r"<(?:!--|[sS][cC]|sty|STY|svg|nosc|templ|[iI][fF]|obj|OBJ|math|head[\s>]|HEAD)")
-_HIDDEN = re.compile(
-    r"<(?:!--.*?(?:-->|\Z)"
-    r"|((?i:script|style|noscript|template|iframe|object|svg|math|head))\b[^<>]*+>.*?(?:</(?i:\1)\s*+>|\Z))",
-    re.DOTALL,
+_MAY_HIDE = re.compile(
+    r"<(?:!--|[sS][cC]|sty|STY|svg|nosc|templ|[iI][fF]|obj|OBJ|math|head[\s>]|HEAD)"
+)  # in haste
+_OPENING = re.compile(
+    r"<(?:!--|(?i:(script|style|noscript|template|iframe|object|svg|math|head))(?:\s[^<>]*+)?+>)"
 )
+_CLOSING = {
+    name: re.compile(rf"</{name}\s*+>" if name else "-->", re.IGNORECASE)
+    for name in ("", "script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head")
+}
 _BREAK = "\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
 _MARKS = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
 
@@ -33,12 +37,30 @@ def to_plain(markup: str) -> str:
     reader sees are left out, and so are soft hyphens and zero-width marks, which only hide words.
     """
     if "<" in markup:
-        if _MAY_HIDE.search(markup):
-            markup = _HIDDEN.sub("", markup)
-        markup = _TAG.sub("", _BLOCK.sub(_BREAK, markup))
+        markup = _TAG.sub("", _BLOCK.sub(_BREAK, _without_hidden(markup)))
     if "&" in markup:
         markup = unescape(markup)
     return _folded(markup)
+
+
+def _without_hidden(markup: str) -> str:
+    """Leave out comments, scripts and the like; one that is never closed hides nothing."""
+    if not _MAY_HIDE.search(markup):
+        return markup
+    kept: list[str] = []
+    place = 0
+    unclosed = set()
+    for opening in _OPENING.finditer(markup):
+        name = (opening[1] or "").lower()
+        if opening.start() < place or name in unclosed or opening[0].endswith("/>"):
+            continue
+        closing = _CLOSING[name].search(markup, opening.end())
+        if closing is None:
+            unclosed.add(name)
+        else:
+            kept.append(markup[place : opening.start()])
+            place = closing.end()
+    return "".join(kept) + markup[place:]
 
 
 def to_line(markup: str) -> str:

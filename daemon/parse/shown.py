@@ -14,7 +14,8 @@ from daemon.parse.words import beside_word
 _BYLINES: Final = (
     '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i], [class*="autor" i], '
     '[class*="auteur" i], [class*="redakteur" i], [id*="author" i], [data-testid*="byline" i], '
-    'a[href*="/author" i], a[href*="/writer" i], a[href*="/autor" i], a[href*="/people/"], a[href*="/profile"]'
+    'a[href*="/author" i], a[href*="/writer" i], a[href*="/autor" i], a[href*="/people/"], '
+    'a[href*="/profile"]'
 )
 _DATES: Final = (
     '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
@@ -26,6 +27,7 @@ _NOT_PUBLISHED: Final = re.compile(
 _MOST_MARKED: Final = 40
 _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
+_FIRST_TEXTS: Final = 5
 _LONGEST_DATE: Final = 90
 _PARENTS_ASKED: Final = 6
 _IN_ADDRESS: Final = re.compile(
@@ -34,14 +36,17 @@ _IN_ADDRESS: Final = re.compile(
 
 
 def shown_authors(tree: LexborHTMLParser, near: list[str], site: str) -> tuple[str, ...]:
-    """The people in the first element that is named a byline, else in a line near the headline that is one."""
+    """The people in the first element that is named a byline, else in a line near the headline."""
     found: dict[str, None] = {}
     home: LexborNode | None = None
-    for node in _marked(tree, _BYLINES, _LONGEST_BYLINE):
+    for node in _marked(tree, _BYLINES):
         if home is not None and node.parent != home:
             continue
-        people = find_people(_line(node), marked=True, site=site)
-        if people:
+        said = _first_texts(node)
+        tries = [" ".join(said), *said] if sum(map(len, said)) <= _LONGEST_BYLINE else said
+        if people := next(
+            (people for text in tries if (people := find_people(text, marked=True, site=site))), ()
+        ):
             home = node.parent
             found.update(dict.fromkeys(people))
     if found:
@@ -51,7 +56,9 @@ def shown_authors(tree: LexborHTMLParser, near: list[str], site: str) -> tuple[s
 
 def shown_dates(tree: LexborHTMLParser, near: list[str]) -> Iterator[str]:
     """What may be the date of publication, the likeliest first."""
-    for node in _marked(tree, _DATES, _LONGEST_DATE):
+    for node in _marked(tree, _DATES):
+        if len(_line(node)) > _LONGEST_DATE:
+            continue
         attributes = node.attributes
         if not _NOT_PUBLISHED.search(
             " ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))
@@ -85,10 +92,15 @@ def _lines(page: Block) -> Iterator[Line]:
             waiting += reversed(item.items)
 
 
-def _marked(tree: LexborHTMLParser, selector: str, longest: int) -> Iterator[LexborNode]:
+def _marked(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
     for node in tree.css(selector)[:_MOST_MARKED]:
-        if len(_line(node)) <= longest and not _in(node, _is_of_others):
+        if not _in(node, _is_of_others):
             yield node
+
+
+def _first_texts(node: LexborNode) -> list[str]:
+    texts = (text.text_content or "" for text in node.traverse(include_text=True) if text.is_text_node)
+    return list(islice((" ".join(text.split()) for text in texts if not text.isspace()), _FIRST_TEXTS))
 
 
 def _in(node: LexborNode, test: Callable[[str], bool]) -> bool:

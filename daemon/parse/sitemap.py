@@ -9,6 +9,7 @@ from daemon.errors import ParseError
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
+from daemon.parse.elements import Element, split_name
 from daemon.parse.language import language_code
 from daemon.parse.plain import to_line
 from daemon.parse.xmltree import parse_xml
@@ -28,7 +29,7 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
     if body.lstrip().startswith(b"http"):
         return _listed(body, url)
     root = parse_xml(body, content_type)
-    name = etree.QName(root).localname.lower()
+    name = split_name(str(root.tag))[1]
     if name not in ("urlset", "sitemapindex"):
         kind = "html" if name == "html" else "not_a_sitemap"
         raise ParseError(kind, f"This is not a sitemap: its outermost element is <{name}>.")
@@ -56,7 +57,7 @@ def _listed(body: bytes, url: str) -> Feed:
     return Feed(url=url, entries=tuple(Entry(url=line) for line in lines if line.startswith("http")))
 
 
-def _entry(element: etree._Element, base: str) -> Entry:
+def _entry(element: Element, base: str) -> Entry:
     found = _fields(element)
     language = language_code(found.get("language", ""))
     published, precision = parse_date(found.get("publication_date", ""), language=language)
@@ -75,16 +76,14 @@ def _entry(element: etree._Element, base: str) -> Entry:
     )
 
 
-def _fields(element: etree._Element) -> dict[str, str]:
+def _fields(element: Element) -> dict[str, str]:
     """Collect the first text of each element beneath a <url> by its local name."""
     found: dict[str, str] = {}
     for part in element.iter(etree.Element):
-        tag = etree.QName(part)
-        parent = part.getparent()
-        name = tag.localname.lower()
-        if name == "loc" and parent is not element:  # an image's or a video's, not the page's
-            name = "image" if "image" in (tag.namespace or "") else "other"
-        elif name == "title" and "news" not in (tag.namespace or "news"):
+        space, name = split_name(str(part.tag))
+        if name == "loc" and part.getparent() is not element:  # an image's or a video's, not the page's
+            name = "image" if "image" in space else "other"
+        elif name == "title" and space and "news" not in space:
             name = "other"
         if part.text and not len(part):
             found.setdefault(name, part.text.strip())

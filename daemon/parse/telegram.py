@@ -40,7 +40,12 @@ def parse_telegram(body: bytes, *, url: str = "", content_type: str | None = Non
             "This is not a public channel page of Telegram: the name is wrong, or a person's, or the "
             "channel shows no preview. Its address should look like https://t.me/s/NAME.",
         )
-    entries = [_entry(message) for message in messages if "service_message" not in _classes(message)]
+    nested = {node.mem_id for node in page.css(".tgme_widget_message .tgme_widget_message")}
+    entries = [
+        _entry(message)
+        for message in messages
+        if message.mem_id not in nested and "service_message" not in _classes(message)
+    ]
     return Feed(
         title=one_line(header.text()) if header else "",
         url=url,
@@ -51,7 +56,7 @@ def parse_telegram(body: bytes, *, url: str = "", content_type: str | None = Non
 
 def _entry(message: LexborNode) -> Entry:
     post = message.attributes.get("data-post") or ""
-    texts = [to_plain(node.html or "") for selector in _TEXTS for node in message.css(selector)]
+    texts = [to_plain(node.html or "") for selector in _TEXTS if (node := message.css_first(selector))]
     content = "\n\n".join(dict.fromkeys(filter(None, texts)))
     time = message.css_first(".tgme_widget_message_date time") or message.css_first("time[datetime]")
     published, precision = parse_date((time.attributes.get("datetime") or "") if time else "")

@@ -13,30 +13,30 @@ def word_set(table: str) -> frozenset[str]:
 # In a class, an id or a role: what publishers call the parts of a page that are not the article. Matched
 # against whole words of a name, so that «comment» is found in «post-comments» but «ad» not in «header».
 _BESIDE: Final = """
-    comments? commentlist disqus respond replies reply discussion
-    related recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular
-    mostread most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts
-    sharing sharedaddy addthis addtoany 
-    nav navbar navigation submenu breadcrumbs? pagination pager post-navigation nav-links
-    footer copyright cookies? consent gdpr
-    advert(?:s|isement|isements|ising)? adsense dfp author-bio author-box authorbox about-author
-    about-the-author
+    comments? commentlist disqus respond replies reply discussion related
+    recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular mostread
+    most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
+    addthis addtoany nav navbar navigation submenu breadcrumbs? pagination pager post-navigation
+    nav-links footer copyright cookies? consent gdpr advert(?:s|isement|isements|ising)? adsense dfp
+    author-bio author-box authorbox about-author about-the-author
 """
 # As above, but names that some publishers give to the frame around everything.
 _MAYBE_BESIDE: Final = """
-    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar promo(?:tion|ted|s)? skip search paywall
-    banner further social header share socials? sharebar follow subscribe sign-?up optin log-?in register
-    menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
-    tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta
-    modal popup overlay tooltip toolbar searchform readmore read-more
-    captions? figcaption wp-caption-text credits? ratings? votes poll
-    print-only no-?print visually-?hidden screen-reader-text sr-only
+    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
+    promo(?:tion|ted|s)? skip search paywall banner further header share
+    social-(?:links|share|media|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
+    register menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
+    tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
+    popup overlay tooltip toolbar searchform readmore read-more captions? figcaption wp-caption-text
+    credits? ratings? votes poll print-only no-?print visually-?hidden screen-reader-text sr-only
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
 )
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
-_FRAME: Final = re.compile(r"^(?:has|no|with|without|is)[_-]|[_-](?:layout|wrap|wrapper|container)$|:")
+_FRAME: Final = re.compile(
+    r"^(?:has|no|with|without)[_-]|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
+)
 
 
 # What publishers call the article itself: a name like this outweighs one of the above.
@@ -62,10 +62,11 @@ def beside_word(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in all the names of a block, unless one of them is what publishers call the article."""
-    if MAIN.search(names):
-        return ""
-    return next((word for name in names.split() if (word := beside_word(name))), "")
+    """The first such word in all the names of a block, unless one of them names the article itself."""
+    for name in names.split():
+        if word := beside_word(name):
+            return "" if MAIN.search(names) else word
+    return ""
 
 
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
@@ -77,6 +78,47 @@ _FURNITURE: Final = (
     r"read more:?|continue reading.{0,80}|related(?: (?:articles|posts|stories|topics))?:?",
     r"you may also like:?",
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
-    r"skip to (?:main )?content|back to top",
+    r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
+    r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
+    r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
+    r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
+
+# Lines after which a page speaks of other things.
+_ENDING: Final = (
+    r"comments?(?: \(\d+\))?|\d+ (?:comments|responses|replies|thoughts on .*)|post a comment",
+    r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
+    r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
+    r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
+    r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
+    r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
+    r"lesen sie auch:?",
+    r"commentaires?|laisser un commentaire.*|à lire aussi.{0,20}|sur le même sujet",
+    r"comentarios?|deja un comentario.*|te puede interesar.{0,20}|artículos relacionados",
+    r"leggi anche.{0,20}|lascia un commento.*|komentarze|zobacz także.{0,20}|czytaj także.{0,20}",
+    r"powiązane.{0,20}",
+    r"комментарии|читайте также.{0,20}|коментарі|читайте також.{0,20}|関連記事|相关新闻",
+)
+ENDING: Final = re.compile("|".join(_ENDING), re.IGNORECASE)
+
+# Lines that say whose picture it is.
+CREDIT: Final = re.compile(
+    r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
+    r"|^(?:image|photo|picture|foto|photograph|bild)s?(?: credit| by|:| ©).{0,80}$|^(?:©|\(c\)).{0,80}$"
+    r"|\b(?:getty images|shutterstock|AFP via getty)\W*$",
+    re.IGNORECASE,
+)
+
+# Links inside an article to another one.
+READ_ON: Final = re.compile(
+    r"(?:read|see|watch|related|more|don['’]t miss|also|click|subscribe|sign up|follow|lesen|mehr|lire|voir|"
+    r"leia|lea|leggi|czytaj|zobacz|читайте)\b",
+    re.IGNORECASE,
+)
+# Markup that was published as text: a tag of a repost, a short code that no plugin read.
+LITERAL_TAG: Final = re.compile(
+    r"</?(?:img|iframe|script|div|span|p|a|br|figure|em|strong)\b[^<>]*(?:>|$)"
+    r"|\[/[a-z_-]+\]|\[[a-z_-]+ [^\]]{0,300}=[^\]]{0,300}\]",
+    re.IGNORECASE,
+)

@@ -22,6 +22,7 @@ from daemon.parse.plain import one_line, to_line
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+_PROPER = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)  # the names that an element may be given
 _CDF = {"href": "link", "lastmod": "lastmod"}
 _ROOTS = {"rss", "feed", "channel", "rdf:rdf", "rdf"}
 _TITLE = ("title", "dc:title", "media:title", "itunes:title")
@@ -62,10 +63,11 @@ def _settle(root: Element) -> None:
     A root's namespace that nobody knows is taken for a feed's own. CDF keeps links and times in
     attributes; they become elements.
     """
-    space = etree.QName(root).namespace
+    space = str(root.tag).rpartition("}")[0][1:]
     if space and name_of(str(root.tag)).startswith("other:"):
         for element in root.iter(f"{{{space}}}*"):
-            element.tag = etree.QName(element).localname
+            local = str(element.tag).rpartition("}")[2]
+            element.tag = local if _PROPER.fullmatch(local) else "other"
     if name_of(str(root.tag)) == "channel":
         for element in list(root.iter(etree.Element)):
             for name, value in element.attrib.items():

@@ -1,7 +1,7 @@
 """A lane claims due work from the store and runs it, a bounded number of pieces at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
 import structlog
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class Lane(Generic[T]):
-    """One kind of work: `claim` takes at most so many due pieces, `run` does one.
+    """One kind of work: `claim` takes at most so many due pieces beside those in flight, `run` does one.
 
     Each piece runs in the context that was there when it was claimed. `beat` counts the ticks that
     came through, for the watchdog.
@@ -24,7 +24,7 @@ class Lane(Generic[T]):
     def __init__(
         self,
         name: str,
-        claim: Callable[[Context, int], Awaitable[Sequence[T]]],
+        claim: Callable[[Context, int, Collection[T]], Awaitable[Sequence[T]]],
         run: Callable[[Context, T], Awaitable[None]],
         capacity: int,
     ) -> None:
@@ -33,7 +33,7 @@ class Lane(Generic[T]):
         self._claim = claim
         self._run = run
         self._capacity = capacity
-        self._flights: set[asyncio.Task[None]] = set()
+        self._flights: dict[asyncio.Task[None], T] = {}
         self._closed = False
         self._claiming = asyncio.Lock()
 
@@ -47,11 +47,11 @@ class Lane(Generic[T]):
         async with self._claiming:
             free = self._capacity - len(self._flights)
             if free > 0 and not self._closed:
-                pieces = await self._claim(context, free)
+                pieces = await self._claim(context, free, self._flights.values())
             for piece in pieces:
                 flight = asyncio.create_task(self._guard(context, piece))
-                self._flights.add(flight)
-                flight.add_done_callback(self._flights.discard)
+                self._flights[flight] = piece
+                flight.add_done_callback(self._flights.pop)
         self.beat += 1
         return len(pieces)
 

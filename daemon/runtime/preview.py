@@ -1,16 +1,19 @@
 """Try a source as the daemon would poll it, and store nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from daemon.config import Config
 from daemon.errors import NotFoundError
 from daemon.fetch import Fetched, Fetcher
 from daemon.model import Feed, Source
-from daemon.parse import parse_source
+from daemon.parse import Candidate, discover, parse_source
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.workers import Workers
+
+T = TypeVar("T")
 
 
 async def preview(config: Config, url: str, name: str | None, environ: Mapping[str, str]) -> Feed:
@@ -20,19 +23,35 @@ async def preview(config: Config, url: str, name: str | None, environ: Mapping[s
     """
     setup_logs("warning", environ)
     source = _settings(config, url, name)
+    answer = await _fetch(config, source)
+    return await _in_worker(
+        parse_source,
+        answer.body,
+        url=answer.url,
+        kind=source.kind,
+        listing=source.listing,
+        content_type=answer.content_type,
+    )
+
+
+async def find_candidates(config: Config, url: str, environ: Mapping[str, str]) -> tuple[Candidate, ...]:
+    """Fetch a page and list what could be polled behind it."""
+    setup_logs("warning", environ)
+    answer = await _fetch(config, _settings(config, url, None))
+    return await _in_worker(discover, answer.body, url=answer.url, content_type=answer.content_type)
+
+
+async def _fetch(config: Config, source: Source) -> Fetched:
     async with Fetcher(user_agent=user_agent(config.daemon.contact)) as fetcher:
-        answer = await fetcher.get(url, access=source.access, allow_private=source.allow_private)
+        answer = await fetcher.get(source.url, access=source.access, allow_private=source.allow_private)
     assert isinstance(answer, Fetched), "an unconditional request has a document or an error"  # noqa: S101
+    return answer
+
+
+async def _in_worker(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     workers = Workers(1)
     try:
-        return await workers(
-            parse_source,
-            answer.body,
-            url=answer.url,
-            kind=source.kind,
-            listing=source.listing,
-            content_type=answer.content_type,
-        )
+        return await workers(work, *args, **kwargs)
     finally:
         await workers.close()
 

@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
+REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -100,7 +102,7 @@ class Service:
                 await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
                 self._refuse(error)
-            await self._beat()
+            await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
 
     async def _take(self, config: Config) -> None:
@@ -125,29 +127,35 @@ class Service:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
-        for lane in self.lanes:
-            scheduler.add_job(self._tick, "interval", (lane,), seconds=TICK.total_seconds())
-        scheduler.add_job(self._beat, "interval", seconds=PULSE.total_seconds())
-        scheduler.add_job(self._settle, "interval", seconds=SETTLING.total_seconds())
-        scheduler.add_job(self._forget, "interval", seconds=FORGETTING.total_seconds())
-        if every := self._notifier.watchdog_interval:
-            scheduler.add_job(self._pet, "interval", seconds=every.total_seconds())
+        timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
+            *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
+            ("pulse", self._pulse, PULSE),
+            ("budget", self._settle, SETTLING),
+            ("forget", self._forget, FORGETTING),
+            ("operator", self._report, REPORTING),
+        ]
+        for name, work, every in timers:
+            scheduler.add_job(self._guard, "interval", (name, work), seconds=every.total_seconds(), name=name)
+        if often := self._notifier.watchdog_interval:
+            scheduler.add_job(self._pet, "interval", seconds=often.total_seconds())
         return scheduler
 
-    async def _tick(self, lane: Lane[Any]) -> None:
+    async def _guard(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Do what a timer asks; whatever is wrong with it this time, the next time tries again."""
         try:
-            await lane.tick(self.context)
+            await work()
         except TocsinError as error:
-            log.warning("no work could be claimed", job=lane.name, why=str(error))
+            log.warning("timer failed", timer=name, why=str(error))
         except Exception:
-            # Whatever is wrong with this tick, the next one tries again.
-            log.exception("no work could be claimed", job=lane.name)
+            log.exception("timer failed", timer=name)
 
-    async def _beat(self) -> None:
-        try:
-            await self._pulse()
-        except TocsinError as error:
-            log.warning("no pulse could be noted", why=str(error))
+    async def _tick(self, lane: Lane[Any]) -> None:
+        await lane.tick(self.context)
+
+    async def _settled_tick(self, lane: Lane[Any]) -> int:
+        claimed = await lane.tick(self.context)
+        await lane.settle()
+        return claimed
 
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
@@ -179,10 +187,10 @@ class Service:
         self.context = replace(self.context, budget=budget)
 
     async def _forget(self) -> None:
-        try:
-            await jobs.forget(self.context)
-        except TocsinError as error:
-            log.warning("nothing could be forgotten", why=str(error))
+        await jobs.forget(self.context)
+
+    async def _report(self) -> None:
+        await jobs.tell_operator(self.context)
 
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))

@@ -21,14 +21,14 @@ def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
-        "running": bool(noted and pulse and pulse.running and at - noted.at < SILENT),
+        "running": bool(pulse and pulse.running and noted and at - noted.at < SILENT),
         "since": pulse.started.isoformat() if pulse else None,
         "pid": pulse.pid if pulse else None,
         "config": pulse.config if pulse else None,
         "refused": pulse.refused if pulse else "",
         "sources": polled,
         "failing": [
-            {"name": state.name, "error": state.error, "next": state.next_poll_why}
+            {"name": state.name, "error": state.error, "next": _clock(state.next_poll_at)}
             for state in sources.failing(conn)
         ],
         "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
@@ -55,7 +55,8 @@ def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[
     if status["refused"]:
         wrong.append(f"the configuration on disk is refused, the one before it runs on:\n{status['refused']}")
     wrong += [
-        f"{each['name']} cannot be polled: {each['error']} ({each['next']})" for each in status["failing"]
+        f"{each['name']} cannot be polled: {each['error']}; next try at {each['next']}"
+        for each in status["failing"]
     ]
     if failed := outbox[DeliveryState.FAILED]:
         wrong.append(
@@ -64,3 +65,7 @@ def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[
     if dead := outbox[DeliveryState.DEAD]:
         wrong.append(f"{dead} deliveries were given up: `tocsin deliveries list --state dead`")
     return wrong
+
+
+def _clock(time: datetime | None) -> str:
+    return f"{time:%H:%M} UTC" if time else "no time, it is paused"

@@ -38,19 +38,19 @@ def _remember_listing(state: PollState, outcome: Answered) -> PollState:
     """Take in what was listed. A document without entries is a fault, not news of silence."""
     if outcome.listed == 0:
         return replace(state, whole=outcome.at, empty=state.empty + 1)
-    before, now, found = state.answered, outcome.at, len(outcome.published)
+    before, now = state.answered, outcome.at
     if state.rhythm is None or before is None:
         rhythm, quiet, missed = first_rhythm(outcome.published, now), 0.0, 0
     else:
         rhythm = learn(state.rhythm, before, now, outcome.published)
-        quiet = 0.0 if found else state.quiet + expected(state.rhythm, before, now)
+        quiet = 0.0 if outcome.published else state.quiet + expected(state.rhythm, before, now)
         missed = _missed(state.rhythm, outcome, before)
     whole = outcome.listed is not None
     return replace(
         state,
         rhythm=rhythm,
         quiet=quiet,
-        news=now if found or state.news is None else state.news,
+        news=now if outcome.published or state.news is None else state.news,
         missed=missed if whole else state.missed,
         whole=now if whole else state.whole,
         window=outcome.listed or state.window,
@@ -59,11 +59,15 @@ def _remember_listing(state: PollState, outcome: Answered) -> PollState:
 
 
 def _missed(rhythm: Rhythm, outcome: Answered, before: datetime) -> int:
-    """Guess how many entries came and went unseen: none if the listing meets what was known before."""
+    """Guess how many entries came and went unseen: none if the list meets what was known before.
+
+    The time between the last poll and the oldest listed entry is filled at the pace of the list, or of
+    the rhythm where the list tells no dates.
+    """
     if outcome.overlaps or not outcome.published:
         return 0
-    listed = len(outcome.published)
-    first = max(min(outcome.published), before)
-    rate = listed / max((outcome.at - first).total_seconds(), 1.0)
-    by_pace = rate * (first - before).total_seconds()
-    return max(1, round(min(by_pace, 10 * listed) or expected(rhythm, before, outcome.at) - listed))
+    listed, oldest = len(outcome.published), max(min(outcome.published), before)
+    if oldest == outcome.at:
+        return max(1, round(expected(rhythm, before, outcome.at) - listed))
+    times_over = min((oldest - before) / (outcome.at - oldest), 10.0)
+    return max(1, round(times_over * listed))

@@ -69,12 +69,18 @@ def _worth_a_poll(
     window = state.window / 2 or float("inf")
     hours = wait_for(rhythm, now, budget.price / source.priority, window, budget.cap / _HOUR)
     wait, least = timedelta(hours=hours), budget.shortest(rhythm.rate)
-    pace = f"about {rhythm.rate * 24:.2g} entries a day"
+    pace = _pace(rhythm.rate * 24)
     if wait <= least:
-        return least, f"{pace}; more often would be impolite"
+        return least, f"more often would be impolite, at {pace}"
     if wait >= budget.cap:
-        return wait, f"{pace}; the longest wait allowed"
-    return wait, f"{pace}, more or less by the hour; by then a look is worth its cost"
+        return wait, f"the longest wait allowed, at {pace}"
+    return wait, f"by then a look is worth its cost, at {pace} and its hours"
+
+
+def _pace(a_day: float) -> str:
+    if a_day < 1:
+        return f"about one entry in {in_words(timedelta(days=1 / a_day))}"
+    return f"about {a_day:.0f} entries a day" if round(a_day) > 1 else "about one entry a day"
 
 
 def _back_off(
@@ -88,7 +94,7 @@ def _back_off(
     wait = doubled * (1 - 2 * _SPREAD * chance)
     if outcome.retry_after and outcome.retry_after > wait:
         return outcome.retry_after, f"{outcome.message}; its server named this time"
-    return wait, f"{outcome.message} ({state.failures} failed polls in a row)"
+    return wait, f"{outcome.message} (failure {state.failures} in a row)"
 
 
 def in_words(span: timedelta) -> str:

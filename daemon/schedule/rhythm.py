@@ -5,18 +5,21 @@ days are UTC; a source's time zone shows in its hours by itself. Bursts are not 
 polling faster after news gained nothing on the mean and cost the slow sources their share.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
 _HOUR = timedelta(hours=1)
-_MEMORY = 14.0  # hours of the same name that weigh as much as what was believed before
-_ENTRIES = 20.0
+_MEMORY = 14.0  # hours of the same name that weigh as much as what was believed before; more, where
+_ENTRIES = 20.0  # so many entries take longer to come; but at first
 _FIRST_MEMORY = 2.0
 _DAY_MEMORY = 3.0  # days of the same name, as above
 _DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
 _SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
+_SHAPE_SPAN = timedelta(days=3)  # of dates, before they may tell one hour from another
+_EVEN = 1.0  # how much an even day is believed in beside the one that the dates show
 _OLDEST = timedelta(days=30)  # what the first fetch may tell about the past
 _UNKNOWN = 1 / 24  # entries an hour, for a source that told nothing yet
 _UNKNOWN_HOURS = (_UNKNOWN,) * 24
@@ -57,9 +60,21 @@ def first_rhythm(published: Sequence[datetime], now: datetime) -> Rhythm:
         return Rhythm()
     span = min(now - min(dated), _OLDEST)
     # The oldest listed opens the span; it is no evidence of the rate within.
-    count = sum(time > now - span for time in dated)
-    rate = (count + 0.5) / (span / _HOUR + _PRIOR)
-    return Rhythm(hours=(max(rate, _SLOWEST),) * 24)
+    within = [time for time in dated if time > now - span]
+    rate = max((len(within) + 0.5) / (span / _HOUR + _PRIOR), _SLOWEST)
+    if span < _SHAPE_SPAN:
+        return Rhythm(hours=(rate,) * 24)
+    counts = Counter(time.hour for time in within)
+    even = (len(within) * _EVEN + 1) / 24
+    share = 24 * rate / (len(within) + 24 * even)
+    hours = tuple(share * (counts[hour] + even) for hour in range(24))
+    return Rhythm(hours=hours, days_known=span / timedelta(days=1))
+
+
+def _visits(rhythm: Rhythm) -> float:
+    """Say how many hours of the same name the belief about one rests on."""
+    entries_a_day = sum(rhythm.hours)
+    return min(max(_MEMORY, _ENTRIES / entries_a_day), _FIRST_MEMORY + rhythm.days_known)
 
 
 def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[datetime]) -> Rhythm:
@@ -67,7 +82,7 @@ def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[da
     times = [min(max(time, since), now) for time in published]
     hours, days = list(rhythm.hours), list(rhythm.days)
     mean = sum(hours) / 24
-    memory = min(max(_MEMORY, _ENTRIES / (24 * mean)), _FIRST_MEMORY + rhythm.days_known)
+    memory = _visits(rhythm)
     for start, span in _hours_between(since, now):
         hour, day = start.hour, start.weekday()
         end = start + _HOUR * span
@@ -93,7 +108,7 @@ def shape(rhythm: Rhythm) -> list[float]:
     """Give the entries an hour by hour of the day, as far as so few entries can tell hours apart."""
     hours = rhythm.hours
     mean = sum(hours) / 24
-    known = mean * 24 * min(rhythm.days_known, _MEMORY)
+    known = mean * 24 * _visits(rhythm)
     trust = known / (known + _SHAPE_DOUBT)
     return [
         mean + trust * ((hours[i - 1] + 2 * hours[i] + hours[(i + 1) % 24]) / 4 - mean) for i in range(24)

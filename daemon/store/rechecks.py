@@ -10,7 +10,7 @@ from daemon import dedup
 from daemon.dedup import Change
 from daemon.store import articles as readings
 from daemon.store.articles import StoredArticle
-from daemon.store.tables import alerts, articles, revisions
+from daemon.store.tables import alerts, articles, entries, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Revision:
     diff: str
 
 
-def claim_due(conn: Connection, now: datetime, *, limit: int, lease: timedelta) -> list[StoredArticle]:
+def claim_due(
+    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+) -> list[StoredArticle]:
     """Take articles whose pages are due to be read again, until the lease ends.
 
     Those that rang come first, since somebody was told what they say; then what fell due last.
@@ -34,7 +36,8 @@ def claim_due(conn: Connection, now: datetime, *, limit: int, lease: timedelta) 
     rang = select(alerts.c.id).where(alerts.c.article_id == articles.c.id).exists()
     due = (
         select(articles.c.id)
-        .where(articles.c.recheck_at <= now, free)
+        .join(entries, entries.c.id == articles.c.entry_id)
+        .where(articles.c.recheck_at <= now, free, entries.c.host.not_in(busy_hosts))
         .order_by(rang.desc(), articles.c.recheck_at.desc(), articles.c.id)
         .limit(limit)
     )

@@ -1,12 +1,13 @@
 """The fetcher brings documents, asks only for what changed, and words what went wrong."""
 
 import gzip
+import socket
 
 import brotli
 import pytest
 
 from daemon.errors import FetchError
-from daemon.fetch import Fetched, NotModified
+from daemon.fetch import Fetched, Fetcher, NotModified
 from daemon.model import Validators
 
 
@@ -60,3 +61,36 @@ async def test_a_refusal_is_an_error_in_plain_words(server, fetcher, status, per
     with pytest.raises(FetchError, match=f"127.0.0.1 answered {status}: ") as caught:
         await fetcher.get(server.url, allow_private=True)
     assert (caught.value.kind, caught.value.permanent) == (f"http_{status}", permanent)
+
+
+@pytest.mark.parametrize("etag", ['"é"', "x" * 5000, ""])
+async def test_a_validator_that_could_not_be_sent_back_is_not_kept(server, fetcher, etag):
+    server.answers["/"] = f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Length: 0\r\n\r\n".encode("latin-1")
+    got = await fetcher.get(server.url, allow_private=True)
+    assert got.validators == Validators()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "unknown"), "does not exist"),
+        (socket.gaierror(socket.EAI_AGAIN, "try again"), "is this machine online"),
+    ],
+)
+async def test_a_name_without_an_address_is_named(error, words):
+    async def resolve(host: str, port: int) -> list[str]:
+        raise error
+
+    async with Fetcher(user_agent="test", resolve=resolve) as fetcher:
+        with pytest.raises(FetchError, match=words) as caught:
+            await fetcher.get("http://news.example/")
+    assert caught.value.kind == "dns"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "tribune.example/feed", "ftp://tribune.example/", "http://", "http://[::g]/"]
+)
+async def test_what_is_no_address_is_named(fetcher, url):
+    with pytest.raises(FetchError, match="no web address") as caught:
+        await fetcher.get(url)
+    assert (caught.value.kind, caught.value.permanent) == ("url", True)

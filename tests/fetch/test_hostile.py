@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import ssl
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,9 +26,19 @@ IMPATIENT = Limits(
 )
 
 
+def trust_in(*authorities: trustme.CA) -> Callable[[], ssl.SSLContext]:
+    def trust() -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        for authority in authorities:
+            authority.configure_trust(context)
+        return context
+
+    return trust
+
+
 @pytest.fixture
 async def impatient() -> AsyncIterator[Fetcher]:
-    async with Fetcher(user_agent="test", limits=IMPATIENT) as fetcher:
+    async with Fetcher(user_agent="test", limits=IMPATIENT, trust=trust_in()) as fetcher:
         yield fetcher
 
 
@@ -172,7 +182,7 @@ async def test_a_redirect_that_only_sets_a_cookie_is_followed(server, fetcher):
 
 
 async def test_all_at_once_and_the_healthy_lose_nothing(serve, impatient):
-    """Eighteen tricks beside fifty healthy sources; each host has its own turns."""
+    """Eighteen tricks beside fifty healthy sources; each host has its own turns, and nothing stays open."""
     tricks = [endless, endless_and_empty, dripping, silent, hang_up, break_off] * 3
     async with serve() as healthy, serve() as hostile:
         for i, trick in enumerate(tricks):
@@ -184,6 +194,8 @@ async def test_all_at_once_and_the_healthy_lose_nothing(serve, impatient):
         good = await asyncio.gather(*(outcome(impatient, f"{healthy.url}/{i}") for i in range(50)))
         assert good == ["fetched"] * 50
         assert "fetched" not in await bad
+        pools = impatient._wire._pools.values()
+        assert all(connection.is_idle() for pool in pools for connection in pool.connections)
 
 
 async def test_nothing_listens(server, fetcher):
@@ -201,13 +213,9 @@ def tls(authority: trustme.CA, *names: str, **options: datetime) -> ssl.SSLConte
     return context
 
 
-def trusting(authority: trustme.CA, limits: Limits = IMPATIENT) -> Fetcher:
-    def trust() -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        authority.configure_trust(context)
-        return context
-
-    return Fetcher(user_agent="test", trust=trust, limits=replace(limits, total=timedelta(seconds=5)))
+def trusting(authority: trustme.CA) -> Fetcher:
+    limits = replace(IMPATIENT, total=timedelta(seconds=5))
+    return Fetcher(user_agent="test", trust=trust_in(authority), limits=limits)
 
 
 async def test_a_good_certificate_tells_its_end(serve, authority):

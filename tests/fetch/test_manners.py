@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from httpx2 import Headers
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daemon.errors import FetchError
 from daemon.fetch import Fetcher, Limits
-from daemon.fetch.headers import cached_for, retry_after
+from daemon.fetch.headers import cached_for, retry_after, validators
 from daemon.fetch.manners import Manners
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -40,6 +42,17 @@ async def test_who_would_wait_too_long_is_sent_away():
     assert caught.value.kind == "held"
     async with HASTY.turn("a.example"), HASTY.turn("b.example"):
         pass
+
+
+async def test_a_redirect_need_not_wait_for_the_pause(server):
+    server.says("/", 301, location="/feed")
+    server.says("/feed", body=b"<rss/>")
+    slow = replace(Limits(), pace=timedelta(minutes=5))
+    async with Fetcher(user_agent="test", limits=slow) as fetcher:
+        got = await fetcher.get(server.url, allow_private=True)
+        assert got.body == b"<rss/>"
+        with pytest.raises(FetchError, match="longer pauses"):
+            await fetcher.get(server.url, allow_private=True)
 
 
 async def test_a_slow_pace_sends_away_at_once():
@@ -96,6 +109,16 @@ async def test_a_cancelled_wait_leaves_the_host_free():
 )
 def test_retry_after_is_read_in_either_form(headers, wait):
     assert retry_after(Headers(headers), NOW) == wait
+
+
+@given(st.text(st.characters(codec="latin-1"), max_size=80))
+def test_no_header_is_too_odd_to_read(text):
+    raw = text.encode("latin-1")
+    names = (b"cache-control", b"age", b"retry-after", b"date", b"etag")
+    odd = Headers([(name, raw) for name in names])
+    validators(odd)
+    for wait in (cached_for(odd), retry_after(odd, NOW)):
+        assert wait is None or timedelta(0) <= wait <= timedelta(hours=24)
 
 
 @pytest.mark.parametrize(

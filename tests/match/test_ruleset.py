@@ -1,6 +1,7 @@
 """Rules against articles: what matches, where, and the reasons."""
 
 import pickle
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,13 +54,50 @@ def test_a_hit_points_into_the_original_text() -> None:
     assert all(original[span.field][span.start : span.end] == span.text for span in hit.spans)
 
 
-def test_filters_narrow() -> None:
-    rule = Rule("r", any=("drone",), sources=("BBC",), source_tags=("war", "uk"), languages=("en",))
-    fits = {"text": "drone", "source": "bbc", "source_tags": ("uk",), "language": "en-GB"}
-    assert hits(rule, **fits)
-    assert hits(rule, **{**fits, "language": ""}), "an unknown language may be the right one"
-    for other in ({"source": "cnn"}, {"source_tags": ()}, {"language": "pl"}):
-        assert not hits(rule, **{**fits, **other})
+FITS = {
+    "title": "A drone",
+    "text": "It fell on the border.",
+    "source": "bbc",
+    "source_tags": ("uk",),
+    "language": "en-GB",
+    "section": "World / Europe",
+    "authors": ("Ann Smith", "Bob Roe"),
+    "published": datetime(2026, 5, 1, tzinfo=UTC),
+    "found": datetime(2026, 5, 2, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "others"),
+    [
+        (Rule("r", sources=("CNN", "BBC")), [{"source": "cbs"}]),
+        (Rule("r", source_tags=("war", "UK")), [{"source_tags": ()}, {"source_tags": ("world",)}]),
+        (Rule("r", any=("drone",), languages=("en",)), [{"language": "pl"}]),
+        (Rule("r", any=("drone",), sections=("europe",)), [{"section": "Sport"}, {"section": ""}]),
+        (Rule("r", any=("drone",), authors=("bob roe",)), [{"authors": ("Roe Bob",)}, {"authors": ()}]),
+        (Rule("r", any=("drone",), max_age=timedelta(days=1)), [{"found": datetime(2026, 5, 3, tzinfo=UTC)}]),
+        (Rule("r", any=("drone",), min_length=7), [{"text": "It fell."}]),
+        (Rule("r", query="source:bbc tag:uk lang:en author:smith section:world"), [{"authors": ()}]),
+        (Rule("r", query="drone -source:cnn"), [{"source": "CNN"}]),
+    ],
+    ids=str,
+)
+def test_filters_narrow(rule: Rule, others: list[dict[str, object]]) -> None:
+    assert hits(rule, **FITS)
+    for other in others:
+        assert not hits(rule, **{**FITS, **other})
+
+
+def test_what_is_not_known_of_an_article_does_not_silence_a_rule() -> None:
+    rule = Rule("r", any=("drone",), languages=("pl",), max_age=timedelta(days=1))
+    assert hits(rule, title="drone", language="", published=None)
+
+
+def test_the_age_is_counted_to_now() -> None:
+    rules = compile_rules([Rule("r", any=("drone",), max_age=timedelta(days=1))])
+    article = Article(title="drone", published=datetime(2026, 5, 1, tzinfo=UTC))
+    assert rules.match(article, datetime(2026, 5, 2, tzinfo=UTC))
+    assert not rules.match(article, datetime(2026, 5, 3, tzinfo=UTC))
 
 
 ZAPAD = Entity(
@@ -96,3 +134,22 @@ def test_a_set_of_rules_survives_a_pickle() -> None:
 
 def test_a_query_keeps_its_text() -> None:
     assert parse_query("drone").text == "drone"
+
+
+@pytest.mark.parametrize(
+    ("query", "spans"),
+    [
+        ('"a a b"', []),
+        ("a NEAR/3 b", []),
+        ("a ONEAR/3 a ONEAR/3 b", []),
+        ("a NEAR/3 the", [100]),
+        ("@zapad", []),
+        ("/aaa+b/", []),
+        ("the", [100]),
+    ],
+)
+def test_a_long_text_that_repeats_itself_stalls_nothing(query: str, spans: list[int]) -> None:
+    text = "a a a a Запад, запад учения the FK Zapad " * 10_000
+    rules = compile_rules([Rule("r", query=query, forms="exact")], [ZAPAD])
+    hits = rules.match(Article(text=text, language="ru"))
+    assert [len(hit.spans) for hit in hits] == spans

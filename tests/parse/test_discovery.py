@@ -13,7 +13,9 @@ PAGE = f"""<base href="https://h.example/en/">
 <link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">
 <link rel="alternate" hreflang="pl" href="/pl"><link rel="stylesheet" href="/feed.css">
 <a href="rss/sport.xml">Sport</a><a href="https://t.me/harbour_news">Telegram</a>
-<a href="https://t.me/share/url?u=1">Share</a><a href="https://social.example/dialog/feed?x">Post</a><nav class="menu"><a href="/1">One</a><a href="/2">Two</a></nav>
+<a href="https://t.me/share/url?u=1">Share</a>
+<a href="https://social.example/dialog/feed?x">Post</a>
+<nav class="menu"><a href="/1">One</a><a href="/2">Two</a></nav>
 <ul class="list">{HEADLINES}</ul>""".encode()
 URL = "https://h.example/en/index.html"
 

@@ -6,8 +6,10 @@ from daemon.errors import ParseError
 from daemon.parse import parse_listing
 
 PAGE = b"""<html lang="en-GB"><title>Harbour  news</title>
-<article><h2><a href="/a?x=1">Ferry late</a></h2><time datetime="2025-09-12T10:00:00+02:00">today</time></article>
-<article><h2><a href="b.html"><img alt=""></a></h2><a href="b.html">Crane down</a><span class="d">3 May 2025</span></article>
+<article><h2><a href="/a?x=1">Ferry late</a></h2>
+  <time datetime="2025-09-12T10:00:00+02:00">today</time></article>
+<article><h2><a href="b.html"><img alt=""></a></h2><a href="b.html">Crane down</a>
+  <span class="d">3 May 2025</span></article>
 <article><a href="#top">Up</a></article><article><a href="javascript:go()">Go</a></article>
 <a class="card" href="//cdn.example/c"><h3>Quay shut</h3><p>Since noon</p></a>
 <a rel="next" href="/page/2">Older</a></html>"""

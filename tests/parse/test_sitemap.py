@@ -31,6 +31,6 @@ def test_what_is_no_sitemap_is_said_to_be_none(body, kind):
 
 
 def test_a_channel_without_a_preview_is_said_to_have_none():
-    with pytest.raises(ParseError, match="https://t.me/s/NAME") as caught:
+    with pytest.raises(ParseError, match=r"https://t\.me/s/NAME") as caught:
         parse_telegram(b"<div class=tgme_page>Join</div>", url="https://t.me/s/private")
     assert caught.value.kind == "no_preview"

@@ -87,6 +87,11 @@ def test_a_list_that_rolled_over_tells_how_much_was_missed():
     assert kinds(history(Answered(after(5), 20, (after(5),)), state=state)) == []
 
 
+def test_a_list_without_dates_that_rolled_over_is_filled_by_the_rhythm():
+    state = history(Answered(NOW, 48, HOURLY), Answered(after(40), 10, (after(40),) * 10, overlaps=False))
+    assert 20 <= state.missed <= 40
+
+
 def test_a_move_for_good_shows_after_three_polls():
     moved = [Answered(after(h), 20, moved_to="https://new.example/") for h in range(3)]
     assert kinds(history(*moved[:2])) == []

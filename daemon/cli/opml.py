@@ -1,0 +1,53 @@
+"""OPML, the list of subscriptions that feed readers exchange."""
+
+import json
+from collections.abc import Iterable
+from xml.etree import ElementTree as ET
+
+import click
+
+from daemon.model import Source
+
+
+def read_opml(body: bytes) -> list[Source]:
+    """Read the feeds of an OPML file, each tagged with the folders it lies in."""
+    from lxml import etree  # noqa: PLC0415  only needed here
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    root = etree.fromstring(body, parser)
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise click.ClickException("this is not an OPML file: it should begin with <opml>")
+    names: dict[str, int] = {}
+    return [_source(outline, names) for outline in root.iter("outline") if outline.get("xmlUrl")]
+
+
+def _source(outline: object, names: dict[str, int]) -> Source:
+    url = outline.get("xmlUrl", "")  # type: ignore[attr-defined]  # lxml's element, imported late
+    title = " ".join((outline.get("title") or outline.get("text") or url).split())  # type: ignore[attr-defined]  # as above
+    names[title] = names.get(title, 0) + 1
+    folders = [parent.get("text") or "" for parent in outline.iterancestors("outline")]  # type: ignore[attr-defined]  # as above
+    name = title if names[title] == 1 else f"{title} ({names[title]})"
+    return Source(name, url, tags=tuple(folder for folder in reversed(folders) if folder))
+
+
+def to_toml(sources: Iterable[Source]) -> str:
+    """Write sources as they stand in config.toml."""
+    tables = []
+    for source in sources:
+        # A JSON string is a TOML string too.
+        lines = [f"name = {json.dumps(source.name, ensure_ascii=False)}", f"url = {json.dumps(source.url)}"]
+        if source.tags:
+            lines.append(f"tags = {json.dumps(list(source.tags), ensure_ascii=False)}")
+        tables.append("\n".join(["[[sources]]", *lines, ""]))
+    return "\n".join(tables)
+
+
+def to_opml(sources: Iterable[Source]) -> str:
+    """Write sources as OPML 2.0."""
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = "Tocsin's sources"
+    body = ET.SubElement(root, "body")
+    for source in sources:
+        ET.SubElement(body, "outline", type="rss", text=source.name, title=source.name, xmlUrl=source.url)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"

@@ -1,0 +1,100 @@
+"""Tell the operator what keeps sources from being seen and alerts from arriving.
+
+What was told is remembered, and only what is new or over is told again: one message for an outage,
+not a thousand. The readers' channels hear nothing of it.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from daemon.jobs.budget import history
+from daemon.jobs.context import Context
+from daemon.model import DeliveryState, Message
+from daemon.schedule import find_problems
+from daemon.store import deliveries, facts, sources
+
+LIMIT = timedelta(seconds=30)
+TOLD = "told_problems"
+
+# So many sources with one problem are one piece of news.
+_MANY = 5
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where: the source's name, or "" for what concerns all; `kind` is one word."""
+
+    source: str
+    kind: str
+    message: str
+
+
+async def tell_operator(ctx: Context) -> None:
+    """Send the operator channel what has changed since it was last told; if that fails, next time."""
+    channel = ctx.channels.get(ctx.config.daemon.operator_channel)
+    if channel is None:
+        return
+    found, told = await ctx.store.read(lambda conn: (problems(conn, ctx), _told(conn)))
+    now_wrong = {f"{each.source}\t{each.kind}": each for each in found}
+    new = [each for key, each in now_wrong.items() if key not in told]
+    over = sorted(told - now_wrong.keys())
+    if not new and not over:
+        return
+    message = _message(new, over, len(now_wrong))
+    outcome = await ctx.deliverer.send(channel.url, message, LIMIT)
+    if outcome.ok:
+        now = ctx.now()
+        await ctx.store.write(lambda conn: facts.put(conn, TOLD, sorted(now_wrong), now))
+    else:
+        log.warning("operator not told", channel=channel.name, why=f"{outcome.kind} {outcome.detail}")
+
+
+def problems(conn: Connection, ctx: Context) -> list[Problem]:
+    """List everything that somebody should look at, now."""
+    now = ctx.now()
+    found = [
+        Problem(state.name, problem.kind, problem.message)
+        for state in sources.page(conn, limit=1_000_000)
+        if state.name in ctx.sources
+        for problem in find_problems(ctx.sources[state.name], history(state), now)
+    ]
+    if dead := deliveries.tally(conn)[DeliveryState.DEAD]:
+        text = f"{dead} deliveries were given up: `tocsin deliveries list --state dead` names them"
+        found.append(Problem("", f"dead {dead}", text))
+    return found
+
+
+def _told(conn: Connection) -> set[str]:
+    fact = facts.get(conn, TOLD)
+    return set(fact.value) if fact else set()
+
+
+def _message(new: list[Problem], over: list[str], left: int) -> Message:
+    lines = [*_grouped(new), *(f"over: {_named(key)}" for key in over[:_MANY])]
+    if len(over) > _MANY:
+        lines.append(f"over: {len(over) - _MANY} more")
+    title = f"Tocsin: {left} problems" if left else "Tocsin: all is well again"
+    return Message("operator", title, "\n".join(lines))
+
+
+def _grouped(new: list[Problem]) -> list[str]:
+    """Name each problem, but those of many sources at once only by their number."""
+    counted = Counter(problem.kind for problem in new)
+    lines = [
+        f"{count} sources at once: {kind}. `tocsin sources list --problems` names them"
+        for kind, count in counted.items()
+        if count > _MANY
+    ]
+    single = [problem for problem in new if counted[problem.kind] <= _MANY]
+    return lines + [f"{problem.source}: {problem.message}".removeprefix(": ") for problem in single]
+
+
+def _named(key: str) -> str:
+    source, _, kind = key.partition("\t")
+    return f"{source}: {kind}" if source else kind
