@@ -21,6 +21,7 @@ COMMANDS = {
     "config": "Check, show and describe the configuration.",
     "sources": "Show, try and steer the sources.",
     "rules": "Show the watch rules.",
+    "stories": "Search the stories, and tell one with all who tell it.",
     "alerts": "Show what has rung.",
     "deliveries": "Show the outbox, and send again what was given up.",
     "channels": "Show and test the channels.",

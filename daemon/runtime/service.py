@@ -33,6 +33,7 @@ from daemon.store import facts
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
+FORGETTING = timedelta(hours=6)
 REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
@@ -59,6 +60,7 @@ class Service:
         self.lanes: tuple[Lane[Any], ...] = (
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
             Lane("read", jobs.claim_entries, jobs.read, polling),
+            Lane("recheck", jobs.claim_rechecks, jobs.recheck, 4),
             Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
         )
 
@@ -166,6 +168,7 @@ class Service:
             *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
+            ("forget", self._forget, FORGETTING),
             ("operator", self._report, REPORTING),
         ]
         for name, work, every in timers:
@@ -214,6 +217,9 @@ class Service:
         """Set the price of a poll anew, from what was learned and spent."""
         budget = await jobs.settle_budget(self.context)
         self.context = replace(self.context, budget=budget)
+
+    async def _forget(self) -> None:
+        await jobs.forget(self.context)
 
     async def _report(self) -> None:
         await jobs.report_problems(self.context)

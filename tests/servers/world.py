@@ -19,11 +19,13 @@ from daemon.jobs import (
     Context,
     claim_deliveries,
     claim_entries,
+    claim_rechecks,
     claim_sources,
     deliver,
     load_rules,
     poll,
     read,
+    recheck,
 )
 from daemon.jobs.why import ways
 from daemon.match import expand
@@ -180,6 +182,11 @@ class House:
             for entry in chain(*claimed):
                 await read(self.context, entry)
 
+    async def recheck(self) -> None:
+        while claimed := await claim_rechecks(self.context, 100):
+            for article in claimed:
+                await recheck(self.context, article)
+
     async def deliver(self) -> None:
         while claimed := await claim_deliveries(self.context, 100, ()):
             for delivery in chain(*claimed):
@@ -190,6 +197,7 @@ class House:
         self.clock.wait(**later)
         await self.poll()
         await self.read()
+        await self.recheck()
         await self.deliver()
 
     async def leave_hosts_alone(self) -> None:
