@@ -4,6 +4,7 @@ from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.digest import digest
 from daemon.alert.message import repeated, word
+from daemon.alert.news import news, retell
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
 from daemon.alert.quote import quote
 
@@ -15,10 +16,12 @@ __all__ = [
     "admit",
     "alert_key",
     "digest",
+    "news",
     "next_attempt",
     "plan",
     "quote",
     "repeated",
+    "retell",
     "route",
     "word",
 ]

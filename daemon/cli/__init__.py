@@ -22,6 +22,7 @@ COMMANDS = {
     "sources": "Show, try and steer the sources.",
     "rules": "Check, show, test and explain the watch rules.",
     "entities": "Show named things, and add them from Wikidata.",
+    "stories": "Search the stories, and tell one with all who tell it.",
     "alerts": "Show what has rung.",
     "deliveries": "Show the outbox, and send again what was given up.",
     "channels": "Show and test the channels.",

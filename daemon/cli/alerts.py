@@ -15,7 +15,9 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--rule", default="", help="Only alerts of this rule.")
-@click.option("--limit", default=50, show_default=True, help="How many, latest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, latest first."
+)
 @output_option
 @click.pass_context
 def list_alerts(ctx: click.Context, rule: str, limit: int, output: str) -> None:

@@ -19,7 +19,9 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only these.")
-@click.option("--limit", default=50, show_default=True, help="How many, latest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, latest first."
+)
 @output_option
 @click.pass_context
 def list_deliveries(ctx: click.Context, state: str | None, limit: int, output: str) -> None:

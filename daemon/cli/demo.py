@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from daemon.cli.output import printable
+from daemon.errors import TocsinError
 
 if TYPE_CHECKING:
     from daemon.runtime.demo import Shown
@@ -36,9 +37,12 @@ def command(folder: Path | None, *, serve: bool) -> None:
     # Its own words are the show; that dictionaries would help is for the daemon's log.
     setup_logs("error", os.environ)
     kept = folder or Path(tempfile.gettempdir(), f"tocsin-demo-{os.getuid()}")
-    if kept.exists() and any(kept.iterdir()):
+    try:
+        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise TocsinError(f"{kept} cannot be made: {error.strerror}; name a folder with --dir") from None
+    if any(kept.iterdir()):
         click.echo(f"continuing the demonstration that was interrupted in {kept}", err=True)
-    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         shown = asyncio.run(show(kept, lambda text: click.echo(text, err=True), serve=serve))
     except TimeoutError:

@@ -36,12 +36,18 @@ def _tell(way: dict[str, Any]) -> None:
     lines.append(f"  {way['published'] or 'at an unknown time':<26} published")
     lines += [f"  {at:<26} listed by {name}" for name, at in way["listed_by"].items()]
     lines += [f"  {step['at']:<26} {step['fate']}: {step['reason']}" for step in way["steps"]]
+    if story := way["story"]:
+        lines.append(f"\n  {story['role']} in story {story['id']} «{story['title']}»\n    {story['why']}")
+    lines += [f"\n  revised {one['at']}, {one['kind']}: {one['reason']}" for one in way["revisions"]]
     for hit in way["hits"]:
         lines.append(f"\n  {hit['rule']} ({hit['severity']}) matched {', '.join(hit['matched'])}")
         lines += [f"    {reason}" for reason in hit["reasons"]]
     for alert in way["alerts"]:
         lines.append(f"\n  alert {alert['key']}: {alert['rule']}, {alert['at']}")
-        lines += [
-            f"    {sent['channel']}: {sent['state']} {sent['at']}".rstrip() for sent in alert["deliveries"]
-        ]
+        lines += [f"    {_delivery(sent)}" for sent in alert["deliveries"]]
     click.echo(printable("\n".join(lines)))
+
+
+def _delivery(sent: dict[str, Any]) -> str:
+    what = " (follow-up)" if sent["follow_up"] else ""
+    return f"{sent['channel']}{what}: {sent['state']} {sent['at']}".rstrip()

@@ -1,4 +1,4 @@
-"""What the scheduler runs, one file per job: poll sources, read articles, deliver alerts, prune.
+"""What the scheduler runs, one file per job: poll, read, read again, deliver, forget.
 
 A job has two functions: one claims due work from the store under a lease, one does a piece of it.
 Neither knows who calls them, so that a queue may carry the same work to other machines.
@@ -8,9 +8,11 @@ from daemon.jobs.budget import settle_budget
 from daemon.jobs.changes import Questions
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
-from daemon.jobs.operator import tell_operator
+from daemon.jobs.forget import forget
+from daemon.jobs.operator import report_problems, tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
+from daemon.jobs.recheck import claim_rechecks, recheck
 from daemon.jobs.work import expand_rules, load_rules
 
 __all__ = [
@@ -19,12 +21,16 @@ __all__ = [
     "Questions",
     "claim_deliveries",
     "claim_entries",
+    "claim_rechecks",
     "claim_sources",
     "deliver",
     "expand_rules",
+    "forget",
     "load_rules",
     "poll",
     "read",
+    "recheck",
+    "report_problems",
     "settle_budget",
     "tell_operator",
 ]

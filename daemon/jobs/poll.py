@@ -18,8 +18,8 @@ from daemon.jobs.hosts import by_host
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.parse import parse_source
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
-from daemon.store import entries, polls, sources
-from daemon.store.entries import Listed
+from daemon.store import entries, polls, rechecks, sources
+from daemon.store.entries import Listed, StoredEntry
 from daemon.store.polls import Poll, PollOutcome
 from daemon.store.sources import SourceState
 
@@ -32,20 +32,17 @@ log = structlog.get_logger()
 Sources = tuple[SourceState, ...]
 
 
-async def claim_sources(ctx: Context, limit: int, _in_flight: Collection[Sources]) -> Sequence[Sources]:
+async def claim_sources(ctx: Context, limit: int, in_flight: Collection[Sources]) -> Sequence[Sources]:
     """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
     now = ctx.now()
-    due = await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    busy = {series[0].host for series in in_flight}
+    due = await ctx.store.write(
+        lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+    )
     return by_host(due, lambda state: state.host)
 
 
-async def poll(ctx: Context, states: Sources) -> None:
-    """Poll sources of one host, one after the other."""
-    for state in states:
-        await _poll(ctx, state)
-
-
-async def _poll(ctx: Context, state: SourceState) -> None:
+async def poll(ctx: Context, state: SourceState) -> None:
     """Poll one source; what it listed and when to ask again reach the store in one transaction."""
     source = ctx.sources.get(state.name)
     if source is None:
@@ -60,6 +57,16 @@ async def _poll(ctx: Context, state: SourceState) -> None:
     else:
         added = await ctx.store.write(lambda conn: turn.record_listing(conn, *answer))
         log.info("polled", source=source.name, listed=len(answer[0].entries), new=added)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recognised:
+    """An entry with the keys that it is to be known by, and the stored one that it is a changed state of."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    title: str
+    was: StoredEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +119,10 @@ class _Turn:
     def record_listing(self, conn: Connection, feed: Feed, fetched: Fetched) -> int:
         """Store what is new, and count it."""
         now = self.ctx.now()
-        judged = self._judge(conn, feed.entries, now)
+        recognised = _recognise(conn, self.state.id, feed.entries)
+        judged = self._judge(recognised, now)
         added = entries.add(conn, self.state.id, judged, now)
+        self._revise(conn, recognised, now)
         fresh = [item.entry.published or now for item, one in zip(judged, added, strict=True) if one.new]
         answered = replace(
             _answered(now, fetched.hints),
@@ -134,13 +143,26 @@ class _Turn:
         self._record(conn, record, answered, fetched.validators)
         return len(fresh)
 
-    def _judge(self, conn: Connection, listed: Sequence[Entry], now: datetime) -> list[Listed]:
+    def _revise(self, conn: Connection, recognised: Sequence[_Recognised], now: datetime) -> None:
+        """Have those read again at once whose headline the source itself has changed.
+
+        Another source's headline for the same address is no news; nor is a new teaser, where there is a page.
+        """
+        for item in recognised:
+            was = item.was
+            if was is None or was.source_id != self.state.id:
+                continue
+            if entry_keys(was.entry).title != item.title or not self.source.full_text:
+                entries.relist(conn, was.id, item.entry)
+                rechecks.hasten(conn, was.id, now)
+
+    def _judge(self, recognised: Sequence[_Recognised], now: datetime) -> list[Listed]:
         """Give each entry its keys and its fate should it be new; a first listing must not ring."""
         first = self.state.first_polled_at is None
         max_age = self.ctx.config.polling.max_age
         return [
-            Listed(entry, keys, admit(entry, first_poll=first, max_age=max_age, now=now))
-            for entry, keys in _recognise(conn, self.state.id, listed)
+            Listed(item.entry, item.keys, admit(item.entry, first_poll=first, max_age=max_age, now=now))
+            for item in recognised
         ]
 
     def _record(
@@ -154,9 +176,7 @@ class _Turn:
         polls.record(conn, self.state.id, record, next_poll)
 
 
-def _recognise(
-    conn: Connection, source_id: int, listed: Sequence[Entry]
-) -> list[tuple[Entry, tuple[str, ...]]]:
+def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> list[_Recognised]:
     """Give each entry the keys that it is to be known by, surest first.
 
     An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
@@ -166,13 +186,15 @@ def _recognise(
         (entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
     ]
     seen = entries.known(conn, {key for _, _, stored in named for key in stored})
-    before = {item.id: entry_keys(item.entry) for item in entries.get_all(conn, set(seen.values()))}
+    before = {item.id: (entry_keys(item.entry), item) for item in entries.get_all(conn, set(seen.values()))}
     result = []
     for entry, keys, stored in named:
         others = [before[seen[key]] for key in stored if key in seen]
-        new = recognise(keys, others).identity is Identity.NEW
-        own = tuple(key for key in stored if not (new and key in seen))
-        result.append((entry, own or (f"text:{source_id}:{keys.text}",)))
+        found = recognise(keys, (other for other, _ in others))
+        new, changed = found.identity is Identity.NEW, found.identity is Identity.CHANGED
+        was = next((item for other, item in others if changed and other == found.match), None)
+        own = tuple(key for key in stored if not (new and key in seen)) or (f"text:{source_id}:{keys.text}",)
+        result.append(_Recognised(entry, own, keys.title, was))
     return result
 
 

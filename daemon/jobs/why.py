@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from daemon.dedup import canonical_url
-from daemon.store import alerts, articles, deliveries, entries, hits, ledger
+from daemon.store import alerts, articles, deliveries, entries, hits, ledger, rechecks, stories
+from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
 
 
@@ -30,7 +31,11 @@ def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
             {"at": _when(step.at), "fate": step.fate.value, "reason": step.reason}
             for step in ledger.history(conn, entry.id)
         ],
-        "story": article.story_id if article else None,
+        "story": _story(conn, article) if article and article.story_id else None,
+        "revisions": [
+            {"at": _when(one.at), "kind": one.kind, "reason": one.reason}
+            for one in (rechecks.revisions_of(conn, [article.id]) if article else ())
+        ],
         "hits": [
             {
                 "rule": stored.hit.rule,
@@ -46,12 +51,28 @@ def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
                 "rule": alert.rule,
                 "at": _when(alert.created_at),
                 "deliveries": [
-                    {"channel": sent.channel, "state": sent.state.value, "at": _when(sent.sent_at)}
+                    {
+                        "channel": sent.channel,
+                        "state": sent.state.value,
+                        "at": _when(sent.sent_at),
+                        "follow_up": bool(sent.revision),
+                    }
                     for sent in deliveries.of_alert(conn, alert.id)
                 ],
             }
             for alert in rung
         ],
+    }
+
+
+def _story(conn: Connection, article: StoredArticle) -> dict[str, Any]:
+    """Name an article's story, what it is there, and what proves it."""
+    story = stories.get(conn, article.story_id or 0)
+    return {
+        "id": article.story_id,
+        "title": story.title if story else "",
+        "role": article.role,
+        "why": article.placed,
     }
 
 

@@ -1,10 +1,19 @@
 """What runs in a worker process: bytes in, values out, nothing else touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon.dedup import Fingerprint, content_hash, fingerprint, line_keys
+from daemon.dedup import (
+    Fingerprint,
+    Revision,
+    background,
+    content_hash,
+    fingerprint,
+    line_keys,
+    revise,
+    weigh,
+)
 from daemon.match import Explanation, Forms, RuleSet, compile_rules, expand
 from daemon.model import (
     Article,
@@ -34,11 +43,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as it was read, with what it matched."""
+    """An article as it was read, with what it matched.
+
+    `weights` are its strongest words, by which it finds its story. `from_feed` counts the characters at
+    the start of its text that only the feed gave.
+    """
 
     article: Article
+    from_feed: int
     content_hash: str
     fingerprint: Fingerprint
+    weights: Mapping[int, float]
     lines: tuple[int, ...]
     hits: tuple[Hit, ...]
 
@@ -82,10 +97,56 @@ class Listing:
     known_lines: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """An article as it was read again: what changed, and the rules that it matched `before`."""
+
+    reading: Reading
+    revision: Revision
+    before: frozenset[str]
+
+
 def read_article(page: Page | None, listing: Listing, now: datetime) -> Reading:
     """Read an entry's page, or without one what the feed gave, and match it."""
+    extracted = _extract(page) if page else None
+    article = combine(extracted, listing.entry)
+    # The feed may give a longer text than the page does: then all of it is the feed's.
+    tail = extracted.text if extracted and article.text.endswith(extracted.text) else ""
+    return _reading(article, len(article.text) - len(tail), listing, now)
+
+
+def read_again(
+    page: Page | None, listing: Listing, before: Article, from_feed: int | None, now: datetime
+) -> Rereading:
+    """Read a page again and say what changed since `before`, `from_feed` of whose characters the feed gave.
+
+    None for `from_feed` means that the feed gives other words by now.
+    """
+    if page is None or from_feed is None:
+        reading = read_article(page, listing, now)
+    else:
+        reading = _reading(
+            _as_before(_extract(page), listing.entry, before, from_feed), from_feed, listing, now
+        )
+    had = frozenset(hit.rule for hit in _rules.match(before, now))
+    return Rereading(reading, revise(before, reading.article), had)
+
+
+def _as_before(page: Article, entry: Entry, before: Article, from_feed: int) -> Article:
+    """Combine a page with the feed's words as it was done before.
+
+    Done anew, words that the page no longer has would come back from the feed, and hide that they went.
+    """
+    title = entry.title if not page.title or entry.title in page.title else ""
+    article = combine(page, replace(entry, title=title, summary="", content=""))
+    feeds = before.text[:from_feed]
+    all_of_it = from_feed == len(before.text)
+    text = max(feeds, page.text, key=len) if all_of_it else feeds + page.text
+    return replace(article, text=text, summary=page.summary or before.summary)
+
+
+def _reading(article: Article, from_feed: int, listing: Listing, now: datetime) -> Reading:
     source = listing.source
-    article = combine(_extract(page) if page else None, listing.entry)
     article = replace(
         article,
         source=source.name,
@@ -93,12 +154,15 @@ def read_article(page: Page | None, listing: Listing, now: datetime) -> Reading:
         found=listing.found,
         language=article.language or source.language,
     )
+    marks = fingerprint(article, listing.known_lines)
     return Reading(
-        article,
-        content_hash(article),
-        fingerprint(article, listing.known_lines),
-        line_keys(article.text),
-        _rules.match(article, now),
+        article=article,
+        from_feed=from_feed,
+        content_hash=content_hash(article),
+        fingerprint=marks,
+        weights=weigh(marks.terms, background()),
+        lines=line_keys(article.text),
+        hits=_rules.match(article, now),
     )
 
 

@@ -61,7 +61,7 @@ async def furnish(
 ) -> Context:
     """Make a context for a configuration: worker processes that hold its rules, its channels' styles.
 
-    No log line shows its secrets from now on; nothing else outside of it changes yet: see `take_over`.
+    Nothing outside of it changes yet: see `take_over`. No log line shows its secrets from now on.
     """
     hide(text for secret in config.secrets for text in telltale(secret))
     workers = Workers(WORKERS, load_rules, (*questions(config), forms))

@@ -37,12 +37,6 @@ async def admit(old: Config, fresh: Context, forms: Forms) -> None:
             raise ConfigError(floods)
 
 
-async def warn_of_examples(context: Context) -> None:
-    """Log the examples that do not hold; at start-up nothing may keep the daemon down."""
-    for problem in failures(context.config, await examine(context.compute, context.config.rules)):
-        log.warning("an example does not hold", problem=str(problem))
-
-
 def failures(config: Config, examined: Iterable[Examined]) -> tuple[Problem, ...]:
     """Give the examples that do not hold as problems of the files."""
     return tuple(

@@ -1,6 +1,7 @@
 """The daemon: ticks that set lanes going, signals, reload, watchdog, and a clean end."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import time
@@ -20,8 +21,10 @@ from daemon import jobs
 from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
+from daemon.jobs.examples import examine
+from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
-from daemon.runtime.gate import admit, warn_of_examples
+from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import Pulse
@@ -30,6 +33,7 @@ from daemon.store import facts
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
+FORGETTING = timedelta(hours=6)
 REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
@@ -56,6 +60,7 @@ class Service:
         self.lanes: tuple[Lane[Any], ...] = (
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
             Lane("read", jobs.claim_entries, jobs.read, polling),
+            Lane("recheck", jobs.claim_rechecks, jobs.recheck, 4),
             Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
         )
 
@@ -68,7 +73,7 @@ class Service:
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
-            examining = asyncio.create_task(self._guard("examples", self._examine))
+            examining = asyncio.create_task(self._examine())
             log.info("running", config=self.context.config.digest, sources=len(self.context.sources))
             await self._stopped.wait()
             self._notifier.stopping()
@@ -85,8 +90,13 @@ class Service:
         self._stopped.set()
 
     async def run_once(self) -> None:
-        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do."""
-        while sum([await self._settled_tick(lane) for lane in self.lanes]):
+        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do.
+
+        A source that falls due again meanwhile waits for the next time, or this one might never end.
+        """
+        began = self.context.now()
+        contexts = {"poll": replace(self.context, now=lambda: began)}
+        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in self.lanes]):
             pass
         await retire(self.context)
 
@@ -97,22 +107,24 @@ class Service:
             try:
                 await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
-                self._refuse(error)
+                await self._refuse(error)
             await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
-        await self._guard("operator", self._report)
 
     async def _take(self, config: Config) -> None:
         old = self.context
         if config == old.config:
             self.context = replace(old, config=config)  # the same, perhaps from other files
+            self.refused = ""
             log.info("configuration unchanged", config=config.digest)
-        else:
-            self.context = await self._rehearsed(config)
-            await self._settle()
-            log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
-            await retire(old)
+            return
+        self.context = await self._rehearsed(config)
+        if later := _changed_for_later(old.config, config):
+            log.warning("these settings take effect at the next start", settings=", ".join(later))
         self.refused = ""
+        await self._settle()
+        log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
+        await retire(old)
 
     async def _rehearsed(self, config: Config) -> Context:
         """Make the context of a new configuration, once it has passed the gate."""
@@ -127,11 +139,26 @@ class Service:
             raise
         return fresh
 
-    def _refuse(self, error: TocsinError) -> None:
-        self.refused = str(error)
+    async def _refuse(self, error: TocsinError) -> None:
+        known, self.refused = self.refused, str(error)
         problems = error.problems if isinstance(error, ConfigError) else (error,)
         for problem in problems:
             log.error("configuration refused, the old one stays", problem=str(problem))
+        if self.refused != known:
+            title = "Tocsin: the new configuration is refused, the old one runs on"
+            key = f"refused-{hashlib.sha256(self.refused.encode()).hexdigest()[:12]}"
+            message = Message(key, title, self.refused, severity=Severity.HIGH)
+            await jobs.tell_operator(self.context, message)
+
+    async def _examine(self) -> None:
+        """Warn of examples that do not hold; at start-up nothing may keep the daemon down."""
+        try:
+            examined = await examine(self.context.compute, self.context.config.rules)
+        except TocsinError as error:
+            log.warning("the rules' examples could not be run", why=str(error))
+            return
+        for problem in failures(self.context.config, examined):
+            log.warning("an example does not hold", problem=str(problem))
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
@@ -141,6 +168,7 @@ class Service:
             *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
+            ("forget", self._forget, FORGETTING),
             ("operator", self._report, REPORTING),
         ]
         for name, work, every in timers:
@@ -160,11 +188,6 @@ class Service:
 
     async def _tick(self, lane: Lane[Any]) -> None:
         await lane.tick(self.context)
-
-    async def _settled_tick(self, lane: Lane[Any]) -> int:
-        claimed = await lane.tick(self.context)
-        await lane.settle()
-        return claimed
 
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
@@ -195,11 +218,11 @@ class Service:
         budget = await jobs.settle_budget(self.context)
         self.context = replace(self.context, budget=budget)
 
-    async def _report(self) -> None:
-        await jobs.tell_operator(self.context, self.refused)
+    async def _forget(self) -> None:
+        await jobs.forget(self.context)
 
-    async def _examine(self) -> None:
-        await warn_of_examples(self.context)
+    async def _report(self) -> None:
+        await jobs.report_problems(self.context)
 
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))
@@ -225,6 +248,26 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {sources} sources with {rules} rules{refused}"
+
+
+def _changed_for_later(old: Config, new: Config) -> list[str]:
+    """Name the settings that differ and that a running daemon cannot take up."""
+    settings = {
+        "daemon": ("database", "contact", "log_level"),
+        "polling": ("timeout", "concurrency"),
+    }
+    return [
+        f"{section}.{name}"
+        for section, names in settings.items()
+        for name in names
+        if getattr(getattr(old, section), name) != getattr(getattr(new, section), name)
+    ]
+
+
+async def _settled_tick(lane: Lane[Any], context: Context) -> int:
+    claimed = await lane.tick(context)
+    await lane.settle()
+    return claimed
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from daemon.schedule.budget import Budget, settle
 from daemon.schedule.plan import NextPoll, plan_next, wants_whole
 from daemon.schedule.problems import SourceProblem, find_problems
+from daemon.schedule.recheck import RECHECK_SPAN, plan_recheck, recheck_room
 from daemon.schedule.state import Answered, Failed, PollState
 
 __all__ = [
+    "RECHECK_SPAN",
     "Answered",
     "Budget",
     "Failed",
@@ -14,6 +16,8 @@ __all__ = [
     "SourceProblem",
     "find_problems",
     "plan_next",
+    "plan_recheck",
+    "recheck_room",
     "settle",
     "wants_whole",
 ]

@@ -7,6 +7,7 @@ checks, backs up and prunes it, and is imported by itself: it brings Alembic alo
 from daemon.store import (
     alerts,
     articles,
+    clusters,
     deliveries,
     entries,
     facts,
@@ -15,6 +16,7 @@ from daemon.store import (
     leases,
     ledger,
     polls,
+    rechecks,
     sources,
     stories,
 )
@@ -24,6 +26,7 @@ __all__ = [
     "Store",
     "alerts",
     "articles",
+    "clusters",
     "deliveries",
     "entries",
     "facts",
@@ -32,6 +35,7 @@ __all__ = [
     "leases",
     "ledger",
     "polls",
+    "rechecks",
     "sources",
     "stories",
 ]

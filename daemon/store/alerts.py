@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from daemon.errors import NotFoundError
 from daemon.model import Severity
@@ -40,6 +40,9 @@ _ONCE = (
 )
 
 
+_RUNG = select(alerts.c.rule).where(alerts.c.original_id == bindparam("original"))
+
+
 def add(conn: Connection, rule: str, article_id: int, severity: Severity, now: datetime) -> Alert | None:
     """Ring a rule for an article in a story; None when it has rung for it or a copy of it already."""
     placed = select(articles.c.story_id, articles.c.original_id).where(articles.c.id == article_id)
@@ -52,7 +55,7 @@ def add(conn: Connection, rule: str, article_id: int, severity: Severity, now: d
 
 def rung(conn: Connection, original_id: int) -> frozenset[str]:
     """Name the rules that have rung for an article or a copy of it."""
-    return frozenset(conn.scalars(select(alerts.c.rule).where(alerts.c.original_id == original_id)))
+    return frozenset(conn.scalars(_RUNG, {"original": original_id}))
 
 
 def _key(rule: str, original_id: int, now: datetime) -> str:

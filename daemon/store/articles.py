@@ -14,7 +14,11 @@ from daemon.store.tables import articles, entries, sources
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article with what it belongs to; `article.source` and `article.found` are filled in."""
+    """An article with what it belongs to; `article.source` and `article.found` are filled in.
+
+    `role` and `placed` say what it is in its story, and why. `from_feed` counts the characters at the
+    start of its text that only the feed gave, None when the feed has changed them since.
+    """
 
     id: int
     entry_id: int
@@ -22,6 +26,9 @@ class StoredArticle:
     original_id: int | None
     content_hash: str
     fetched_at: datetime
+    role: str
+    placed: str
+    from_feed: int | None
     article: Article
 
 
@@ -33,7 +40,13 @@ _PUT = sqlite.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetche
 )
 
 
-def put(conn: Connection, entry_id: int, article: Article, content_hash: str, now: datetime) -> int:
+def put(
+    conn: Connection,
+    entry_id: int,
+    article: Article,
+    content_hash: str,
+    now: datetime,
+) -> int:
     """Store the article behind an entry, in the place of an earlier reading of it; give its id.
 
     A new one belongs to no story until `stories.join`; a later reading stays in the story it is in.

@@ -17,12 +17,14 @@ from daemon.store.tables import deliveries
 class Delivery:
     """An alert on its way to a channel, with the exact message.
 
+    `revision` is 0, or names the revision of the article that this follow-up tells of.
     `unknown` says that an attempt may have arrived unconfirmed, so that the next may be a duplicate.
     """
 
     id: int
     alert_id: int
     channel: str
+    revision: int
     state: DeliveryState
     attempts: int
     created_at: datetime
@@ -34,7 +36,7 @@ class Delivery:
     message: Message
 
 
-_ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel"])
+_ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
 
 _others = deliveries.alias()
 _in_flight = (
@@ -63,7 +65,18 @@ _CLAIM = (
 
 def add(conn: Connection, alert_id: int, channel: str, message: Message, now: datetime) -> bool:
     """Queue a message for a channel, due at once; False when it was queued before."""
-    values = {"alert_id": alert_id, "channel": channel, "payload": _payload(message)}
+    return _add(conn, {"alert_id": alert_id, "channel": channel, "revision": 0}, message, now)
+
+
+def follow_up(conn: Connection, told: Delivery, revision: int, message: Message, now: datetime) -> bool:
+    """Queue what a revision of the article has made of what was told; False when it was queued before."""
+    return _add(
+        conn, {"alert_id": told.alert_id, "channel": told.channel, "revision": revision}, message, now
+    )
+
+
+def _add(conn: Connection, key: Mapping[str, Any], message: Message, now: datetime) -> bool:
+    values = {**key, "payload": _payload(message)}
     values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
     return conn.execute(_ONCE, values).rowcount > 0
 
@@ -166,8 +179,9 @@ def page(
 
 
 def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
-    """List an alert's deliveries, by channel."""
-    query = select(deliveries).where(deliveries.c.alert_id == alert_id).order_by(deliveries.c.channel)
+    """List an alert's deliveries, follow-ups among them, by channel."""
+    query = select(deliveries).where(deliveries.c.alert_id == alert_id)
+    query = query.order_by(deliveries.c.channel, deliveries.c.revision)
     return [_from_row(row) for row in conn.execute(query).mappings()]
 
 

@@ -151,6 +151,13 @@ def _sight(conn: Connection, source_id: int, entry_ids: Iterable[int], now: date
         conn.execute(_SIGHT, rows)
 
 
+def relist(conn: Connection, entry_id: int, entry: Entry) -> None:
+    """Keep an entry as its source lists it now; what it is known by stays."""
+    listed = ("title", "summary", "content", "updated")
+    values = {name: getattr(entry, name) for name in listed}
+    conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
+
+
 def claim_unread(
     conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
 ) -> list[StoredEntry]:

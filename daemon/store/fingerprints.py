@@ -1,18 +1,27 @@
 """Fingerprints: by which copies of an article are found and compared, for as long as copies come."""
 
+from array import array
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from daemon.dedup import Fingerprint, Known
+from daemon.dedup import VERIFIED, Fingerprint, Known
 from daemon.store import sqlite
 from daemon.store.tables import articles, fingerprint_keys, fingerprints, host_lines
 
 # A line under so many articles of a host is the host's own.
 _REPEATED = 2
 
-_PUT = sqlite.upsert(fingerprints, ("article_id",), ("body", "seen_at"))
+_PUT = insert(fingerprints)
+_DROP = (
+    delete(fingerprints)
+    .where(fingerprints.c.article_id == bindparam("article"))
+    .returning(fingerprints.c.packed_keys)
+)
+_DROP_KEY = delete(fingerprint_keys).where(
+    fingerprint_keys.c.key == bindparam("old"), fingerprint_keys.c.article_id == bindparam("article")
+)
 _PUT_KEY = sqlite.insert(fingerprint_keys).on_conflict_do_nothing()
 _COUNT_LINE = sqlite.insert(host_lines)
 _COUNT_LINE = _COUNT_LINE.on_conflict_do_update(
@@ -20,43 +29,55 @@ _COUNT_LINE = _COUNT_LINE.on_conflict_do_update(
     set_={"articles": host_lines.c.articles + 1, "last_seen_at": _COUNT_LINE.excluded.last_seen_at},
 )
 
+_shared = func.count().label("shared")
+_best = (
+    select(fingerprint_keys.c.article_id, _shared)
+    .where(
+        fingerprint_keys.c.key.in_(bindparam("keys", expanding=True)),
+        fingerprint_keys.c.article_id != bindparam("besides"),
+    )
+    .group_by(fingerprint_keys.c.article_id)
+    .order_by(_shared.desc(), fingerprint_keys.c.article_id)
+    .limit(VERIFIED)
+    .subquery("best")
+)
+_CANDIDATES = (
+    select(
+        articles.c.id,
+        articles.c.story_id,
+        articles.c.original_id,
+        articles.c.url,
+        fingerprints.c.body,
+        fingerprints.c.seen_at,
+    )
+    .join(_best, _best.c.article_id == articles.c.id)
+    .join(fingerprints, fingerprints.c.article_id == articles.c.id)
+    .where(fingerprints.c.seen_at >= bindparam("since"), articles.c.story_id.is_not(None))
+    .order_by(_best.c.shared.desc(), articles.c.id)
+)
+
 
 def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: datetime) -> None:
-    """Keep an article's fingerprint, in the place of an earlier reading's."""
-    conn.execute(delete(fingerprint_keys).where(fingerprint_keys.c.article_id == article_id))
-    conn.execute(_PUT, {"article_id": article_id, "body": fingerprint.to_bytes(), "seen_at": now})
+    """Keep an article's fingerprint; an earlier reading's must have been dropped."""
     # Sorted, they go into the table's tree page by page.
-    if keys := [{"key": key, "article_id": article_id} for key in sorted(set(fingerprint.keys))]:
-        conn.execute(_PUT_KEY, keys)
+    keys = sorted(set(fingerprint.keys))
+    packed = array("q", keys).tobytes()
+    values = {"article_id": article_id, "body": fingerprint.to_bytes(), "seen_at": now}
+    conn.execute(_PUT, {**values, "packed_keys": packed})
+    if keys:
+        conn.execute(_PUT_KEY, [{"key": key, "article_id": article_id} for key in keys])
 
 
-def candidates(
-    conn: Connection, keys: Collection[int], *, besides: int, since: datetime, limit: int
-) -> list[Known]:
-    """Give the articles seen since a time that share the most keys, best first."""
-    shared = func.count().label("shared")
-    best = (
-        select(fingerprint_keys.c.article_id, shared)
-        .where(fingerprint_keys.c.key.in_(keys), fingerprint_keys.c.article_id != besides)
-        .group_by(fingerprint_keys.c.article_id)
-        .order_by(shared.desc(), fingerprint_keys.c.article_id)
-        .limit(limit)
-        .subquery()
-    )
-    rows = conn.execute(
-        select(
-            articles.c.id,
-            articles.c.story_id,
-            articles.c.original_id,
-            articles.c.url,
-            fingerprints.c.body,
-            fingerprints.c.seen_at,
-        )
-        .join(best, best.c.article_id == articles.c.id)
-        .join(fingerprints, fingerprints.c.article_id == articles.c.id)
-        .where(fingerprints.c.seen_at >= since, articles.c.story_id.is_not(None))
-        .order_by(best.c.shared.desc(), articles.c.id)
-    )
+def drop(conn: Connection, article_id: int) -> None:
+    """Delete an article's fingerprint, if it has one, and its keys."""
+    packed = conn.scalar(_DROP, {"article": article_id})
+    if keys := array("q", packed or b""):
+        conn.execute(_DROP_KEY, [{"old": key, "article": article_id} for key in keys])
+
+
+def candidates(conn: Connection, keys: Collection[int], *, besides: int, since: datetime) -> list[Known]:
+    """Give the articles seen since a time that share the most keys, best first: no more are verified."""
+    rows = conn.execute(_CANDIDATES, {"keys": tuple(keys), "besides": besides, "since": since})
     return [
         Known(row.id, row.story_id, row.original_id, Fingerprint.from_bytes(row.body), row.seen_at, row.url)
         for row in rows
@@ -76,9 +97,15 @@ def known_lines(conn: Connection, host: str) -> frozenset[int]:
     return frozenset(conn.scalars(select(host_lines.c.line).where(own)))
 
 
-def forget(conn: Connection, before: datetime) -> int:
-    """Delete the fingerprints and lines last seen before a time; give how many fingerprints."""
-    old = select(fingerprints.c.article_id).where(fingerprints.c.seen_at < before)
-    conn.execute(delete(fingerprint_keys).where(fingerprint_keys.c.article_id.in_(old)))
-    conn.execute(delete(host_lines).where(host_lines.c.last_seen_at < before))
-    return conn.execute(delete(fingerprints).where(fingerprints.c.seen_at < before)).rowcount
+def forget(conn: Connection, before: datetime, limit: int) -> int:
+    """Delete up to `limit` fingerprints last seen before a time, with their keys; give how many."""
+    seen = select(fingerprints.c.article_id).where(fingerprints.c.seen_at < before)
+    old = conn.scalars(seen.order_by(fingerprints.c.seen_at).limit(limit)).all()
+    for article_id in old:
+        drop(conn, article_id)
+    return len(old)
+
+
+def forget_lines(conn: Connection, before: datetime) -> int:
+    """Delete the lines of hosts last seen before a time; give how many."""
+    return conn.execute(delete(host_lines).where(host_lines.c.last_seen_at < before)).rowcount

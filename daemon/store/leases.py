@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
-from daemon.store.tables import deliveries, entries, sources
+from daemon.store.tables import articles, deliveries, entries, sources
 
 
 def expire(conn: Connection, now: datetime) -> int:
@@ -13,7 +13,7 @@ def expire(conn: Connection, now: datetime) -> int:
     A delivery keeps its lease's end, by which `deliveries.claim_due` knows that it may have arrived.
     """
     ended = 0
-    for table in (sources, entries, deliveries):
+    for table in (sources, entries, articles, deliveries):
         held = update(table).where(table.c.lease_until > now).values(lease_until=now)
         ended += conn.execute(held).rowcount
     return ended

@@ -21,7 +21,7 @@ _CHANGE = (
     .values(fate=bindparam("word"), reason=bindparam("why"))
 )
 _DELIVERIES = (
-    select(deliveries.c.channel, deliveries.c.state, deliveries.c.outcome_kind)
+    select(deliveries.c.channel, deliveries.c.revision, deliveries.c.state, deliveries.c.outcome_kind)
     .join(alerts, deliveries.c.alert_id == alerts.c.id)
     .join(articles, alerts.c.article_id == articles.c.id)
     .where(articles.c.entry_id == bindparam("entry"))
@@ -93,14 +93,22 @@ def reconcile(conn: Connection, delivery_id: int, now: datetime) -> None:
 def _follow(conn: Connection, entry_id: int) -> Verdict | None:
     """Say what an entry's deliveries make of it; None when it has none."""
     rows = conn.execute(_DELIVERIES, {"entry": entry_id}).all()
-    sent = _names(row.channel for row in rows if row.state == DeliveryState.SENT)
-    dead = _names(f"{row.channel} ({row.outcome_kind})" for row in rows if row.state == DeliveryState.DEAD)
-    waiting = _names(row.channel for row in rows if row.state in WAITING)
+    sent = _names(_target(row.channel, row.revision) for row in rows if row.state == DeliveryState.SENT)
+    dead = _names(
+        f"{_target(row.channel, row.revision)} ({row.outcome_kind})"
+        for row in rows
+        if row.state == DeliveryState.DEAD
+    )
+    waiting = _names(_target(row.channel, row.revision) for row in rows if row.state in WAITING)
     if waiting:
         return Verdict(Fate.QUEUED, f"waiting to be sent to {waiting}")
     if dead:
         return Verdict(Fate.FAILED, f"given up on {dead}" + (f"; sent to {sent}" if sent else ""))
     return Verdict(Fate.DELIVERED, f"sent to {sent}") if sent else None
+
+
+def _target(channel: str, revision: int) -> str:
+    return f"{channel} (follow-up)" if revision else channel
 
 
 def _names(names: Iterable[str]) -> str:

@@ -1,16 +1,23 @@
 """Stories: the articles that tell one thing, and what has rung for them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from daemon.model import Story
 from daemon.store.tables import alerts, articles, stories
 
+_OPEN = insert(stories).returning(stories.c.id)
 _JOIN = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
-    .values(story_id=bindparam("story"), original_id=bindparam("original"))
+    .values(
+        story_id=bindparam("story"),
+        original_id=bindparam("original"),
+        role=bindparam("as_what"),
+        placed=bindparam("why"),
+    )
 )
 _TOUCH = (
     update(stories)
@@ -19,22 +26,53 @@ _TOUCH = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an article is in its story, and why; `original` is the article that it is a copy of, if any."""
+
+    original: int | None = None
+    role: str = ""
+    why: str = ""
+
+
+_ITSELF = Part()
+
+
 def open_new(conn: Connection, title: str, now: datetime) -> int:
     """Begin a story; give its id."""
     values = {"title": title, "first_seen_at": now, "updated_at": now}
-    story_id: int = conn.execute(insert(stories).returning(stories.c.id), values).scalar_one()
+    story_id: int = conn.execute(_OPEN, values).scalar_one()
     return story_id
 
 
-def join(
-    conn: Connection, story_id: int, article_id: int, now: datetime, *, original: int | None = None
-) -> None:
-    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing.
+def join(conn: Connection, story_id: int, article_id: int, now: datetime, part: Part = _ITSELF) -> None:
+    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing."""
+    place = {"article": article_id, "story": story_id, "original": part.original or article_id}
+    conn.execute(_JOIN, {**place, "as_what": part.role, "why": part.why})
+    touch(conn, story_id, now)
 
-    `original` is the article that it is a copy of, None when it is a copy of none.
-    """
-    conn.execute(_JOIN, {"article": article_id, "story": story_id, "original": original or article_id})
+
+def touch(conn: Connection, story_id: int, now: datetime) -> None:
+    """Note that a story has moved."""
     conn.execute(_TOUCH, {"story": story_id, "now": now})
+
+
+def size(conn: Connection, story_id: int) -> int:
+    """Count a story's articles."""
+    told = select(func.count()).select_from(articles).where(articles.c.story_id == story_id)
+    return conn.execute(told).scalar_one()
+
+
+def has_copies(conn: Connection, article_id: int) -> bool:
+    """Tell whether other articles are copies of this one."""
+    copies = select(articles.c.id).where(articles.c.original_id == article_id, articles.c.id != article_id)
+    return conn.scalar(copies.limit(1)) is not None
+
+
+def dissolve(conn: Connection, story_id: int, into: int) -> None:
+    """End a story that no article tells any more; what has rung for it is the other story's."""
+    conn.execute(update(alerts).where(alerts.c.story_id == story_id).values(story_id=into))
+    conn.execute(delete(stories).where(stories.c.id == story_id))
 
 
 def rung(conn: Connection, story_id: int) -> frozenset[str]:
@@ -46,3 +84,15 @@ def get(conn: Connection, story_id: int) -> Story | None:
     """Give a story, or None."""
     row = conn.execute(select(stories).where(stories.c.id == story_id)).first()
     return Story(row.id, row.title, row.first_seen_at, rung(conn, story_id)) if row else None
+
+
+def search(conn: Connection, words: str = "", *, limit: int = 50) -> list[Story]:
+    """List the stories in which one article's title has all these words, latest moved first."""
+    query = select(stories).order_by(stories.c.updated_at.desc(), stories.c.id.desc()).limit(limit)
+    if wanted := words.split():
+        said = [articles.c.title.icontains(word, autoescape=True) for word in wanted]
+        titled = [stories.c.title.icontains(word, autoescape=True) for word in wanted]
+        told = select(articles.c.id).where(articles.c.story_id == stories.c.id, *said)
+        query = query.where(or_(told.exists(), and_(*titled)))
+    rows = conn.execute(query).all()
+    return [Story(row.id, row.title, row.first_seen_at, rung(conn, row.id)) for row in rows]

@@ -188,6 +188,26 @@ stories = Table(
     _at("updated_at", index=True),
 )
 
+# What a story is about, for as long as follow-ups may join it, and the terms that find it.
+story_clusters = Table(
+    "story_clusters",
+    metadata,
+    Column("story_id", _Id, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    _at("last_at", index=True),
+)
+
+story_terms = Table(
+    "story_terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True),
+    Column("story_id", _Id, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# `role` and `placed` say what it is in its story and why. `from_feed` counts the characters at the start
+# of the text that only the feed gave, NULL when the feed has changed them since. `recheck_at` is when its
+# page is read again to see whether it changed, `checked_at` when it was last.
 articles = Table(
     "articles",
     metadata,
@@ -212,6 +232,24 @@ articles = Table(
     Column("paywalled", Boolean),
     _text("content_hash", index=True),
     _at("fetched_at"),
+    _text("role"),
+    _text("placed"),
+    Column("from_feed", Integer),
+    _maybe_at("recheck_at", index=True),
+    _maybe_at("checked_at", index=True),
+    _maybe_at("lease_until", index=True),
+)
+
+# What changed in an article that was read again: the gravest kind of change, the sentence, the diff.
+revisions = Table(
+    "revisions",
+    metadata,
+    _id(),
+    _of("articles", index=True),
+    _at("at"),
+    _text("kind"),
+    _text("reason"),
+    _text("diff"),
 )
 
 hits = Table(
@@ -242,12 +280,14 @@ alerts = Table(
     UniqueConstraint("rule", "original_id"),
 )
 
-# What is kept of an article's text to recognise its copies by, and the keys that find candidates.
+# What is kept of an article's text to recognise its copies by, and the keys that find candidates. The
+# keys stand packed beside it as well, since an index by article would double their table.
 fingerprints = Table(
     "fingerprints",
     metadata,
     Column("article_id", _Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("body", LargeBinary, nullable=False),
+    Column("packed_keys", LargeBinary, nullable=False),
     _at("seen_at", index=True),
 )
 
@@ -270,12 +310,14 @@ host_lines = Table(
     sqlite_with_rowid=False,
 )
 
+# `revision` is 0 for the alert itself, else the revision of its article that a follow-up tells of.
 deliveries = Table(
     "deliveries",
     metadata,
     _id(),
     _of("alerts"),
     _text("channel"),
+    _count("revision"),
     _text("state", index=True),
     _count("attempts"),
     _at("created_at"),
@@ -286,7 +328,7 @@ deliveries = Table(
     _flag("unknown"),
     _maybe_at("sent_at"),
     _json("payload", dict),
-    UniqueConstraint("alert_id", "channel"),
+    UniqueConstraint("alert_id", "channel", "revision"),
 )
 
 # Serves «the latest polls of this source».

@@ -23,6 +23,8 @@ def upgrade() -> None:
     _hits()
     _deliveries()
     _fingerprints()
+    _clusters()
+    _revisions()
 
 
 def _facts() -> None:
@@ -163,6 +165,12 @@ def _articles() -> None:
         sa.Column("paywalled", sa.Boolean(), nullable=True),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("placed", sa.Text(), nullable=False),
+        sa.Column("from_feed", sa.Integer(), nullable=True),
+        sa.Column("recheck_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entries.id"], name="fk_articles_entry_id_entries", ondelete="CASCADE"
         ),
@@ -170,8 +178,11 @@ def _articles() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
         sa.UniqueConstraint("entry_id", name="uq_articles_entry_id"),
     )
+    op.create_index("ix_articles_checked_at", "articles", ["checked_at"], unique=False)
     op.create_index("ix_articles_content_hash", "articles", ["content_hash"], unique=False)
+    op.create_index("ix_articles_lease_until", "articles", ["lease_until"], unique=False)
     op.create_index("ix_articles_original_id", "articles", ["original_id"], unique=False)
+    op.create_index("ix_articles_recheck_at", "articles", ["recheck_at"], unique=False)
     op.create_index("ix_articles_story_id", "articles", ["story_id"], unique=False)
 
 
@@ -272,6 +283,7 @@ def _deliveries() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("alert_id", _ID, nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -286,7 +298,9 @@ def _deliveries() -> None:
             ["alert_id"], ["alerts.id"], name="fk_deliveries_alert_id_alerts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
-        sa.UniqueConstraint("alert_id", "channel", name="uq_deliveries_alert_id_channel"),
+        sa.UniqueConstraint(
+            "alert_id", "channel", "revision", name="uq_deliveries_alert_id_channel_revision"
+        ),
     )
     op.create_index(
         "ix_deliveries_channel_lease_until", "deliveries", ["channel", "lease_until"], unique=False
@@ -303,6 +317,7 @@ def _fingerprints() -> None:
         "fingerprints",
         sa.Column("article_id", _ID, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("packed_keys", sa.LargeBinary(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name="fk_fingerprints_article_id_articles", ondelete="CASCADE"
@@ -327,3 +342,41 @@ def _fingerprints() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_host_lines_last_seen_at", "host_lines", ["last_seen_at"], unique=False)
+
+
+def _clusters() -> None:
+    op.create_table(
+        "story_clusters",
+        sa.Column("story_id", _ID, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name="fk_story_clusters_story_id_stories", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("story_id", name="pk_story_clusters"),
+    )
+    op.create_index("ix_story_clusters_last_at", "story_clusters", ["last_at"], unique=False)
+    op.create_table(
+        "story_terms",
+        sa.Column("term", sa.BigInteger(), nullable=False),
+        sa.Column("story_id", _ID, nullable=False),
+        sa.PrimaryKeyConstraint("term", "story_id", name="pk_story_terms"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _revisions() -> None:
+    op.create_table(
+        "revisions",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("article_id", _ID, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("diff", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_revisions_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_revisions"),
+    )
+    op.create_index("ix_revisions_article_id", "revisions", ["article_id"], unique=False)

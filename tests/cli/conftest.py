@@ -1,75 +1,106 @@
-"""The command, and a folder to run it in with a database that holds two articles."""
+"""A small database with something of everything in it, and commands run on copies of it."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
+import structlog
+from click.testing import CliRunner, Result
+from servers.http import Response
+from servers.world import NOW, Item, open_house
 
 from daemon.cli import main
-from daemon.dedup import canonical_url
-from daemon.model import Article, Entry, Fate, Hit, Severity, Source, Verdict
-from daemon.store import Store, articles, entries, hits, sources, stories, upkeep
-from daemon.store.entries import Listed
+from daemon.store.upkeep import upgrade
 
-RULES = """\
+CONFIG = """\
 [daemon]
-state_directory = "."
+state_directory = "{state}"
+
 [[sources]]
-name = "Tides"
-url = "https://tides.example/feed"
-tags = ["coast"]
+name = "harbour"
+url = "http://harbour.example/feed"
+
+[[sources]]
+name = "broken"
+url = "http://broken.example/feed"
+
+[[rules]]
+name = "drones"
+any = ["drone incursion"]
+severity = "high"
+
+[[rules]]
+name = "ferries"
+any = ["ferry"]
+
 [[channels]]
-name = "log"
-url = "syslog://"
-[[rules]]
-name = "flood"
-query = "flood -goals"
-forms = "exact"
-tests = [{ title = "A flood" }, { title = "A flood of goals", expect = "no match" }]
-[[rules]]
-name = "coast"
-any = ["sea"]
-forms = "exact"
-source_tags = ["coast"]
-enabled = false
+name = "desk"
+url = "credential:tocsin_desk"
+
+[[channels]]
+name = "spare"
+url = "env:NOT_SET_HERE"
+rules = ["ferries"]
 """
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    monkeypatch.delenv("TOCSIN_CONFIG", raising=False)
-    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
-    runner = CliRunner()
-    return lambda *arguments, **more: runner.invoke(main, [str(each) for each in arguments], **more)
+async def _fill(database: Path) -> None:
+    """A backlog entry, an alert delivered, one given up, one that waits, and a source that fails."""
+    async with open_house(database) as house:
+        site, broken = house.site("harbour", Item("old", "The old ferry")), house.site("broken")
+        broken.answers["/feed"] = Response(500)
+        await house.turn()
+        for fault, item in (
+            (None, Item("boat", "A new ferry \x1b[2J for the islands")),
+            (Response(403), Item("drone", "A drone incursion over the port")),
+            (Response(503), Item("late", "The last ferry is late", "It waits for the tide.")),
+        ):
+            site.items.append(item)
+            house.channel_server.faults.append(fault)
+            await house.turn(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command that logs does so to a stream that its runner closes."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filled") / "tocsin.db"
+    upgrade(f"sqlite:///{path}", NOW)
+    asyncio.run(_fill(path))
+    return path
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: two rules, and articles of yesterday, of which one rang for «flood»."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config.toml").write_text(RULES, "utf-8")
-    url = f"sqlite:///{tmp_path / 'tocsin.db'}"
-    found = datetime.now(UTC) - timedelta(days=1)
-    upkeep.upgrade(url, found)
-    with Store.open(url) as store:
-        store.write_now(lambda conn: _fill(conn, found))
-    return tmp_path
+def config(tmp_path: Path, filled: Path) -> Path:
+    state = tmp_path / "state"
+    state.mkdir()
+    shutil.copy(filled, state / "tocsin.db")
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG.format(state=state))
+    return file
 
 
-def _fill(conn: Any, found: datetime) -> None:
-    sources.sync(conn, [Source("Tides", "https://tides.example/feed")], found)
-    source_id = sources.find(conn, "Tides").id
-    for title, text in (("Quiet", "The sea was calm."), ("Rising", "The sea came. A flood followed.")):
-        url = f"https://tides.example/{title}"
-        key = f"url:{canonical_url(url).hard}"
-        entries.add(conn, source_id, [Listed(Entry(url=url), (key,), Verdict(Fate.NEW, "to read"))], found)
-        (known,) = entries.find(conn, [key])
-        read = articles.put(
-            conn, known.id, Article(url=url, title=title, text=text, language="en"), "", found
-        )
-        stories.join(conn, stories.open_new(conn, title, found), read, found)
-        if title == "Quiet":
-            hits.put(conn, read, [(Hit("flood"), Severity.NOTICE)], found)
+@pytest.fixture
+def tocsin(config: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command on the prepared database, as an administrator whose shell knows no secret."""
+    for name in ("TOCSIN_CONFIG", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOT_SET_HERE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def invoke(*words: object) -> Result:
+        result = CliRunner().invoke(main, ["--config", str(config), *map(str, words)])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception  # what a user would see as a traceback
+        return result
+
+    return invoke

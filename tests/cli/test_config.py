@@ -7,12 +7,21 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from daemon.cli import COMMANDS, main
 from daemon.cli.output import print_rows
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"
 BAD = Path(__file__).parents[1] / "config" / "data" / "bad"
+
+
+@pytest.fixture
+def run(monkeypatch):
+    monkeypatch.delenv("TOCSIN_CONFIG", raising=False)
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    runner = CliRunner()
+    return lambda *arguments, **more: runner.invoke(main, [str(each) for each in arguments], **more)
 
 
 def test_a_good_file_is_told_in_one_line(run):

@@ -9,14 +9,11 @@ from servers.world import DRONES, NOW, Item
 from daemon.model import Rule
 
 INCURSION = "Airport reopens after drone incursion halts flights"
-TEXT = "\n".join(
-    [
-        "The airport at Vestermole reopened at noon after a drone incursion had halted all flights for two hours.",
-        "Controllers saw three aircraft without transponders at 09:40, east of the second runway, and closed it.",
-        "Eleven flights were diverted to Skagholm and Norrvik, said the operator's spokeswoman Ingrid Dahl.",
-        "The police searched the marshes with forty officers and found neither drones nor pilots by nightfall.",
-    ]
-)
+TEXT = """\
+The airport at Vestermole reopened at noon after a drone incursion had halted all flights for two hours.
+Controllers saw three aircraft without transponders at 09:40, east of the second runway, and closed it.
+Eleven flights were diverted to Skagholm and Norrvik, said the operator's spokeswoman Ingrid Dahl.
+The police searched the marshes with forty officers and found neither drones nor pilots by dusk."""
 
 
 def drone(slug="incursion", **more) -> Item:

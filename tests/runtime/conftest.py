@@ -1,31 +1,48 @@
-"""A daemon's folder: a configuration whose words a test chooses."""
+"""A configuration file, a newsroom of its own, and the process that watches it."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
-from daemon.config import Config, load
+from daemon.runtime.demo.newsroom import Newsroom
+from daemon.runtime.shipped import shipped
 
-HEAD = """\
-[daemon]
-operator_channel = "desk"
-log_level = "error"
-[alerts]
-max_per_day = 2
-[[channels]]
-name = "desk"
-url = "{url}"
+RULES = """
+[[rules]]
+name = "drones"
+any = ["drone incursion"]
+severity = "high"
 """
 
 
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Callable[[], Config]]:
-    """Write rules into the configuration; give what loads it."""
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    """One outlet: the service's ways do not depend on how many there are."""
+    shutil.copytree(shipped("seeds") / "newsroom" / "harbour-post", tmp_path / "newsroom" / "harbour-post")
+    opened = Newsroom(tmp_path / "newsroom", datetime.now(UTC))
+    yield opened
+    opened.close()
 
-    def write(rules: str, url: str = "syslog://") -> Callable[[], Config]:
-        path = tmp_path / "config.toml"
-        path.write_text(HEAD.format(url=url) + rules, "utf-8")
-        return lambda: load(path, {})
 
-    return write
+@pytest.fixture
+def config_file(tmp_path: Path, newsroom: Newsroom) -> Path:
+    """A configuration that watches the newsroom and tells a channel that nobody hears."""
+    (source,) = newsroom.sources()
+    file = tmp_path / "etc" / "config.toml"
+    file.parent.mkdir()
+    file.write_text(
+        f'[daemon]\nstate_directory = "{tmp_path / "state"}"\n{RULES}\n'
+        f'[[sources]]\nname = "{source.name}"\nurl = "{source.url}"\nallow_private = true\nevery = "1s"\n'
+        '[[channels]]\nname = "desk"\nurl = "json://127.0.0.1:9/k3wZ9sLr0vXq2bTn"\n'
+    )
+    return file

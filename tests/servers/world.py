@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from servers.http import HttpServer, Request, Response
-from servers.webhook import Webhook
 
 from daemon.config import Config, DaemonSettings, PollingSettings
 from daemon.deliver import Deliverer
@@ -21,16 +19,21 @@ from daemon.jobs import (
     Context,
     claim_deliveries,
     claim_entries,
+    claim_rechecks,
     claim_sources,
     deliver,
     load_rules,
     poll,
     read,
+    recheck,
 )
 from daemon.jobs.why import ways
 from daemon.match import expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
+from daemon.schedule import Budget
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
+from servers.http import HttpServer, Request, Response
+from servers.webhook import Webhook
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LIMITS = Limits(total=timedelta(seconds=5), pace=timedelta(0))
@@ -170,17 +173,23 @@ class House:
         return self.context.store
 
     async def poll(self) -> None:
-        for state in await claim_sources(self.context, 100):
-            await poll(self.context, state)
+        for series in await claim_sources(self.context, 100, ()):
+            for state in series:
+                await poll(self.context, state)
 
     async def read(self) -> None:
-        while claimed := await claim_entries(self.context, 100):
-            for entry in claimed:
+        while claimed := await claim_entries(self.context, 100, ()):
+            for entry in chain(*claimed):
                 await read(self.context, entry)
 
+    async def recheck(self) -> None:
+        while claimed := await claim_rechecks(self.context, 100):
+            for article in claimed:
+                await recheck(self.context, article)
+
     async def deliver(self) -> None:
-        while claimed := await claim_deliveries(self.context, 100):
-            for delivery in claimed:
+        while claimed := await claim_deliveries(self.context, 100, ()):
+            for delivery in chain(*claimed):
                 await deliver(self.context, delivery)
 
     async def turn(self, **later: float) -> None:
@@ -188,6 +197,7 @@ class House:
         self.clock.wait(**later)
         await self.poll()
         await self.read()
+        await self.recheck()
         await self.deliver()
 
     async def leave_hosts_alone(self) -> None:
@@ -208,12 +218,10 @@ class House:
         return self.store.read_now(lambda conn: sources.find(conn, name))
 
     def outbox(self) -> list[deliveries.Delivery]:
-        return self.store.read_now(lambda conn: deliveries.page(conn))
+        return self.store.read_now(deliveries.page)
 
     def fates(self) -> dict[str, str]:
-        return {
-            entry.entry.title: entry.fate.value for entry in self.store.read_now(lambda c: entries.page(c))
-        }
+        return {entry.entry.title: entry.fate.value for entry in self.store.read_now(entries.page)}
 
     def assert_sound(self) -> None:
         """The books are true, and the ledger's sums are the entries."""
@@ -260,6 +268,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
                 rules={rule.name: rule for rule in rules},
                 channels={"desk": desk},
                 styles={"desk": style},
+                budget=Budget(),
             )
             house = House(context, style, clock, compute, world.port, webhook, channel_server, sites)
             yield house

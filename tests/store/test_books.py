@@ -84,7 +84,7 @@ class Books(RuleBasedStateMachine):
             if story not in self.stories:
                 self.stories[story] = stories.open_new(self.conn, "", self.now)
             original = self.originals.setdefault(story, article_id)
-            stories.join(self.conn, self.stories[story], article_id, self.now, original=original)
+            stories.join(self.conn, self.stories[story], article_id, self.now, stories.Part(original))
             queued = [self.ring(name, original, article_id) for name in sorted(rules)]
             verdict = Verdict(Fate.QUEUED if any(queued) else fate, "read")
             later = self.now + timedelta(minutes=1) if again else None

@@ -53,7 +53,7 @@ class Desk:
             )
             (added,) = entries.add(conn, self.source_id, [listed], self.now)
             article_id = articles.put(conn, added.id, Article(url=listed.entry.url, title=key), key, self.now)
-            stories.join(conn, self.story_id, article_id, self.now, original=self.original)
+            stories.join(conn, self.story_id, article_id, self.now, stories.Part(self.original))
             return article_id
 
         added = self.do(work)

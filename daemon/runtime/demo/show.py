@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from daemon.config import Config, load
+from daemon.errors import ConflictError
 from daemon.jobs import Context
 from daemon.model import Fate, Secret
 from daemon.runtime.clock import now
@@ -75,9 +76,14 @@ async def show(folder: Path, say: Callable[[str], None], *, serve: bool = False)
 def _open_newsroom(folder: Path, began: datetime) -> Newsroom:
     """Open the newsroom, on the ports and with the dates of a demonstration that was interrupted here."""
     memory = folder / "newsroom.json"
-    known = json.loads(memory.read_text()) if memory.exists() else {}
-    opened = datetime.fromisoformat(known["opened"]) if known else began
-    newsroom = Newsroom(shipped("seeds") / "newsroom", opened, known.get("ports"))
+    try:
+        known = json.loads(memory.read_text()) if memory.exists() else {}
+        opened = datetime.fromisoformat(known["opened"]) if known else began
+        newsroom = Newsroom(shipped("seeds") / "newsroom", opened, known.get("ports"))
+    except (OSError, ValueError, KeyError) as error:  # a port that is taken, a file cut short
+        raise ConflictError(
+            f"the demonstration in {folder} cannot go on ({error}): delete that folder, and it begins anew"
+        ) from None
     memory.write_text(json.dumps({"opened": opened.isoformat(), "ports": newsroom.ports}))
     return newsroom
 

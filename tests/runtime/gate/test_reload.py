@@ -15,7 +15,10 @@ from daemon.store.entries import Listed
 STORM = '[[rules]]\nname = "storm"\nany = ["storm"]\nforms = "exact"\n'
 BROKEN = STORM + '[[rules.tests]]\ntitle = "Calm seas"\n'
 FLOOD = STORM + '[[rules]]\nname = "sea"\nany = ["sea"]\nforms = "exact"\n'
-FINE = STORM + '[[rules]]\nname = "tide"\nany = ["tide"]\nforms = "exact"\n[[rules.tests]]\ntitle = "A spring tide"\n'
+FINE = (
+    STORM
+    + '[[rules]]\nname = "tide"\nany = ["tide"]\nforms = "exact"\n[[rules.tests]]\ntitle = "A spring tide"\n'
+)
 
 
 def fill(conn, now) -> None:
@@ -57,7 +60,7 @@ async def test_a_reload_passes_the_gate_or_leaves_all_as_it_was(write):
             assert (
                 "config.toml:13:1: the rule «storm» does not match its example «Calm seas»" in service.refused
             )
-            assert "the new configuration is refused" in told[0]["message"]
+            assert "the new configuration is refused" in told[0]["title"]
             assert "Calm seas" in told[0]["message"]
 
             assert await reload(FLOOD) == {"storm"}

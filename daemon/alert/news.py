@@ -1,0 +1,30 @@
+"""What somebody who was told must hear when the article has changed since."""
+
+from daemon.model import Alert, Article, Severity
+
+
+def news(reason: str, *, withdrawn: bool, corrected: bool, lost: bool) -> str:
+    """Say what has become of an article that rang, "" when it still says what it said.
+
+    `lost` tells that the rule asks for words that are no longer there.
+    """
+    if withdrawn:
+        return f"Withdrawn: {reason}"
+    if corrected:
+        return f"Corrected: {reason.removeprefix('correction: ')}"
+    return f"No longer says what matched: {reason}" if lost else ""
+
+
+def retell(article: Article, key: str, rule: str, severity: Severity) -> Alert:
+    """Give an alert that rang before as a follow-up tells it: the article as it is now, without a quote."""
+    return Alert(
+        key=key,
+        rule=rule,
+        severity=severity,
+        title=article.title,
+        url=article.canonical_url or article.url,
+        source=article.source or article.site_name,
+        published=article.published,
+        published_precision=article.published_precision,
+        found=article.found,
+    )

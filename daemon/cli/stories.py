@@ -1,0 +1,51 @@
+"""tocsin stories: who told what, when, and who told it first."""
+
+from typing import Any
+
+import click
+
+from daemon.cli.options import open_store
+from daemon.cli.output import Output, output_option, print_json, print_rows, printable
+from daemon.jobs.stories import listed, shown
+
+
+@click.group(name="stories")
+def command() -> None:
+    """Search the stories, and tell one with all who tell it."""
+
+
+@command.command()
+@click.argument("words", nargs=-1)
+@click.option("--limit", default=50, show_default=True, help="How many, latest first.")
+@output_option
+@click.pass_context
+def search(ctx: click.Context, words: tuple[str, ...], limit: int, output: str) -> None:
+    """List the stories in which one article's title has all these WORDS; without any, the latest."""
+    with open_store(ctx) as store:
+        found = store.read_now(lambda conn: listed(conn, " ".join(words), limit))
+    columns = ["id", "seen", "title", "first", "articles", "copies", "voices", "rules"]
+    print_rows(found, columns, output)
+
+
+@command.command()
+@click.argument("story", type=int)
+@output_option
+@click.pass_context
+def show(ctx: click.Context, story: int, output: str) -> None:
+    """Tell the STORY with this number: who was first, who else tells it, what changed, what rang."""
+    with open_store(ctx) as store:
+        found = store.read_now(lambda conn: shown(conn, story))
+    if output != Output.TABLE:
+        print_json([found], output)
+        return
+    click.echo(printable(_heading(found)))
+    print_rows(found["told"], ["seen", "published", "source", "role", "voice", "title", "why"], output)
+    if found["happened"]:
+        print_rows(found["happened"], ["at", "what", "detail"], output)
+
+
+def _heading(story: dict[str, Any]) -> str:
+    also = f"; also reported by {', '.join(story['also'])}" if story["also"] else ""
+    first = f"first: {story['first']}, {story['first_url']}{also}"
+    counts = f"{story['articles']} articles ({story['copies']} copies), {story['voices']} independent voices"
+    return f"{story['title']}\n{first}\n{counts}\n"

@@ -1,0 +1,155 @@
+"""Read an article again: keep what changed, ring what it newly says, tell who was told otherwise."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from daemon.alert import plan
+from daemon.dedup import Change, Revision, withdrawn
+from daemon.errors import FetchError, ParseError
+from daemon.jobs.context import Context
+from daemon.jobs.hosts import by_host
+from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
+from daemon.jobs.ring import Outbox
+from daemon.jobs.work import Reading, Rereading, read_again
+from daemon.model import Article, Fate, Story, Verdict
+from daemon.schedule import RECHECK_SPAN, plan_recheck, recheck_room
+from daemon.store import alerts, articles, entries, fingerprints, hits, ledger, rechecks, stories
+from daemon.store.articles import StoredArticle
+from daemon.store.entries import StoredEntry
+from daemon.store.hosts import host_of
+
+LEASE = timedelta(minutes=5)
+GONE = frozenset({"http_404", "http_410", "empty"})
+
+log = structlog.get_logger()
+
+
+Articles = tuple[StoredArticle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """Why an article could not be read again, and how long its host wants to be left alone."""
+
+    why: str
+    wish: timedelta | None = None
+
+
+async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
+    """Take articles that are due to be read again, by host, as far as requests allow; what rang comes first."""
+    now = ctx.now()
+    busy = {_host(group[0]) for group in in_flight}
+
+    def claim(conn: Connection) -> list[StoredArticle]:
+        made = rechecks.count_since(conn, now - RECHECK_SPAN)
+        room = min(limit, recheck_room(ctx.budget, made))
+        return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy) if room else []
+
+    return by_host(await ctx.store.write(claim), _host)
+
+
+def _host(stored: StoredArticle) -> str:
+    return host_of(stored.article.url)
+
+
+async def recheck(ctx: Context, group: Articles) -> None:
+    """Read articles of one host again, one after the other."""
+    for stored in group:
+        await _recheck_one(ctx, stored)
+
+
+async def _recheck_one(ctx: Context, stored: StoredArticle) -> None:
+    """Read one article again; all that follows from a change reaches the store in one transaction."""
+    entry = await ctx.store.read(lambda conn: entries.get(conn, stored.entry_id))
+    if entry is None:
+        return
+    again = await _read(ctx, entry, stored)
+    now = ctx.now()
+    if not isinstance(again, _Missed):
+        said = await ctx.store.write(_Settling(ctx, entry, stored, again, now).settle)
+        log.info("read again", url=entry.entry.url, what=said)
+    else:
+        following = now + again.wish if again.wish else plan_recheck(entry.found_at, now)
+        await ctx.store.write(lambda conn: rechecks.record(conn, stored.id, now, again_at=following))
+        log.info("not read again", url=entry.entry.url, why=again.why)
+
+
+async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rereading | Revision | _Missed:
+    """Fetch and compare; a page that is gone is a revision too."""
+    source = source_of(ctx, entry)
+    # What the store fills in: the source's tags are the configuration's.
+    before = replace(stored.article, source_tags=source.tags)
+    try:
+        page = await fetch_page(ctx, source, entry) if has_page(source, entry) else None
+        listing = await listing_of(ctx, source, entry)
+        return await ctx.compute(read_again, page, listing, before, stored.from_feed, ctx.now())
+    except (FetchError, ParseError) as error:
+        if error.kind in GONE:
+            return withdrawn(before, str(error))
+        return _Missed(str(error), error.retry_after if isinstance(error, FetchError) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What a second reading brought, on its way into the store: one transaction, made by `settle`."""
+
+    ctx: Context
+    entry: StoredEntry
+    stored: StoredArticle
+    again: Rereading | Revision
+    now: datetime
+
+    def settle(self, conn: Connection) -> str:
+        """Write what changed and all that follows from it; give a sentence on it."""
+        revision = self.again if isinstance(self.again, Revision) else self.again.revision
+        gone = revision.change is Change.WITHDRAWN
+        following = None if gone else plan_recheck(self.entry.found_at, self.now)
+        if revision.change is not None:
+            self._keep(conn, revision, revision.change)
+        rechecks.record(conn, self.stored.id, self.now, again_at=following)
+        return revision.reason
+
+    def _keep(self, conn: Connection, revision: Revision, change: Change) -> None:
+        number = rechecks.add_revision(conn, self.stored.id, change, revision, self.now)
+        rang: tuple[str, ...] = ()
+        article, lost = self.stored.article, frozenset[str]()
+        if isinstance(self.again, Rereading) and change is not Change.WITHDRAWN:
+            article = self.again.reading.article
+            lost = self.again.before - {hit.rule for hit in self.again.reading.hits}
+            rang = self._take(conn, self.again.reading, self.again.before)
+        lost &= self.ctx.rules.keys()
+        outbox = Outbox(self.ctx, conn, self.now)
+        said = outbox.follow_up(self.stored.id, article, (number, revision), lost)
+        parts = [f"revised, {change.value}: {revision.reason}", *rang]
+        if said:
+            parts.append("who was told is told so")
+        if said or rang:
+            ledger.enter(conn, self.entry.id, Verdict(Fate.QUEUED, "; ".join(parts)), self.now)
+        if self.stored.story_id is not None:
+            stories.touch(conn, self.stored.story_id, self.now)
+
+    def _take(self, conn: Connection, reading: Reading, before: frozenset[str]) -> tuple[str, ...]:
+        """Keep the article as it is now and ring what it newly says; give a sentence if it rings."""
+        ctx, article_id, now = self.ctx, self.stored.id, self.now
+        articles.put(conn, self.entry.id, reading.article, reading.content_hash, now)
+        rechecks.plan(conn, article_id, reading.from_feed, None)
+        fingerprints.drop(conn, article_id)
+        fingerprints.put(conn, article_id, reading.fingerprint, now)
+        known = [hit for hit in reading.hits if hit.rule in ctx.rules]
+        hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
+        new = [hit for hit in known if hit.rule not in before]
+        story = self._story(conn, reading.article)
+        channels = tuple(ctx.channels.values())
+        decided = plan(reading.article, new, story=story, rules=ctx.rules, channels=channels)
+        Outbox(ctx, conn, now).ring(decided.rings, article_id, story.id)
+        return (decided.verdict.reason,) if decided.rings else ()
+
+    def _story(self, conn: Connection, article: Article) -> Story:
+        """Give its story with the rules that rang for it or for what it is a copy of."""
+        told = {self.stored.id, self.stored.original_id or self.stored.id}
+        rung = frozenset[str]().union(*(alerts.rung(conn, one) for one in told))
+        return Story(self.stored.story_id or 0, article.title, self.now, rung)

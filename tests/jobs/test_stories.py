@@ -1,0 +1,239 @@
+"""Stories from edge to edge: copies ring once, what is new rings, and who was told hears what changed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from servers.http import Response
+from servers.world import DRONES, NOW, Item
+
+from daemon.jobs import forget
+from daemon.jobs.place import WINDOW
+from daemon.jobs.stories import listed, shown
+from daemon.model import Rule, SourceKind
+
+INCURSION = "Airport reopens after drone incursion halts flights"
+TEXT = """\
+The airport at Vestermole reopened at noon after a drone incursion had halted all flights for two hours.
+Controllers saw three aircraft without transponders at 09:40, east of the second runway, and closed it.
+Eleven flights were diverted to Skagholm and Norrvik, said the operator's spokeswoman Ingrid Dahl.
+The police searched the marshes with forty officers and found neither drones nor pilots by dusk."""
+LATER = """\
+Prosecutors in Vestermole charged two men on Monday over the drone incursion that closed the airport.
+The drones that halted flights at Vestermole flew from a boat off Skagholm, the prosecutor Liv Brandt said.
+The airport of Vestermole diverted flights to Norrvik while the police searched the marshes for the pilots.
+Both men deny the charge; the trial over the drones opens in the new year, the court at Norrvik said."""
+
+
+def drone(slug="incursion", **more) -> Item:
+    return Item(slug, INCURSION, TEXT, **more)
+
+
+@pytest.fixture
+async def rung(house):
+    """A site whose one article has rung."""
+    site = house.site("harbour")
+    await house.turn()
+    site.items.append(drone())
+    await house.turn(minutes=5)
+    assert len(house.told()) == 1
+    return site
+
+
+def change(site, old: str, new: str) -> None:
+    (item,) = site.items
+    site.items[0] = replace(item, text=item.text.replace(old, new))
+
+
+def story_of(house, url: str):
+    number = house.why(url)["story"]["id"]
+    return house.store.read_now(lambda conn: shown(conn, number))
+
+
+async def test_forty_copies_ring_once_and_the_story_knows_who_was_first(house):
+    sites = [house.site(f"wire-{number}") for number in range(40)]
+    await house.turn()
+    sites[7].items.append(drone("own", at=NOW + timedelta(minutes=1)))
+    await house.turn(minutes=5)
+    for number, site in enumerate(sites):
+        if number != 7:
+            site.items.append(drone(f"copy-{number}", at=NOW + timedelta(minutes=6 + number)))
+    await house.turn(minutes=10)
+    assert len(house.told()) == 1
+    (found,) = house.store.read_now(lambda conn: listed(conn, "drone airport", 10))
+    assert (found["first"], found["articles"], found["copies"]) == ("wire-7", 40, 39)
+    assert (found["voices"], len(found["also"]), found["rules"]) == (1, 39, ["drones"])
+    told = story_of(house, f"{sites[3].base}/copy-3")["told"]
+    assert [one["role"] for one in told] == ["first"] + ["copy"] * 39
+    assert "containment 1.00" in told[1]["why"]
+
+
+async def test_a_copy_with_the_words_of_another_rule_rings_for_them(house, rung):
+    other = house.site("echo")
+    await house.turn(minutes=5)
+    more = "The ferry to Skagholm ran as usual."
+    other.items.append(Item("copy", INCURSION, f"{TEXT}\n{more}"))
+    await house.turn(minutes=5)
+    assert house.why(f"{other.base}/copy")["story"]["role"] == "copy"
+    assert house.told()[1:] == [f"[notice] ferries: {INCURSION}"]
+    assert "1 copy" in house.outbox()[0].message.text
+
+
+async def test_a_follow_up_joins_the_story_and_rings_anew(house, rung):
+    other = house.site("echo")
+    await house.turn(minutes=5)
+    other.items.append(Item("charges", "Two men charged over drone incursion at Vestermole airport", LATER))
+    await house.turn(minutes=60)
+    way = house.why(f"{other.base}/charges")
+    assert way["story"]["role"] == "follow-up"
+    assert way["story"]["id"] == house.why(f"{rung.base}/incursion")["story"]["id"]
+    assert len(house.told()) == 2
+    assert "2 independent voices" in house.outbox()[0].message.text
+
+
+async def test_a_correction_is_told_to_whom_the_alert_went(house, rung):
+    change(rung, "forty officers", "fourteen officers")
+    change(
+        rung,
+        "by dusk.",
+        "by dusk.\nCorrection: an earlier version of this article gave a wrong number of officers.",
+    )
+    await house.turn(minutes=15)
+    assert len(house.told()) == 2
+    assert "Corrected: «Correction: an earlier version" in house.told()[1]
+    first, second = reversed(house.outbox())
+    assert (first.alert_id, first.channel) == (second.alert_id, second.channel)
+    way = house.why(f"{rung.base}/incursion")
+    assert [one["kind"] for one in way["revisions"]] == ["correction"]
+    assert way["reason"] == "sent to desk, desk (follow-up)"
+    assert "who was told is told so" in [step["reason"] for step in way["steps"]][-2]
+    await house.turn(hours=1)
+    assert len(house.told()) == 2
+
+
+async def test_a_quiet_revision_is_kept_and_tells_nobody(house, rung):
+    change(rung, "Eleven flights", "Twelve flights")
+    await house.turn(minutes=15)
+    (revision,) = house.why(f"{rung.base}/incursion")["revisions"]
+    assert revision["kind"] == "figures"
+    assert len(house.told()) == 1
+    assert house.why(f"{rung.base}/incursion")["reason"] == "sent to desk"
+
+
+@pytest.mark.parametrize(
+    "gone", [Response(404), Response(410), Response(200, b"<html><body><p>Moved.</p></body></html>")]
+)
+async def test_a_withdrawal_is_told_once(house, rung, gone):
+    rung.answers["/incursion"] = gone
+    await house.turn(minutes=15)
+    await house.turn(hours=24)
+    assert len(house.told()) == 2
+    assert "Withdrawn: " in house.told()[1]
+    assert [one["kind"] for one in house.why(f"{rung.base}/incursion")["revisions"]] == ["withdrawn"]
+
+
+async def test_a_page_that_fails_for_once_is_no_withdrawal(house, rung):
+    rung.answers["/incursion"] = Response(500)
+    await house.turn(minutes=15)
+    del rung.answers["/incursion"]
+    await house.turn(hours=1)
+    assert house.why(f"{rung.base}/incursion")["revisions"] == []
+    assert len(rung.asked("/incursion")) == 3
+
+
+async def test_words_that_go_are_told_and_words_that_come_ring(house):
+    site = house.site("harbour")
+    await house.turn()
+    site.items.append(Item("incursion", "Airport of Vestermole reopens after two hours", TEXT))
+    await house.turn(minutes=5)
+    change(
+        site, "a drone incursion had halted all flights", "a false alarm had halted the ferry and all flights"
+    )
+    await house.turn(minutes=15)
+    assert len(house.told()) == 3
+    assert any("No longer says what matched" in title for title in house.told()[1:])
+    assert any(title.startswith("[notice] ferries: Airport") for title in house.told()[1:])
+
+
+async def test_a_headline_that_its_feed_changes_is_read_again_at_once(house, rung):
+    (item,) = rung.items
+    rung.items[0] = replace(item, title="Ferry kept running as airport closed for drone incursion")
+    await house.turn(minutes=5)
+    await house.turn(minutes=5)
+    (revision,) = house.why(f"{rung.base}/incursion")["revisions"]
+    assert revision["kind"] == "headline"
+    assert house.told()[1:] == ["[notice] ferries: Ferry kept running as airport closed for drone incursion"]
+    assert len(rung.asked("/incursion")) == 2
+
+
+async def test_articles_are_read_again_four_times_and_no_more(house, rung):
+    for later in (
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=6),
+        timedelta(hours=24),
+        timedelta(hours=48),
+    ):
+        house.clock.now = NOW + timedelta(minutes=5) + later
+        await house.turn()
+    assert len(rung.asked("/incursion")) == 5
+
+
+async def test_what_rang_is_read_again_before_all_else_and_requests_are_bounded(house):
+    site = house.site("harbour")
+    await house.turn()
+    site.items.extend(
+        Item(f"quiet-{n}", f"Quay {n} is painted", f"Painters came to quay number {n}.") for n in range(30)
+    )
+    site.items.insert(9, drone())
+    await house.turn(minutes=5)
+    first = {path: len(site.asked(path)) for path in ("/incursion", "/quiet-0")}
+    assert first == {"/incursion": 1, "/quiet-0": 1}
+    before = len(site.seen)
+    house.clock.wait(minutes=15)
+    await house.recheck()
+    assert len(site.seen) - before == 10
+    assert len(site.asked("/incursion")) == 2
+
+
+async def test_a_page_read_at_last_finds_that_it_is_a_copy(house, rung):
+    other = house.site("echo")
+    await house.turn(minutes=1)
+    other.items.append(Item("copy", "Flights halted at Vestermole", TEXT))
+    other.answers["/copy"] = Response(500)
+    await house.turn(minutes=5)
+    del other.answers["/copy"]
+    await house.turn(minutes=1)
+    way = house.why(f"{other.base}/copy")
+    assert (way["fate"], way["story"]["role"]) == ("duplicate", "copy")
+    assert len(house.store.read_now(lambda conn: listed(conn, "", 10))) == 1
+    assert len(house.told()) == 1
+
+
+async def test_what_is_past_the_window_is_forgotten_and_rings_again(house, rung):
+    await forget(house.context)
+    house.clock.wait(seconds=WINDOW.total_seconds() + 3600)
+    assert await forget(house.context) == 1
+    other = house.site("echo")
+    await house.turn()
+    other.items.append(drone("next-year"))
+    await house.turn(minutes=5)
+    assert house.why(f"{other.base}/next-year")["story"]["role"] == "first"
+    assert len(house.told()) == 2
+
+
+async def test_a_feed_without_pages_is_revised_by_what_it_lists(house):
+    site = house.site("harbour")
+    source = replace(site.source, kind=SourceKind.FEED, full_text=False)
+    house.configure(sources=(source,), rules=(DRONES, Rule("painters", any=("painters",))))
+    await house.turn()
+    site.items.append(Item("quay", "The quay is closed", "Painters are at work."))
+    await house.turn(minutes=5)
+    site.items[0] = replace(site.items[0], text="A drone incursion closed it.")
+    await house.turn(minutes=5)
+    assert site.asked("/quay") == []
+    assert house.told() == [
+        "[notice] painters: The quay is closed",
+        "[high] drones: The quay is closed",
+        "[notice] painters: No longer says what matched: text went from 4 to 5 words: The quay is closed",
+    ]

@@ -1,0 +1,156 @@
+"""Lanes: bounded work, each piece for itself, and an end that loses none."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from daemon.errors import StoreError
+from daemon.runtime.lanes import Lane
+
+
+class Work:
+    """Pieces to claim, each done when its event is set; what it is told to raise, it raises."""
+
+    def __init__(self, *pieces: str) -> None:
+        self.waiting = list(pieces)
+        self.done: list[str] = []
+        self.gates = {piece: asyncio.Event() for piece in pieces}
+        self.raises: dict[str, Exception] = {}
+        self.asked: list[int] = []
+
+    async def claim(self, _context: object, limit: int, _in_flight: object) -> Sequence[tuple[str, ...]]:
+        self.asked.append(limit)
+        taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
+        return [(piece,) for piece in taken]
+
+    async def run(self, _context: object, piece: str) -> None:
+        await self.gates[piece].wait()
+        if piece in self.raises:
+            raise self.raises[piece]
+        self.done.append(piece)
+
+    def lane(self, capacity: int = 2) -> Lane[str]:
+        return Lane("test", self.claim, self.run, capacity)
+
+    def finish(self, *pieces: str) -> None:
+        for piece in pieces:
+            self.gates[piece].set()
+
+
+async def test_no_more_is_claimed_than_there_is_room_for():
+    work = Work("a", "b", "c")
+    lane = work.lane(capacity=2)
+    assert [await lane.tick(None), await lane.tick(None)] == [2, 0]
+    assert (work.asked, lane.in_flight, lane.beat) == ([2], 2, 2)
+    work.finish("a")
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert await lane.tick(None) == 1
+    assert work.asked == [2, 1]
+    work.finish("b", "c")
+    await lane.settle()
+    assert sorted(work.done) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("a bug"), StoreError("no room")])
+async def test_what_goes_wrong_with_one_piece_stops_no_other(error, capsys):
+    work = Work("a", "b", "c")
+    work.raises["a"] = error
+    lane = work.lane()
+    await lane.tick(None)
+    work.finish("a", "b", "c")
+    await lane.settle()
+    await lane.tick(None)
+    await lane.settle()
+    assert work.done == ["b", "c"]
+    assert str(error) in capsys.readouterr().out
+
+
+async def test_drain_finishes_what_is_under_way_and_claims_no_more():
+    work = Work("a", "b")
+    lane = work.lane(capacity=1)
+    await lane.tick(None)
+    draining = asyncio.create_task(lane.drain(5.0))
+    await asyncio.sleep(0)
+    work.finish("a", "b")
+    assert await draining == 0
+    assert await lane.tick(None) == 0
+    assert (work.done, work.waiting) == (["a"], ["b"])
+
+
+async def test_drain_cuts_short_what_outlives_its_limit():
+    work = Work("a", "b")
+    lane = work.lane()
+    await lane.tick(None)
+    work.finish("b")
+    assert await lane.drain(0.05) == 1
+    assert (lane.in_flight, work.done) == (0, ["b"])
+
+
+async def test_drain_waits_for_what_is_being_claimed_at_that_moment():
+    """Else it would be at work in a house that is closed already."""
+    work, claiming = Work("a"), asyncio.Event()
+
+    async def claim_slowly(context: object, limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        await claiming.wait()
+        return await work.claim(context, limit, in_flight)
+
+    lane = Lane("test", claim_slowly, work.run, 1)
+    tick = asyncio.create_task(lane.tick(None))
+    await asyncio.sleep(0)
+    draining = asyncio.create_task(lane.drain(5.0))
+    await asyncio.sleep(0)
+    claiming.set()
+    work.finish("a")
+    assert await draining == 0
+    await tick
+    assert (work.done, lane.in_flight) == (["a"], 0)
+
+
+async def test_a_claim_that_fails_leaves_the_lane_as_it_was():
+    work = Work("a")
+
+    async def claim(context: object, limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        if not work.asked:
+            work.asked.append(limit)
+            raise StoreError("locked")
+        return await work.claim(context, limit, in_flight)
+
+    lane = Lane("test", claim, work.run, 1)
+    with pytest.raises(StoreError):
+        await lane.tick(None)
+    assert lane.beat == 0, "the watchdog sees that it did not move"
+    assert await lane.tick(None) == 1
+    work.finish("a")
+    await lane.settle()
+
+
+async def test_a_series_is_done_in_order_and_goes_on_after_a_fault(capsys):
+    """Claimed together again and again, the same bad piece would else stop those behind it for ever."""
+    work = Work("a", "b", "c")
+    work.raises["a"] = ZeroDivisionError("a bug")
+
+    async def claim(_context: object, _limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        return [("a", "b", "c")]
+
+    lane = Lane("test", claim, work.run, 1)
+    assert await lane.tick(None) == 1
+    work.finish("c", "b", "a")
+    await lane.settle()
+    assert work.done == ["b", "c"]
+
+
+async def test_drain_begins_nothing_that_still_waits_in_a_series():
+    work = Work("a", "b")
+
+    async def claim(_context: object, _limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        return [("a", "b")]
+
+    lane = Lane("test", claim, work.run, 1)
+    await lane.tick(None)
+    draining = asyncio.create_task(lane.drain(5.0))
+    await asyncio.sleep(0)
+    work.finish("a")
+    assert await draining == 0
+    assert work.done == ["a"]

@@ -1,0 +1,102 @@
+"""Worker processes: what is slow is killed, what dies is told, and the pool works on."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from daemon.errors import ParseError
+from daemon.runtime.workers import Workers
+
+_named = ""
+
+
+def name(text: str) -> None:
+    global _named  # noqa: PLW0603  a worker's own memory
+    _named = text
+
+
+def named() -> str:
+    return _named
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse() -> None:
+    raise ParseError("not_a_feed", "it holds no feed")
+
+
+def blunder() -> None:
+    raise ZeroDivisionError
+
+
+def double(number: int, *, more: int = 0) -> int:
+    return 2 * number + more
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def pool() -> AsyncIterator[Workers]:
+    """One pool for all, as in a daemon: each test leaves it able to work."""
+    workers = Workers(1, name, ("set up",), limit=0.5)
+    assert await workers(double, 2) == 4
+    yield workers
+    await workers.close()
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_each_worker_is_set_up(pool):
+    assert await pool(named) == "set up"
+
+
+async def test_what_takes_too_long_is_killed_and_the_next_works(pool):
+    with pytest.raises(ParseError) as caught:
+        await pool(spin)
+    assert caught.value.kind == "too_slow"
+    assert "0.5 s" in str(caught.value)
+    assert await pool(named) == "set up"
+
+
+async def test_what_dies_is_told_and_the_next_works(pool):
+    with pytest.raises(ParseError) as caught:
+        await pool(die)
+    assert caught.value.kind == "crashed"
+    assert await pool(double, 2, more=1) == 5
+
+
+async def test_an_error_comes_back_as_itself(pool):
+    with pytest.raises(ParseError) as caught:
+        await pool(refuse)
+    assert (caught.value.kind, str(caught.value)) == ("not_a_feed", "it holds no feed")
+    with pytest.raises(ZeroDivisionError):
+        await pool(blunder)
+
+
+async def test_work_that_waits_its_turn_is_not_too_slow(pool):
+    """The limit is for the work, not for the queue before it."""
+    spinning = [asyncio.create_task(pool(spin)) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert await pool(double, 3) == 6
+    results = await asyncio.gather(*spinning, return_exceptions=True)
+    assert [type(result) for result in results] == [ParseError, ParseError]
+
+
+async def test_close_kills_what_does_not_end():
+    workers = Workers(1, limit=60)
+    assert await workers(double, 1) == 2
+    endless = asyncio.create_task(workers(spin))
+    await asyncio.sleep(0.05)
+    await workers.close(limit=0.1)
+    (result,) = await asyncio.gather(endless, return_exceptions=True)
+    assert isinstance(result, BaseException)
