@@ -14,6 +14,7 @@ from daemon.jobs.backtest import archive_of, backtest
 from daemon.model import Article, Entry, Fate, Rule, Source, Verdict
 from daemon.store import Store, articles, entries, sources, stories
 from daemon.store.entries import Listed
+from daemon.store.stories import Part
 from daemon.store.upkeep import upgrade
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ def add(store: Store) -> Callable[..., int]:
             (known,) = entries.find(conn, [key])
             article = Article(url=address, title=title, text=text, language=language)
             made = articles.put(conn, known.id, article, "", found)
-            stories.join(conn, stories.open_new(conn, title, found), made, found, original=of)
+            stories.join(conn, stories.open_new(conn, title, found), made, found, Part(original=of))
             return made
 
         return store.write_now(work)
