@@ -40,7 +40,7 @@ class _Missed:
 
 
 async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
-    """Take articles that are due to be read again, by host, as far as requests allow; what rang comes first."""
+    """Take articles due to be read again, by host, as far as requests allow; what rang comes first."""
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
 

@@ -183,8 +183,8 @@ class House:
                 await read(self.context, entry)
 
     async def recheck(self) -> None:
-        while claimed := await claim_rechecks(self.context, 100):
-            for article in claimed:
+        while claimed := await claim_rechecks(self.context, 100, ()):
+            for article in chain(*claimed):
                 await recheck(self.context, article)
 
     async def deliver(self) -> None:
