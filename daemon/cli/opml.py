@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from itertools import chain, count
 from xml.etree import ElementTree as ET
 
 import click
 
+from daemon.cli.output import printable
 from daemon.model import Source
 
 
@@ -14,30 +16,41 @@ def read_opml(body: bytes) -> list[Source]:
     from lxml import etree  # noqa: PLC0415  only needed here
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(body, parser)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise click.ClickException("this is not an OPML file: it should begin with <opml>")
-    names: dict[str, int] = {}
+    names: set[str] = set()
     return [_source(outline, names) for outline in root.iter("outline") if outline.get("xmlUrl")]
 
 
-def _source(outline: object, names: dict[str, int]) -> Source:
+def _source(outline: object, names: set[str]) -> Source:
     url = outline.get("xmlUrl", "")  # type: ignore[attr-defined]  # lxml's element, imported late
-    title = " ".join((outline.get("title") or outline.get("text") or url).split())  # type: ignore[attr-defined]  # as above
-    names[title] = names.get(title, 0) + 1
-    folders = [parent.get("text") or "" for parent in outline.iterancestors("outline")]  # type: ignore[attr-defined]  # as above
-    name = title if names[title] == 1 else f"{title} ({names[title]})"
+    title = _line(outline.get("title") or outline.get("text") or url)  # type: ignore[attr-defined]  # as above
+    numbered = (f"{title} ({number})" for number in count(2))
+    name = next(name for name in chain([title], numbered) if name not in names)
+    names.add(name)
+    folders = [_line(parent.get("text") or "") for parent in outline.iterancestors("outline")]  # type: ignore[attr-defined]  # as above
     return Source(name, url, tags=tuple(folder for folder in reversed(folders) if folder))
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())
 
 
 def to_toml(sources: Iterable[Source]) -> str:
     """Write sources as they stand in config.toml."""
     tables = []
     for source in sources:
-        # A JSON string is a TOML string too.
-        lines = [f"name = {json.dumps(source.name, ensure_ascii=False)}", f"url = {json.dumps(source.url)}"]
+        # A JSON text is a TOML text too, unless it writes signs beyond the first 65,536 as two.
+        lines = [
+            f"name = {json.dumps(source.name, ensure_ascii=False)}",
+            f"url = {json.dumps(source.url, ensure_ascii=False)}",
+        ]
         if source.tags:
-            lines.append(f"tags = {json.dumps(list(source.tags), ensure_ascii=False)}")
+            lines.append(f"tags = {json.dumps(source.tags, ensure_ascii=False)}")
         tables.append("\n".join(["[[sources]]", *lines, ""]))
     return "\n".join(tables)
 

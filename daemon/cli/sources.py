@@ -10,6 +10,7 @@ import click
 
 from daemon.cli.options import look_up_config, open_store
 from daemon.cli.output import Row, output_option, print_rows, when
+from daemon.errors import ConflictError
 from daemon.jobs.budget import history
 from daemon.model import Source
 from daemon.runtime.clock import now
@@ -82,6 +83,8 @@ def poll(ctx: click.Context, name: str) -> None:
     """Poll the source NAME at once; a running daemon does so within a second."""
     with open_store(ctx) as store:
         state = store.read_now(lambda conn: sources.find(conn, name))
+        if state.paused:
+            raise ConflictError(f"{name} is paused: `tocsin sources resume` polls it again, at once")
         store.write_now(lambda conn: sources.schedule_poll(conn, state.id, now(), "asked for by hand"))
     click.echo(f"{name}: due now")
 

@@ -18,14 +18,20 @@ LEASE = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-async def claim_deliveries(ctx: Context, _limit: int, _in_flight: Collection[Delivery]) -> Sequence[Delivery]:
+Deliveries = tuple[Delivery]
+
+
+async def claim_deliveries(
+    ctx: Context, _limit: int, _in_flight: Collection[Deliveries]
+) -> Sequence[Deliveries]:
     """Take what is due: one delivery of each channel at most, however many wait.
 
     The channels are the limit; a bound on them all would let busy ones starve the others.
     """
     now = ctx.now()
     names = tuple(name for name, channel in ctx.channels.items() if channel.enabled)
-    return await ctx.store.write(lambda conn: deliveries.claim_due(conn, now, channels=names, lease=LEASE))
+    due = await ctx.store.write(lambda conn: deliveries.claim_due(conn, now, channels=names, lease=LEASE))
+    return [(delivery,) for delivery in due]
 
 
 async def deliver(ctx: Context, delivery: Delivery) -> None:

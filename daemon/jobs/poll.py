@@ -32,20 +32,17 @@ log = structlog.get_logger()
 Sources = tuple[SourceState, ...]
 
 
-async def claim_sources(ctx: Context, limit: int, _in_flight: Collection[Sources]) -> Sequence[Sources]:
+async def claim_sources(ctx: Context, limit: int, in_flight: Collection[Sources]) -> Sequence[Sources]:
     """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
     now = ctx.now()
-    due = await ctx.store.write(lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE))
+    busy = {series[0].host for series in in_flight}
+    due = await ctx.store.write(
+        lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+    )
     return by_host(due, lambda state: state.host)
 
 
-async def poll(ctx: Context, states: Sources) -> None:
-    """Poll sources of one host, one after the other."""
-    for state in states:
-        await _poll(ctx, state)
-
-
-async def _poll(ctx: Context, state: SourceState) -> None:
+async def poll(ctx: Context, state: SourceState) -> None:
     """Poll one source; what it listed and when to ask again reach the store in one transaction."""
     source = ctx.sources.get(state.name)
     if source is None:

@@ -51,17 +51,11 @@ async def claim_entries(ctx: Context, limit: int, in_flight: Collection[Entries]
     return by_host(due, _host)
 
 
-async def read(ctx: Context, group: Entries) -> None:
-    """Read entries of one host, one after the other."""
-    for stored in group:
-        await _read_one(ctx, stored)
-
-
 def _host(stored: StoredEntry) -> str:
     return host_of(stored.entry.url)
 
 
-async def _read_one(ctx: Context, stored: StoredEntry) -> None:
+async def read(ctx: Context, stored: StoredEntry) -> None:
     """Read one entry to its verdict; all that follows from it reaches the store in one transaction.
 
     A page that cannot be read now is matched on what the feed gave, and tried again later.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import structlog
 
@@ -10,6 +10,7 @@ from daemon.errors import TocsinError
 from daemon.jobs import Context
 
 T = TypeVar("T")
+Series: TypeAlias = tuple[T, ...]
 
 log = structlog.get_logger()
 
@@ -17,14 +18,15 @@ log = structlog.get_logger()
 class Lane(Generic[T]):
     """One kind of work: `claim` takes at most so many due pieces beside those in flight, `run` does one.
 
-    Each piece runs in the context that was there when it was claimed. `beat` counts the ticks that
-    came through, for the watchdog.
+    A claim gives series of pieces, each to be done one after the other; what goes wrong with one piece
+    stops none behind it, or the same one would stop them every time. Each piece runs in the context
+    that was there when it was claimed. `beat` counts the ticks that came through, for the watchdog.
     """
 
     def __init__(
         self,
         name: str,
-        claim: Callable[[Context, int, Collection[T]], Awaitable[Sequence[T]]],
+        claim: Callable[[Context, int, Collection[Series[T]]], Awaitable[Sequence[Series[T]]]],
         run: Callable[[Context, T], Awaitable[None]],
         capacity: int,
     ) -> None:
@@ -33,7 +35,7 @@ class Lane(Generic[T]):
         self._claim = claim
         self._run = run
         self._capacity = capacity
-        self._flights: dict[asyncio.Task[None], T] = {}
+        self._flights: dict[asyncio.Task[None], Series[T]] = {}
         self._closed = False
         self._claiming = asyncio.Lock()
 
@@ -43,17 +45,17 @@ class Lane(Generic[T]):
 
     async def tick(self, context: Context) -> int:
         """Claim what is due, as far as there is room, set it going, and tell how much that was."""
-        pieces: Sequence[T] = ()
+        claimed: Sequence[Series[T]] = ()
         async with self._claiming:
             free = self._capacity - len(self._flights)
             if free > 0 and not self._closed:
-                pieces = await self._claim(context, free, self._flights.values())
-            for piece in pieces:
-                flight = asyncio.create_task(self._guard(context, piece))
-                self._flights[flight] = piece
+                claimed = await self._claim(context, free, self._flights.values())
+            for series in claimed:
+                flight = asyncio.create_task(self._fly(context, series))
+                self._flights[flight] = series
                 flight.add_done_callback(self._flights.pop)
         self.beat += 1
-        return len(pieces)
+        return len(claimed)
 
     async def settle(self) -> None:
         """Wait until nothing is in flight."""
@@ -75,6 +77,12 @@ class Lane(Generic[T]):
             flight.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
+
+    async def _fly(self, context: Context, series: Series[T]) -> None:
+        await self._guard(context, series[0])
+        for piece in series[1:]:
+            if not self._closed:
+                await self._guard(context, piece)
 
     async def _guard(self, context: Context, piece: T) -> None:
         try:

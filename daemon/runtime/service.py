@@ -152,11 +152,6 @@ class Service:
     async def _tick(self, lane: Lane[Any]) -> None:
         await lane.tick(self.context)
 
-    async def _settled_tick(self, lane: Lane[Any]) -> int:
-        claimed = await lane.tick(self.context)
-        await lane.settle()
-        return claimed
-
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
         pulse = Pulse(

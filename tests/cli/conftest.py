@@ -1,11 +1,13 @@
 """A small database with something of everything in it, and commands run on copies of it."""
 
 import asyncio
+import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 from servers.http import Response
 from servers.world import NOW, Item, open_house
@@ -59,6 +61,16 @@ async def _fill(database: Path) -> None:
             site.items.append(item)
             house.channel_server.faults.append(fault)
             await house.turn(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command that logs does so to a stream that its runner closes."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

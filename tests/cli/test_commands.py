@@ -3,6 +3,8 @@
 import json
 import socket
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -149,45 +151,66 @@ def test_the_databases_upkeep(tocsin, config, tmp_path):
 
 
 def test_untrue_books_are_findings(tocsin, config):
-    with sqlite3.connect(config.parent / "state" / "tocsin.db") as conn:
+    with closing(sqlite3.connect(config.parent / "state" / "tocsin.db")) as conn, conn:
         conn.execute("UPDATE entries SET fate = 'queued' WHERE fate = 'backlog'")
-    conn.close()
     result = tocsin("db", "check")
     assert result.exit_code == 3
     assert "queued with nothing waiting" in result.stdout
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["status"],
-        ["alerts", "list"],
-        ["deliveries", "retry", "1"],
-        ["sources", "list"],
-        ["why", "http://a.example/"],
-    ],
-)
-@pytest.mark.parametrize("harm", ["gone", "damaged", "foreign", "newer", "a folder"])
-def test_a_database_that_cannot_be_used_is_told_with_the_cure(tocsin, config, words, harm):
-    path = config.parent / "state" / "tocsin.db"
+def harm_database(path: Path, harm: str) -> None:
     if harm == "newer":
-        with sqlite3.connect(path) as conn:
+        with closing(sqlite3.connect(path)) as conn, conn:
             conn.execute("UPDATE alembic_version SET version_num = '9999'")
-        conn.close()
-    else:
-        path.unlink()
+        return
+    path.unlink()
     if harm == "damaged":
         path.write_bytes(b"SQLite format 3\x00" + b"\xff" * 4000)
+    elif harm == "text":
+        path.write_text("Dear diary, " * 400)
     elif harm == "foreign":
-        with sqlite3.connect(path) as conn:
+        with closing(sqlite3.connect(path)) as conn, conn:
             conn.execute("CREATE TABLE customers (id INTEGER)")
-        conn.close()
     elif harm == "a folder":
         path.mkdir()
-    result = tocsin(*words)
+
+
+@pytest.mark.parametrize(
+    "words", ["status", "alerts list", "deliveries retry 1", "sources list", "why http://a.example/"]
+)
+@pytest.mark.parametrize("harm", ["gone", "damaged", "text", "foreign", "newer", "a folder"])
+def test_a_database_that_cannot_be_used_is_told_with_the_cure(tocsin, config, words, harm):
+    path = config.parent / "state" / "tocsin.db"
+    harm_database(path, harm)
+    result = tocsin(*words.split())
     assert result.exit_code == 1
     assert str(path) in result.stderr or "other tables" in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("words", ["run", "run --once", "db upgrade", "db check"])
+@pytest.mark.parametrize("harm", ["damaged", "text", "foreign", "newer", "a folder"])
+def test_a_daemon_leaves_a_database_that_it_cannot_use_as_it_is(tocsin, config, words, harm, monkeypatch):
+    config.write_text(config.read_text().replace("credential:tocsin_desk", "json://127.0.0.1:9/"))
+    monkeypatch.setenv("NOT_SET_HERE", "json://127.0.0.1:9/")
+    path = config.parent / "state" / "tocsin.db"
+    harm_database(path, harm)
+    before = path.read_bytes() if path.is_file() else None
+    result = tocsin(*words.split())
+    assert result.exit_code == 1
+    assert str(path) in result.stderr or "other tables" in result.stderr
+    assert "Traceback" not in result.output
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+@pytest.mark.parametrize("words", ["run", "db upgrade"])
+def test_a_folder_that_cannot_be_written_is_told(tocsin, config, words):
+    config.write_text(
+        '[daemon]\nstate_directory = "/proc/nothing"\n[[channels]]\nname = "log"\nurl = "syslog://"\n'
+    )
+    result = tocsin(*words.split())
+    assert result.exit_code == 1
+    assert "/proc/nothing" in result.stderr
 
 
 def test_what_is_missing_is_told(tocsin, config):

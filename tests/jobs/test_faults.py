@@ -171,7 +171,7 @@ async def test_a_dead_source_is_asked_ever_more_rarely_and_says_so(house):
         await house.poll()
         state = house.state("harbour")
         assert "500" in state.error
-        assert "failed polls in a row" in state.next_poll_why or state.failures == 1
+        assert "answered 500" in state.next_poll_why
         waits.append(state.next_poll_at - house.clock.now)
         house.clock.now = state.next_poll_at
     assert state.failures == 6
@@ -254,7 +254,7 @@ async def test_a_channel_that_leaves_while_its_message_is_taken_does_not_lose_it
     house.clock.wait(minutes=5)
     await house.poll()
     await house.read()
-    (taken,) = await claim_deliveries(house.context, 1)
+    ((taken,),) = await claim_deliveries(house.context, 1, ())
     house.configure(channels=())
     await deliver(house.context, taken)
     (dead,) = house.outbox()
@@ -290,7 +290,7 @@ async def test_a_dead_channel_holds_up_no_other(house):
 async def test_a_poll_that_never_ended_is_made_again(house):
     site = await one_alert(house)
     house.clock.wait(minutes=5)
-    assert len(await claim_sources(house.context, 9)) == 1
+    assert len(await claim_sources(house.context, 9, ())) == 1
     await house.turn()
     assert len(site.asked("/feed")) == 1, "the lease holds"
     await house.turn(minutes=6)
@@ -301,7 +301,7 @@ async def test_a_reading_that_never_ended_is_made_again(house):
     await one_alert(house)
     house.clock.wait(minutes=5)
     await house.poll()
-    assert len(await claim_entries(house.context, 9)) == 1
+    assert len(await claim_entries(house.context, 9, ())) == 1
     await house.turn(minutes=6)
     assert house.told() == TOLD
 
@@ -311,7 +311,7 @@ async def test_a_crash_within_the_transaction_leaves_nothing_half_done(house, mo
     site = await one_alert(house)
     house.clock.wait(minutes=5)
     await house.poll()
-    (claimed,) = await claim_entries(house.context, 9)
+    ((claimed,),) = await claim_entries(house.context, 9, ())
     broken = "put" if room is articles else "settle"
     with monkeypatch.context() as patched:
         patched.setattr(room, broken, lambda *_args, **_more: 1 / 0)
@@ -328,7 +328,7 @@ async def test_a_crash_while_sending_repeats_the_message_with_its_key_at_most(ho
     house.clock.wait(minutes=5)
     await house.poll()
     await house.read()
-    (taken,) = await claim_deliveries(house.context, 9)
+    ((taken,),) = await claim_deliveries(house.context, 9, ())
     outcome = await house.context.deliverer.send(
         house.context.channels["desk"].url, taken.message, timedelta(seconds=5)
     )

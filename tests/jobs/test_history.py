@@ -100,12 +100,12 @@ class History:
         """Die with work in hand, and start again."""
         house = self.house
         if doing == "polling":
-            await claim_sources(house.context, 2)
+            await claim_sources(house.context, 2, ())
         else:
             await house.poll()
             if doing == "sending":
                 await house.read()
-            await (claim_entries if doing == "reading" else claim_deliveries)(house.context, 2)
+            await (claim_entries if doing == "reading" else claim_deliveries)(house.context, 2, ())
         house.store.write_now(lambda conn: leases.expire(conn, house.clock.now))
 
     async def turn(self, minutes: int) -> None:

@@ -19,10 +19,10 @@ class Work:
         self.raises: dict[str, Exception] = {}
         self.asked: list[int] = []
 
-    async def claim(self, _context: object, limit: int) -> Sequence[str]:
+    async def claim(self, _context: object, limit: int, _in_flight: object) -> Sequence[tuple[str, ...]]:
         self.asked.append(limit)
         taken, self.waiting = self.waiting[:limit], self.waiting[limit:]
-        return taken
+        return [(piece,) for piece in taken]
 
     async def run(self, _context: object, piece: str) -> None:
         await self.gates[piece].wait()
@@ -92,9 +92,9 @@ async def test_drain_waits_for_what_is_being_claimed_at_that_moment():
     """Else it would be at work in a house that is closed already."""
     work, claiming = Work("a"), asyncio.Event()
 
-    async def claim_slowly(context: object, limit: int) -> Sequence[str]:
+    async def claim_slowly(context: object, limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
         await claiming.wait()
-        return await work.claim(context, limit)
+        return await work.claim(context, limit, in_flight)
 
     lane = Lane("test", claim_slowly, work.run, 1)
     tick = asyncio.create_task(lane.tick(None))
@@ -111,11 +111,11 @@ async def test_drain_waits_for_what_is_being_claimed_at_that_moment():
 async def test_a_claim_that_fails_leaves_the_lane_as_it_was():
     work = Work("a")
 
-    async def claim(context: object, limit: int) -> Sequence[str]:
+    async def claim(context: object, limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
         if not work.asked:
             work.asked.append(limit)
             raise StoreError("locked")
-        return await work.claim(context, limit)
+        return await work.claim(context, limit, in_flight)
 
     lane = Lane("test", claim, work.run, 1)
     with pytest.raises(StoreError):
@@ -124,3 +124,33 @@ async def test_a_claim_that_fails_leaves_the_lane_as_it_was():
     assert await lane.tick(None) == 1
     work.finish("a")
     await lane.settle()
+
+
+async def test_a_series_is_done_in_order_and_goes_on_after_a_fault(capsys):
+    """Claimed together again and again, the same bad piece would else stop those behind it for ever."""
+    work = Work("a", "b", "c")
+    work.raises["a"] = ZeroDivisionError("a bug")
+
+    async def claim(_context: object, _limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        return [("a", "b", "c")]
+
+    lane = Lane("test", claim, work.run, 1)
+    assert await lane.tick(None) == 1
+    work.finish("c", "b", "a")
+    await lane.settle()
+    assert work.done == ["b", "c"]
+
+
+async def test_drain_begins_nothing_that_still_waits_in_a_series():
+    work = Work("a", "b")
+
+    async def claim(_context: object, _limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        return [("a", "b")]
+
+    lane = Lane("test", claim, work.run, 1)
+    await lane.tick(None)
+    draining = asyncio.create_task(lane.drain(5.0))
+    await asyncio.sleep(0)
+    work.finish("a")
+    assert await draining == 0
+    assert work.done == ["a"]

@@ -123,6 +123,13 @@ def _content_type(name: str) -> str:
     return next((kind for suffix, kind in suffixes if name.endswith(suffix)), "application/xml")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a client that hangs up is no news."""
+
+
 def _serve(newsroom: Newsroom, outlet: Outlet, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -149,7 +156,6 @@ def _serve(newsroom: Newsroom, outlet: Outlet, port: int) -> ThreadingHTTPServer
         def log_message(self, *_args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer((HOST, port), Handler)
-    server.daemon_threads = True
+    server = _Server((HOST, port), Handler)
     threading.Thread(target=server.serve_forever, name=outlet.name, daemon=True).start()
     return server

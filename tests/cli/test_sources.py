@@ -1,0 +1,113 @@
+"""tocsin sources and tocsin parse: trying, steering, and the exchange with other readers."""
+
+import json
+
+import pytest
+
+from daemon.config import load
+
+OPML = """<?xml version="1.0"?>
+<opml version="2.0"><body>
+  <outline text="Harbours"><outline text="North &amp; &quot;Quay&quot;" xmlUrl="https://a.example/feed?x=1&amp;y=2"/>
+    <outline text="Twice" xmlUrl="https://b.example/1"/><outline text="Twice" xmlUrl="https://b.example/2"/>
+    <outline text="Twice (2)" xmlUrl="https://b.example/3"/></outline>
+  <outline title="Bell \U0001f514 \\ and&#127; more" xmlUrl="https://c.example/\U0001f514"/>
+  <outline text="a folder"/>
+</body></opml>"""
+
+
+def test_an_opml_file_becomes_sources_that_load(tocsin, tmp_path):
+    file = tmp_path / "feeds.opml"
+    file.write_text(OPML, "utf-8")
+    result = tocsin("sources", "import", file)
+    assert (result.exit_code, result.stderr) == (0, "5 sources\n")
+    config = tmp_path / "imported.toml"
+    config.write_text('[[channels]]\nname = "log"\nurl = "syslog://"\n' + result.stdout, "utf-8")
+    sources = load(config, {}).sources
+    assert len({source.name for source in sources}) == 5
+    assert sources[0].name == 'North & "Quay"'
+    assert sources[0].tags == ("Harbours",)
+    assert sources[0].url == "https://a.example/feed?x=1&y=2"
+
+
+def test_what_is_exported_can_be_imported(tocsin, tmp_path):
+    exported = tocsin("sources", "export")
+    assert exported.exit_code == 0
+    file = tmp_path / "feeds.opml"
+    file.write_text(exported.stdout, "utf-8")
+    assert tocsin("sources", "import", file).stdout.count("[[sources]]") == 2
+
+
+@pytest.mark.parametrize("body", ["", "plain words", "<html></html>", "\x00\x01", "{}"])
+def test_what_is_no_opml_is_told(tocsin, tmp_path, body):
+    file = tmp_path / "feeds.opml"
+    file.write_text(body)
+    result = tocsin("sources", "import", file)
+    assert result.exit_code == 1
+    assert "not an OPML file" in result.stderr
+
+
+def test_a_source_is_steered(tocsin):
+    def harbour() -> dict:
+        rows = json.loads(tocsin("sources", "list", "-o", "json").stdout)
+        return next(row for row in rows if row["name"] == "harbour")
+
+    assert tocsin("sources", "pause", "harbour").stdout == "harbour: paused\n"
+    assert harbour()["paused"]
+    paused = tocsin("sources", "poll", "harbour")
+    assert paused.exit_code == 1
+    assert "is paused" in paused.stderr
+    assert tocsin("sources", "resume", "harbour").exit_code == 0
+    assert not harbour()["paused"]
+    assert tocsin("sources", "poll", "harbour").exit_code == 0
+    assert harbour()["why_then"] == "asked for by hand"
+
+
+@pytest.mark.parametrize("verb", ["poll", "pause", "resume"])
+def test_a_source_that_is_not_there_cannot_be_steered(tocsin, verb):
+    result = tocsin("sources", verb, "nobody")
+    assert result.exit_code == 1
+    assert "'nobody'" in result.stderr
+
+
+def test_sources_with_problems_are_findings(tocsin):
+    result = tocsin("sources", "list", "--problems")
+    assert result.exit_code in {0, 3}
+    assert bool(result.exit_code) == ("broken" in result.stdout)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://127.0.0.1:9/", "file:///etc/passwd"])
+def test_what_cannot_be_discovered_is_told(tocsin, url):
+    result = tocsin("sources", "discover", url)
+    assert result.exit_code == 1
+    assert result.stderr.strip()
+
+
+ITEM = "<item><title>A ferry</title><link>/a</link></item>"
+RSS = f"<rss version='2.0'><channel><title>T</title>{ITEM}</channel></rss>"
+
+
+def test_a_file_is_parsed(tocsin, tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_text(RSS)
+    (record,) = json.loads(tocsin("parse", file, "--url", "https://a.example/").stdout)
+    assert record["entries"][0]["url"] == "https://a.example/a"
+    assert json.loads(tocsin("parse", file, "-o", "jsonl").stdout)["title"] == "T"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["/nonexistent"],
+        ["/proc"],
+        ["/dev/null", "--as", "feed"],
+        ["/dev/null", "--as", "listing", "--links", "a[["],
+        ["/dev/null", "--as", "listing"],
+        ["/dev/null", "--as", "sitemap", "--content-type", "text/html; charset=nonsense"],
+    ],
+)
+def test_what_cannot_be_parsed_is_told_beside_what_can(tocsin, tmp_path, words):
+    result = tocsin("parse", *words)
+    assert result.exit_code == 1
+    assert words[0] in result.stderr
+    assert json.loads(result.stdout) == []
