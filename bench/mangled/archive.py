@@ -25,7 +25,8 @@ class Archive:
         self.path = Path(self._directory.name) / "archive.db"
         self.connection = sqlite3.connect(self.path, isolation_level=None)
         self.connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=16384;"
             "CREATE TABLE nd_key (key INTEGER, article_id INTEGER, PRIMARY KEY (key, article_id))"
             " WITHOUT ROWID;"
             "CREATE TABLE fingerprint (article_id INTEGER PRIMARY KEY, data BLOB);"

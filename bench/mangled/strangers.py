@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import accumulate, combinations
 from pathlib import Path
 
 from bench.mangled.pair import Pair, joined, paragraphs
@@ -39,9 +39,19 @@ def strangers(articles: list[Article], dice: Dice) -> Iterator[Pair]:
         if _NUMBER.search(brief.text, _PAST_THE_DATELINE):
             yield Pair(_one_number(brief, dice), brief, "one number", False)
     for at in range(0, len(articles) - 5, 5):
-        items = [joined(paragraphs(article.text)[:4]) for article in articles[at : at + 5]]
+        items = [_item(article, dice) for article in articles[at : at + 5]]
         item = replace(articles[at + 2], text=items[2])
         yield Pair(Article(title="The day in brief", text="\n\n".join(items)), item, "round-up", False)
+
+
+def _item(article: Article, dice: Dice) -> str:
+    """Give the beginning of an article, up to the paragraph in which the length of an item is reached."""
+    parts = paragraphs(article.text)
+    words = accumulate(len(part.split()) for part in parts)
+    least = dice.randint(60, 150)
+    return joined(
+        [part for part, so_far in zip(parts, words, strict=True) if so_far - len(part.split()) < least]
+    )
 
 
 def _templated(dice: Dice) -> Iterator[Pair]:

@@ -83,7 +83,7 @@ def assign(
     if agreed := _agreed(copies):
         return _placed(newcomer, agreed, Role.COPY, clusters, now)
     if copies or related:
-        best = max(copies or related, key=lambda pair: pair[0].containment)
+        best = max(copies or related, key=lambda pair: (pair[0].tells_the_same, pair[0].containment))
         return _placed(newcomer, best, Role.RELATED, clusters, now)
     return _grouped(newcomer, clusters, now)
 

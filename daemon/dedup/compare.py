@@ -11,13 +11,17 @@ from daemon.dedup.fingerprint import LEAD, Fingerprint
 # The rule and its figures were found on pairs made from real texts (bench/stories.py measures it).
 _SHINGLE = 3
 _BRIEF_WORDS = 60  # below, fewer shingles prove less
+_LEAST_WORDS = 6  # below, a text proves nothing
+_HEADLINE = 0.7  # share of words for two brief texts to have one headline
 _SHORT_WORDS = 150  # below, every number and every place counts; without capitals every place always does
 _RELATED = 0.33
 _ROUND_UP = 1.5  # times as long, with a lead known by less than
 _ROUND_UP_LEAD = 0.15  # this: a text that only contains the other
 _AS_LONG = 1.1  # times: so alike in length that neither is cut
-_NEWS = 1.4  # names and numbers that the lead adds × share of the lead that is new
+_NEWS = 1.2  # names and numbers that the lead adds × share of the lead that is new
 _OWN_LEAD = 0.5  # a rewrite whose lead is known by less is not taken to tell the same
+_FEW_NAMES = 3  # an author and a site, say, in a text that
+_NEARLY_ALL = 0.85  # is known by so much
 _CLASHES = 0.03  # share of common places that an edit may fill anew
 
 
@@ -80,7 +84,7 @@ def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0
     if relation.containment < _RELATED:
         return replace(relation, evidence=f"containment {_decimals(relation.containment)}")
     in_part = long.words > _ROUND_UP * short.words and _lead(long, short) < _ROUND_UP_LEAD
-    doubt = "one item of a longer text" if in_part else _doubt(relation, short, apart)
+    doubt = "one item of a longer text" if in_part else _doubt(relation, short, long, apart)
     same = not doubt or (not in_part and apart <= _USUAL.within and _adds_nothing(relation, short))
     evidence = _evidence(relation)
     return replace(
@@ -110,23 +114,34 @@ def _adds_nothing(relation: Relation, short: Fingerprint) -> bool:
     """Tell whether a rewrite contradicts nothing and its lead brings at most one name or number."""
     if relation.clashes[0] or relation.own_lead < _OWN_LEAD:
         return False
+    if short.words < _BRIEF_WORDS:
+        return False
     if short.words < _SHORT_WORDS:
         return not relation.lead_adds and _ratio(relation.numbers) == 1
     return len(relation.lead_adds) <= 1
 
 
-def _doubt(relation: Relation, short: Fingerprint, apart: timedelta) -> str:
+def _doubt(relation: Relation, short: Fingerprint, long: Fingerprint, apart: timedelta) -> str:
     """Say why the shorter text is no copy, "" if it is one by any measure."""
-    strict = short.words < _SHORT_WORDS or not short.cased
-    if relation.clashes[0] > (0 if strict else max(1, _CLASHES * relation.clashes[1])):
-        return f"{relation.clashes[0]} of {relation.clashes[1]} places hold other names or numbers"
+    clashes, places = relation.clashes
+    strict = short.words < _SHORT_WORDS or not short.cased or len(relation.lead_adds) > 1
+    if clashes > (0 if strict else max(1, _CLASHES * places)):
+        return f"{clashes} of {places} places hold other names or numbers"
     if len(relation.lead_adds) * (1 - relation.own_lead) > _NEWS:
         return f"the lead is new ({', '.join(relation.lead_adds[:5])})"
+    if long.words < _BRIEF_WORDS and (short.words < _LEAST_WORDS or not _one_headline(short, long)):
+        return "too brief to tell by the text"
     doubts = [
         _missed(relation, short, measure, apart)
         for measure in (_BRIEF if short.words < _BRIEF_WORDS else _USUAL, _WHOLE)
     ]
     return doubts[0] if all(doubts) else ""
+
+
+def _one_headline(one: Fingerprint, other: Fingerprint) -> bool:
+    """Tell whether two headlines share most words: a wall before two articles is one brief text."""
+    least = min(len(one.title), len(other.title))
+    return len(one.title & other.title) >= _HEADLINE * least
 
 
 def _missed(relation: Relation, short: Fingerprint, measure: _Measure, apart: timedelta) -> str:
@@ -135,7 +150,8 @@ def _missed(relation: Relation, short: Fingerprint, measure: _Measure, apart: ti
         return "the text differs"
     if relation.lead < measure.lead:
         return "the lead differs"
-    if _ratio(relation.names) < measure.names:
+    few = relation.names[1] - relation.names[0] <= _FEW_NAMES and relation.containment >= _NEARLY_ALL
+    if _ratio(relation.names) < measure.names and not few:
         return "the names differ"
     if _ratio(relation.numbers) < (1.0 if short.words < _SHORT_WORDS else measure.numbers):
         return "the numbers differ"

@@ -27,7 +27,7 @@ _SHORT = 12  # words; a shorter text is read together with its title
 _CAPITALS = 0.03  # share of distinct words from which on a script has capitals; in English it is 0.15
 
 _ID = 4  # bytes of a word's id
-_HEADER = Struct("<BBIIIII")
+_HEADER = Struct("<BBIIIIII")
 _FORMAT = 1
 
 
@@ -37,7 +37,8 @@ class Fingerprint:
 
     `shingles` are 16-bit hashes of three words each, in the order of the text; `slots` are places of
     names and numbers with what fills them (`facts.slots`). `names` and `numbers` are words, `starters`
-    the ids of capitalised words that only start sentences, `lead_` those of the first 80 words.
+    the ids of capitalised words that only start sentences, `lead_` those of the first 80 words, `title`
+    the ids of the headline's words.
     `cased` tells whether the script has capitals, without which there are no names.
 
     `keys` (at most 20 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
@@ -52,6 +53,7 @@ class Fingerprint:
     lead_names: frozenset[str]
     lead_numbers: frozenset[str]
     starters: frozenset[int]
+    title: frozenset[int]
     cased: bool
     keys: tuple[int, ...] = field(default=(), compare=False)
     terms: tuple[tuple[int, float], ...] = field(default=(), compare=False, repr=False)
@@ -70,24 +72,25 @@ class Fingerprint:
             _pack("I", (slot for slot, _ in pairs)),
             _pack("H", (fact for _, fact in pairs)),
             _pack("H", sorted(self.starters)),
+            _pack("H", sorted(self.title)),
             "\n".join(" ".join(sorted(words)) for words in texts).encode("utf-8", "surrogatepass"),
         )
-        counts = (len(self.shingles), len(pairs), len(self.starters), len(parts[-1]))
+        counts = (len(self.shingles), len(pairs), len(self.starters), len(self.title), len(parts[-1]))
         return _HEADER.pack(_FORMAT, self.cased, self.words, *counts) + b"".join(parts)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Fingerprint":
         """Give back what `to_bytes` stored; ValueError if another format wrote it."""
-        version, cased, words, shingles, pairs, starters, size = _HEADER.unpack_from(data)
+        version, cased, words, shingles, pairs, starters, title, size = _HEADER.unpack_from(data)
         if version != _FORMAT:
             raise ValueError(f"a fingerprint of format {version}, where {_FORMAT} is read")
-        widths = (2 * shingles, 4 * pairs, 2 * pairs, 2 * starters, size)
+        widths = (2 * shingles, 4 * pairs, 2 * pairs, 2 * starters, 2 * title, size)
         edges = accumulate(widths, initial=_HEADER.size)
         parts = [data[start:end] for start, end in pairwise(edges)]
         places: dict[int, frozenset[int]] = {}
         for slot, fact in zip(_unpack("I", parts[1]), _unpack("H", parts[2]), strict=True):
             places[slot] = places.get(slot, frozenset()) | {fact}
-        texts = parts[4].decode("utf-8", "surrogatepass").split("\n")
+        texts = parts[5].decode("utf-8", "surrogatepass").split("\n")
         lead_names, lead_numbers, other_names, other_numbers = (frozenset(text.split()) for text in texts)
         return cls(
             words=words,
@@ -98,6 +101,7 @@ class Fingerprint:
             lead_names=lead_names,
             lead_numbers=lead_numbers,
             starters=frozenset(_unpack("H", parts[3])),
+            title=frozenset(_unpack("H", parts[4])),
             cased=bool(cased),
         )
 
@@ -108,8 +112,7 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     `known_lines` are the keys (`line_keys`) of lines seen in two or more other articles of the same
     host: they are the site's, not the article's.
     """
-    lines = [fold_width(line) for line in own_lines(article.text or article.summary, known_lines)]
-    found_by_line = [tokens(line) for line in lines]
+    lines, found_by_line = _read(own_lines(article.text or article.summary, known_lines))
     if sum(map(len, found_by_line)) < _SHORT:
         lines.insert(0, fold_width(article.title))
         found_by_line.insert(0, tokens(lines[0]))
@@ -133,10 +136,25 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
         lead_names=proper.intersection(map(str.lower, lead)),
         lead_numbers=numbers(lead),
         starters=frozenset(map(small_id, starters)),
+        title=frozenset(small_id(word.lower()) for word in tokens(fold_width(article.title))),
         cased=cased,
         keys=_keys(runs, packed),
         terms=_terms(article.title, ids, facts),
     )
+
+
+def _read(lines: Iterable[str]) -> tuple[list[str], list[list[str]]]:
+    """Give the lines that are looked at, and the words of each."""
+    read: list[str] = []
+    found: list[list[str]] = []
+    words = 0
+    for line in map(fold_width, lines):
+        read.append(line)
+        found.append(tokens(line))
+        words += len(found[-1])
+        if words >= _LONGEST:
+            break
+    return read, found
 
 
 def _runs(packed: bytes) -> list[int]:

@@ -13,6 +13,7 @@ from daemon.model import Article, Entry
 
 # Below so many words a text without a date is no identity: «Weather warning issued» comes daily.
 _WORDS_OF_A_TEXT = 25
+_TITLE_SHARED = 0.5  # of the shorter title's words, for two titles to be of one entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def listing_keys(entries: Sequence[Entry]) -> tuple[EntryKeys, ...]:
 def recognise(keys: EntryKeys, known: Iterable[EntryKeys]) -> Recognition:
     """Say whether an entry is one of the known ones, those that share a key with it.
 
-    An address or a content is enough. An id needs the address, or a word of the title, to agree:
-    feeds number their items anew, and an id reused must not hide a new entry.
+    An address or a content is enough. An id needs half of the title to agree: feeds number their
+    items anew, and an id reused must not hide a new entry.
     """
     by_id: EntryKeys | None = None
     for other in known:
@@ -118,7 +119,8 @@ def _known(keys: EntryKeys, other: EntryKeys, reason: str) -> Recognition:
 
 
 def _titles_agree(one: str, other: str) -> bool:
-    return not one or not other or not set(one.split()).isdisjoint(other.split())
+    short, long = sorted((set(one.split()), set(other.split())), key=len)
+    return len(short & long) >= _TITLE_SHARED * len(short)
 
 
 def _id_key(id_: str, url: str) -> str:

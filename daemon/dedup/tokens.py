@@ -15,9 +15,11 @@ _SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
     "\uf900-\ufaff\U00020000-\U000323af"
 )
-_TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*(?!\w)|[\w{_MARKS}]+")
-_ASCII_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*(?!\w)|\w+", re.ASCII)
-_SPACELESS_TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*(?!\w)|[{_SPACELESS}]+|[^\W{_SPACELESS}]+")
+# A number with its separators is one token. Possessive and bounded: no text may cost square time.
+_NUMBER = r"\d++(?:[.,:]\d++){0,6}+"
+_TOKEN = re.compile(rf"{_NUMBER}(?!\w)|[\w{_MARKS}]+")
+_ASCII_TOKEN = re.compile(rf"{_NUMBER}(?!\w)|\w+", re.ASCII)
+_SPACELESS_TOKEN = re.compile(rf"{_NUMBER}(?![^\W{_SPACELESS}])|[{_SPACELESS}]+|[^\W{_SPACELESS}]+")
 _HAS_SPACELESS = re.compile(rf"[{_SPACELESS}]")
 # One character as a reader counts them: a leading vowel (Thai, Lao), the letter, its marks, and in
 # Khmer and Burmese the letters stacked below it.

@@ -47,7 +47,7 @@ def agency_of(article: Article) -> str:
     lead = fold_width(article.text[:_LEAD_CHARACTERS]).lstrip()
     if found := _DATELINE.match(lead) or _HANZI_DATELINE.match(lead):
         return _AGENCY_OF[found[1].lower()]
-    last = article.text.rstrip().rpartition("\n")[2]
+    last = article.text.rstrip().rpartition("\n")[2][-_LEAD_CHARACTERS:]
     closing = _WHOLE.fullmatch(fold_width(last))
     return _AGENCY_OF[closing[1].lower()] if closing else ""
 

@@ -128,3 +128,20 @@ def test_what_a_copy_adds_is_named() -> None:
     assert found.kind is Kind.COPY
     assert set(found.adds) == {"2", "kestrel", "rondonia", "thursday"}
     assert found.lead_adds == ()
+
+
+def test_a_wall_before_two_articles_does_not_make_them_one() -> None:
+    wall = (
+        "Please switch on JavaScript in your browser and turn off any blocker to see the page you asked for."
+    )
+    one, other = (
+        fingerprint(article(wall, title)) for title in ("Drones recovered in bay", "Bakery wins a prize")
+    )
+    assert compare(one, other).kind is Kind.RELATED
+    assert not compare(one, other).tells_the_same
+    assert compare(one, one).kind is Kind.COPY
+
+
+def test_three_words_prove_nothing() -> None:
+    warning = fingerprint(Article(title="Weather warning issued"))
+    assert not compare(warning, warning).tells_the_same

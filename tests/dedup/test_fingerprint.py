@@ -130,3 +130,20 @@ def test_what_follows_2000_words_makes_no_difference() -> None:
     assert replace(fingerprint(Article(text=long))) == fingerprint(
         Article(text=long + " More followed at Orlovo.")
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A" * 50_000,
+        "A." * 30_000,
+        "1." * 50_000,
+        "1:" * 50_000 + "a",
+        "by" + "-" * 80_000,
+        " ." * 50_000,
+        "(" * 50_000,
+    ],
+)
+def test_no_text_takes_square_time(text: str) -> None:
+    assert fingerprint(Article(text=text + "x")).words <= 2000
+    assert fingerprint(Article(text=f"{text}\n\n{text}")).words <= 2000
