@@ -25,6 +25,7 @@ from typing import Any
 
 from daemon.errors import ParseError
 from daemon.parse.article import extract_article
+from daemon.parse.language import detect_language
 from daemon.parse.people import read_people
 
 SETS = ("scrapinghub", "wcxb-dev", "trafilatura-a")
@@ -182,6 +183,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="score only every Nth page")
     parser.add_argument("--alone", action="store_true", help="leave trafilatura out")
     options = parser.parse_args()
+    detect_language("The first text loads the model, which is no page's cost.")
     extractors: dict[str, Extractor] = {"tocsin": ours}
     other = None if options.alone else theirs()
     if other:

@@ -6,6 +6,7 @@ from daemon.alert.digest import digest
 from daemon.alert.message import repeated, word
 from daemon.alert.news import news, retell
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
+from daemon.alert.quote import quote
 
 __all__ = [
     "Backoff",
@@ -18,6 +19,7 @@ __all__ = [
     "news",
     "next_attempt",
     "plan",
+    "quote",
     "repeated",
     "retell",
     "route",

@@ -1,5 +1,6 @@
 """tocsin config: check, show and describe config.toml."""
 
+import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import click
 from daemon.cli.options import config_path, load_config, look_up_config
 from daemon.cli.output import output_option, print_data, print_rows
 from daemon.config import Config, describe, schema
+from daemon.errors import ConfigError
 
 _file_argument = click.argument("file", required=False, type=click.Path(path_type=Path))
 
@@ -26,13 +28,15 @@ def command() -> None:
 def check(ctx: click.Context, file: Path | None) -> None:
     """Check the configuration and list its problems.
 
-    FILE is the one to check, instead of the one in use. Each problem comes with its place and a cure;
-    the exit code is 1 if there are any. Credentials, which only systemd hands out, are noted.
+    FILE is the one to check, instead of the one in use. The rules' examples are run too. Each problem
+    comes with its place and a cure; the exit code is 1 if there are any. Credentials, which only systemd
+    hands out, are noted.
     """
     config = load_config(ctx, file, credentials="CREDENTIALS_DIRECTORY" in os.environ)
+    examples = _hold_examples(config)
     for problem in config.unresolved:
         click.echo(f"{problem}\nNot looked up: systemd hands credentials to the service alone.\n", err=True)
-    click.echo(f"{config_path(ctx, file)} is fine: {_count(config)}.")
+    click.echo(f"{config_path(ctx, file)} is fine: {_count(config)}{examples}.")
 
 
 @command.command()
@@ -57,6 +61,19 @@ def show(ctx: click.Context, file: Path | None, output: str) -> None:
 def print_schema() -> None:
     """Print the file's JSON Schema for your editor."""
     print_data(schema())
+
+
+def _hold_examples(config: Config) -> str:
+    """Run the rules' examples; raise ConfigError with those that do not hold."""
+    if not any(rule.tests for rule in config.rules if rule.enabled):
+        return ""
+    from daemon.runtime.gate import failures  # noqa: PLC0415  heavy, and only needed here
+    from daemon.runtime.rehearsal import run_examples  # noqa: PLC0415  as above
+
+    examined = asyncio.run(run_examples(config, os.environ))
+    if problems := failures(config, examined):
+        raise ConfigError(problems)
+    return f"; {len(examined)} examples hold"
 
 
 def _count(config: Config) -> str:

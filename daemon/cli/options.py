@@ -3,12 +3,21 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from daemon.config import Config, find, load, locate_database
+from daemon.config import Config, find, load, locate_database, parse_duration
 from daemon.store import Store
+
+
+def duration(value: str) -> timedelta:
+    """Read a time span as the configuration writes it."""
+    try:
+        return parse_duration(value)
+    except ValueError:
+        raise click.BadParameter(f"«{value}» is no duration: write 12h, 30d or 2w") from None
 
 
 def config_path(ctx: click.Context, named: Path | None = None) -> Path:

@@ -1,18 +1,26 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
-from daemon.config.config import Config, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
+from daemon.config.edit import add_entities, replace_file
+from daemon.config.fields import parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
+from daemon.config.lookup import rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
 
 __all__ = [
+    "AlertSettings",
     "Config",
     "DaemonSettings",
     "PollingSettings",
+    "add_entities",
     "describe",
     "find",
     "load",
     "locate_database",
+    "parse_duration",
+    "replace_file",
+    "rule_problem",
     "schema",
 ]

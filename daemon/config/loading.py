@@ -8,6 +8,7 @@ from typing import Any
 from daemon.alert import route
 from daemon.config.address import check_address, check_database
 from daemon.config.build import (
+    build_alerts,
     build_channel,
     build_daemon,
     build_entity,
@@ -18,10 +19,12 @@ from daemon.config.build import (
 )
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
+from daemon.config.document import Document
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
 from daemon.config.questions import check_questions
 from daemon.config.secrets import Unresolved, resolve
 from daemon.config.sections import (
+    AlertsTable,
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -29,6 +32,7 @@ from daemon.config.sections import (
     PollingTable,
     RuleTable,
     SourceTable,
+    is_secret,
 )
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, Problem
@@ -37,15 +41,17 @@ from daemon.model import Secret
 SYSTEM_STATE = Path("/var/lib/tocsin")
 
 
-def load(path: Path, environ: Mapping[str, str], *, forgive: Collection[str] = ()) -> Config:
+def load(
+    path: Path, environ: Mapping[str, str], *, forgive: Collection[str] = (), text: str | None = None
+) -> Config:
     """Read the configuration at `path`; `environ` resolves env: and credential: references.
 
     `forgive` names the kinds of references (env, file, credential) by which a channel's address may lead
     nowhere, since what a service may see its administrator may not: the channel is without an address
-    then, and `Config.unresolved` says why. Raises ConfigError with every problem of every file, in the
-    order in which a reader meets them.
+    then, and `Config.unresolved` says why. With `text`, it is checked as if this stood in the file. Raises
+    ConfigError with every problem of every file, in the order in which a reader meets them.
     """
-    tables, files, directories = _read_files(path)
+    tables, files, directories = _read_files(path, text)
     secrets = _Secrets(environ, path.parent, tables.problems, forgive)
     config = _build(tables, files, directories, secrets)
     if tables.problems:
@@ -75,9 +81,9 @@ def locate_database(path: Path, environ: Mapping[str, str]) -> Secret:
     return build_daemon(table, named, _state_directory(table, path, environ)).database
 
 
-def _read_files(path: Path) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
+def _read_files(path: Path, text: str | None) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
     tables = Tables()
-    main = read_document(path)
+    main = read_document(path) if text is None else Document(str(path), text, is_secret)
     tables.add(main, included=False)
     included, directories, problems = find_included(main, path.parent)
     if problems:
@@ -109,6 +115,7 @@ def _build(
     config = Config(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
+        alerts=build_alerts(tables.setting(AlertsTable)),
         sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),

@@ -25,9 +25,8 @@ _SHORT_YEAR = 2
 
 @dataclass(slots=True, eq=False)
 class Named(Placed):
-    """An entity. `capitals` gives, for each weak name, how it must be written: Any, Capital, CAPITALS."""
+    """An entity, found wherever one of its names counts."""
 
-    name: str
     strong: tuple[Placed, ...]
     weak: tuple[Placed, ...]
     context: tuple[Placed, ...]

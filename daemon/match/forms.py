@@ -6,14 +6,16 @@ ends, and keep what it gave. Without them `compile_rules` makes do with Snowball
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
+from typing import Any
 
 from daemon.match.endings import guessed
 from daemon.match.lexicon import Forms
 from daemon.match.parser import read_words
 from daemon.match.query import How, Word, walk
+from daemon.match.reading import language_code
 from daemon.match.rules import said_by
 from daemon.match.stems import LANGUAGES, languages_of
 from daemon.match.text import fold
@@ -42,7 +44,7 @@ def wanted(
     for rule in rules:
         if rule.enabled and rule.forms == "inflect":
             for node in said_by(rule):
-                _gather(node, rule.languages, words)
+                _gather(node, tuple(map(language_code, rule.languages)), words)
     for words_of_list in lists:
         for node in said_by(Rule(words_of_list.name, any=words_of_list.terms)):
             _gather(node, (), words)
@@ -87,61 +89,49 @@ def expand_forms(words: Iterable[str], language: str) -> dict[str, tuple[str, ..
 
 
 @cache
-def _morfeusz() -> Callable[[str], list[tuple[str, str, str]]]:
+def _morfeusz() -> Any:
     import morfeusz2  # type: ignore[import-untyped]  # noqa: PLC0415 - in an extra, and slow to load
 
-    morfeusz = morfeusz2.Morfeusz(expand_tags=False)
-
-    def generate(lemma: str) -> list[tuple[str, str, str]]:
-        return [(form, base.partition(":")[0], tag) for form, base, tag, _, _ in morfeusz.generate(lemma)]
-
-    def analyse(form: str) -> list[tuple[str, str, str]]:
-        return [
-            (form, base.partition(":")[0], tag) for _, _, (form, base, tag, _, _) in morfeusz.analyse(form)
-        ]
-
-    def both(word: str) -> list[tuple[str, str, str]]:
-        own = [found for found in generate(word) if found[2] != "ign"]
-        if own:
-            return own
-        bases = {base for _, base, tag in analyse(word) if tag != "ign"}
-        return [found for base in sorted(bases) for found in generate(base) if found[2] != "ign"]
-
-    return both
+    return morfeusz2.Morfeusz(expand_tags=False)
 
 
 def _polish(word: str) -> set[str]:
-    look_up = _morfeusz()
-    forms = {form for spelling in {word, word.lower()} for form, _, _ in look_up(spelling)}
-    return forms or {form for form in guessed(word, "pl") if not look_up(form.lower())}
+    forms = {form for spelling in {word, word.lower()} for form in _polish_forms(spelling)}
+    return forms or {form for form in guessed(word, "pl") if not _polish_lemmas(form.lower())}
+
+
+def _polish_forms(word: str) -> set[str]:
+    own = _polish_paradigm(word)
+    return own or {form for lemma in _polish_lemmas(word) for form in _polish_paradigm(lemma)}
+
+
+def _polish_paradigm(lemma: str) -> set[str]:
+    return {form for form, _, tag, *_ in _morfeusz().generate(lemma) if tag != "ign"}
+
+
+def _polish_lemmas(form: str) -> set[str]:
+    # A lemma that has namesakes carries its class after a colon: «dom:Sm3».
+    readings = (reading for _, _, reading in _morfeusz().analyse(form))
+    return {lemma.partition(":")[0] for _, lemma, tag, *_ in readings if tag != "ign"}
 
 
 @cache
-def _pymorphy(language: str) -> Callable[[str], list[tuple[str, bool, list[str]]]]:
+def _pymorphy(language: str) -> Any:
     import pymorphy3  # type: ignore[import-untyped]  # noqa: PLC0415 - in an extra, and slow to load
 
-    analyser = pymorphy3.MorphAnalyzer(lang=language)
-
-    def parse(word: str) -> list[tuple[str, bool, list[str]]]:
-        return [
-            (parsed.normal_form, parsed.is_known, [form.word for form in parsed.lexeme])
-            for parsed in analyser.parse(word)
-        ]
-
-    return parse
+    return pymorphy3.MorphAnalyzer(lang=language)
 
 
 def _east_slavic(word: str, language: str) -> set[str]:
-    """Give the forms of the readings that have the word as their base, or else of the likeliest.
+    """Give the forms of the readings that have the word as their base, and of the likeliest.
 
     The likeliest is always taken: «дронов» is a drone's plural before it is somebody's name. pymorphy
     guesses the paradigm of words that it does not know by their endings, names among them.
     """
     plain = word.lower().replace("’", "'").replace("ʼ", "'")
-    readings = _pymorphy(language)(plain)
-    base = [forms for normal, _, forms in readings if fold(normal) == fold(plain)]
-    likeliest = [forms for _, _, forms in readings[:1]]
-    return {form for forms in (*base, *likeliest) for form in forms}
+    readings = _pymorphy(language).parse(plain)
+    base = [reading for reading in readings if fold(reading.normal_form) == fold(plain)]
+    return {form.word for reading in (*base, *readings[:1]) for form in reading.lexeme}
 
 
 def _from_dictionary(words: list[str], language: str) -> dict[str, set[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from daemon.match.query import How, Word
-from daemon.match.stems import languages_of, stem, stemmers
+from daemon.match.stems import LANGUAGES, languages_of, stem, stemmers
 from daemon.match.text import fold, keys, written
 
 Forms = Mapping[str, Mapping[str, Iterable[str]]]
@@ -21,6 +21,7 @@ Forms = Mapping[str, Mapping[str, Iterable[str]]]
 _LONGEST = 100
 _REMEMBERED = 100_000
 _HEAD = 3
+_ONLY = "="  # marks the tables of words that are looked for in articles of one language only
 _NONE: tuple[int, ...] = ()
 
 
@@ -37,6 +38,7 @@ class Lexicon:
     cased: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wild: dict[str, tuple[int, ...]] = field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    facts: dict[tuple[str, str], int] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
     unknown_forms: set[str] = field(default_factory=set)
 
@@ -52,6 +54,7 @@ class Lexicon:
             self.cased.copy(),
             self.wild.copy(),
             self.parts.copy(),
+            self.facts.copy(),
             self.uses.copy(),
             self.unknown_forms.copy(),
         )
@@ -74,7 +77,8 @@ class Lexicon:
 
     def fact(self, fact: str, value: str) -> int:
         """Give the term for what an article is, such as its source."""
-        return self._term((fact, fold(value), ""))
+        term = self.facts[fact, fold(value)] = self._term((fact, fold(value), ""))
+        return term
 
     def part(self, letters: str) -> int:
         """Give the term for any word that holds these letters (three or more)."""
@@ -92,7 +96,8 @@ class Lexicon:
     def _enter(self, term: int, kind: str, text: str, language: str) -> None:
         match kind:
             case "forms":
-                _add(self.inflected.setdefault(language, {}) if language else self.literal, text, term)
+                own = self.inflected.setdefault(_ONLY + language, {}) if language else self.literal
+                _add(own, text, term)
                 self._inflect(term, text, language)
             case "exact":
                 _add(self.literal, text, term)
@@ -104,20 +109,18 @@ class Lexicon:
                 _add(self.parts, text[:_HEAD], term)
 
     def _inflect(self, term: int, text: str, language: str) -> None:
-        for known, words in self.forms.items():
-            if language in {"", known}:
-                mine = self.inflected.setdefault(known, {})
-                for form in words.get(text, ()):
-                    if form != text:
-                        _add(mine, form, term)
         for known in (language,) if language else languages_of(text):
-            if known not in self.forms:
+            table = _ONLY + known if language else known
+            if known in self.forms:
+                for form in self.forms[known].get(text, ()):
+                    _add(self.inflected.setdefault(table, {}), form, term)
+            else:
                 self.unknown_forms.add(known)
                 if known in stemmers():
-                    _add(self.stems.setdefault(known, {}), stem(text, known), term)
+                    _add(self.stems.setdefault(table, {}), stem(text, known), term)
 
     def answers(self, word: str, languages: Iterable[str]) -> tuple[int, ...]:
-        """Give the terms that a word of a text in these languages answers to."""
+        """Give the terms that a word of a text answers to, by the tables of these languages."""
         found: set[int] = set()
         for key in keys(word):
             found.update(self.literal.get(key, _NONE))
@@ -125,7 +128,7 @@ class Lexicon:
                 if forms := self.inflected.get(language):
                     found.update(forms.get(key, _NONE))
                 if stems := self.stems.get(language):
-                    found.update(stems.get(stem(key, language), _NONE))
+                    found.update(stems.get(stem(key, language.removeprefix(_ONLY)), _NONE))
             found.update(term for term in self.cased.get(key, _NONE) if self.texts[term] == written(word))
             found.update(term for term in self.wild.get(key[:_HEAD], _NONE) if self._fits(term, key))
             if self.parts:
@@ -133,8 +136,7 @@ class Lexicon:
         return tuple(sorted(found))
 
     def _fits(self, term: int, key: str) -> bool:
-        pattern = re.escape(self.texts[term]).replace(r"\*", ".*").replace(r"\?", ".")
-        return re.fullmatch(pattern, key) is not None
+        return _wild_word(self.texts[term]).fullmatch(key) is not None
 
     def _holding(self, key: str) -> Iterable[int]:
         for start in range(len(key) - _HEAD + 1):
@@ -146,14 +148,18 @@ class Lexicon:
 class Reader(dict[str, tuple[int, ...]]):
     """A lexicon as read in one language: each spelling's terms, looked up once.
 
-    An article of an unknown language is read in all of them.
+    Where the language is unknown, or one whose forms nobody knows, those of all languages are tried.
     """
 
     def __init__(self, lexicon: Lexicon, language: str) -> None:
         super().__init__()
         self.lexicon = lexicon
-        known = {*lexicon.inflected, *lexicon.stems}
-        self.languages = (language,) if language else tuple(sorted(known))
+        known = {*lexicon.inflected, *lexicon.stems, language}
+        if language in LANGUAGES:
+            known = {language}
+        elif language:
+            known = {each for each in known if not each.startswith(_ONLY)}
+        self.languages = (*sorted(known), _ONLY + language)
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         if len(word) > _LONGEST:
@@ -162,6 +168,11 @@ class Reader(dict[str, tuple[int, ...]]):
             self.clear()
         answer = self[word] = self.lexicon.answers(word, self.languages)
         return answer
+
+
+@lru_cache(10_000)
+def _wild_word(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
 
 
 @lru_cache(100_000)

@@ -35,8 +35,9 @@ from daemon.match.text import WORD, fold
 _WILD_WORD = re.compile(r"[\w*?]+(?:['’ʼ][\w*?]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?")
 _LEADING = 3
+_MOST_STARS = 2  # each more makes comparing a word a hundred times slower
 _DEEPEST = 50
-_OPERATORS = {"and": "AND", "or": "OR", "near": "NEAR", "close": ")"}
+_OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\w+)?)(?!\S)|^\s*[-–—−](?=\w)")
 
 
 def parse_query(text: str) -> Query:
@@ -54,6 +55,13 @@ def parse_item(text: str) -> Node:
         return parse_query(item).root
     if item[:2] == '="':
         return parse_query(item).root
+    if operator := _OPERATOR.search(text):
+        message = f"«{operator[0]}» means nothing in a word or phrase"
+        raise QueryError(
+            operator.start(),
+            message,
+            "write a query, or the word in lower case; what is unwanted goes under none",
+        )
     return read_words(item.strip('"'), 0, How.FORMS)
 
 
@@ -83,6 +91,8 @@ def _read_wild(word: str, at: int) -> Word:
             f"«{word}» has too few letters before its wildcard",
             f"write at least {_LEADING} letters first, as in dron*",
         )
+    if word.count("*") > _MOST_STARS:
+        raise QueryError(at, f"«{word}» has too many wildcards", "write two * at most")
     return Word(word, How.WILD, at)
 
 

@@ -81,9 +81,10 @@ class Planner:
     def placed(self, part: query.Node, fields: tuple[str, ...], how: How) -> Placed:
         """Plan a part that must have places; the parser has seen to it that it does."""
         planned = self.plan(part, fields, how)
-        if not isinstance(planned, Placed):
-            raise QueryError(0, "NEAR joins words, phrases, and ORs of them", "take the rest out of the NEAR")
-        return planned
+        inside = planned.inner() if isinstance(planned, nodes.AnyOf) else ()
+        if isinstance(planned, Placed) and all(isinstance(each, Placed) for each in inside):
+            return planned
+        raise QueryError(0, "NEAR joins words, phrases, and ORs of them", "take the rest out of the NEAR")
 
     def words(self, node: query.Word | query.Phrase, fields: tuple[str, ...], how: How) -> Placed:
         """Plan a word or a phrase."""
@@ -124,7 +125,6 @@ class Planner:
         key = (entity.name, fields)
         if key not in self.named:
             self.named[key] = Named(
-                name=entity.name,
                 strong=self.aliases(entity.aliases, fields),
                 weak=self.aliases(entity.weak, fields),
                 context=self.aliases(entity.context, fields),

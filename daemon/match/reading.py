@@ -75,7 +75,7 @@ class Reading:
         self,
         article: Article,
         look_up: LookUp,
-        facts: Mapping[tuple[str, str, str], int],
+        facts: Mapping[tuple[str, str], int],
         now: datetime | None,
     ) -> None:
         self.article = article
@@ -107,15 +107,15 @@ class Reading:
         return sum(len(self.fields[name].words) for name in TEXT_FIELDS)
 
 
-def stated(article: Article, facts: Mapping[tuple[str, str, str], int]) -> Iterator[int]:
+def stated(article: Article, facts: Mapping[tuple[str, str], int]) -> Iterator[int]:
     """Give the terms for what an article is; of an unknown language, it may be in any."""
     told = [("source", article.source), *(("tag", tag) for tag in article.source_tags)]
     if language := language_code(article.language):
         told.append(("lang", language))
     else:
-        told += [(fact, value) for fact, value, _ in facts if fact == "lang"]
+        told += [(fact, value) for fact, value in facts if fact == "lang"]
     for fact, value in told:
-        term = facts.get((fact, fold(value), ""))
+        term = facts.get((fact, fold(value)))
         if term is not None:
             yield term
 

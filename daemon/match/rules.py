@@ -103,7 +103,7 @@ def repeated(rule: Rule) -> RuleError:
 
 
 def _parts(rule: Rule, report: Callable[[RuleError], object]) -> Iterator[Part]:
-    yield from _facts(rule)
+    yield from _facts(rule, report)
     if rule.query:
         try:
             yield Part("query", None, parse_query(rule.query).root)
@@ -135,14 +135,13 @@ def _items(rule: Rule, key: str, report: Callable[[RuleError], object]) -> Itera
             report(RuleError(rule.name, key, index, error))
 
 
-def _facts(rule: Rule) -> Iterator[Part]:
+def _facts(rule: Rule, report: Callable[[RuleError], object]) -> Iterator[Part]:
     stated = {"sources": "source", "source_tags": "tag", "languages": "lang"}
     for key, fact in stated.items():
         if values := getattr(rule, key):
             yield Part(key, None, Or(tuple(Is(fact, value) for value in values)))
     for key, field in (("sections", "section"), ("authors", "author")):
-        if values := getattr(rule, key):
-            items = tuple(_items(rule, key, lambda _: None))
+        if items := tuple(_items(rule, key, report)):
             yield Part(key, None, In((field,), Or(items)))
 
 

@@ -35,6 +35,11 @@ class RuleSet:
         """Leave behind what is only remembered."""
         return {**self.__dict__, "_readers": {}}
 
+    @property
+    def outgrown(self) -> bool:
+        """Whether more rules have come and gone than are there: time to begin anew."""
+        return len(self.index.rows) > 2 * len(self.compiled)
+
     def match(self, article: Article, now: datetime | None = None) -> tuple[Hit, ...]:
         """Give the rules that an article matches, by name, each with its evidence.
 
@@ -57,7 +62,7 @@ class RuleSet:
         reader = self._readers.get(language)
         if reader is None:
             reader = self._readers[language] = Reader(self.lexicon, language)
-        return Reading(article, reader.__getitem__, self.lexicon.ids, now)
+        return Reading(article, reader.__getitem__, self.lexicon.facts, now)
 
 
 def compile_rules(
@@ -74,7 +79,7 @@ def compile_rules(
     `warnings` says so. What has not changed since `previous` is taken over.
     """
     forms = forms or {}
-    if previous is None or previous.lexicon.forms.keys() != forms.keys():
+    if previous is None or previous.outgrown or previous.lexicon.forms.keys() != forms.keys():
         previous = RuleSet(Lexicon(forms), {}, Index([], {}), {})
     planner = Planner(previous.lexicon.copy(forms), _by_name(entities), _by_name(lists))
     shared = planner.shared()

@@ -30,6 +30,11 @@ _UNREAD: Final = re.compile(
     r"|(?P<script><(?P<raw>(?i:script|style))\b[^>]*+>(?:[^<]++|<(?!/(?i:script|style)\b))*+)"
     rf"|(?P<read>(?:(?!<(?i:script|style)\b){_TAG_TEXT}[^<]*+|</[^<]*+)++)"
 )
+# A picture's tag that a repost cut off: after it comes prose, which would be lost as its attributes.
+_OPEN_PICTURE: Final = re.compile(r"<img\b[^<>]*?['\"](?=[ \t\r]*\n\s*\n[^<>=]{40})", re.IGNORECASE)
+_BLOCK: Final = re.compile(r"<(?:p|div|br|td|li|body|article|section|main|h[1-6])\b", re.IGNORECASE)
+_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n\s*")
+_LONGEST_TITLE: Final = 200
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
 _FORMATTED: Final = re.compile(r"<(?i:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s")
 _ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
@@ -64,10 +69,13 @@ _KEPT_FLAT: Final = word_set("html head body title meta link script h1 h2 h3 h4 
 def open_page(html: str) -> LexborHTMLParser:
     """Parse a page in time linear in its length; ParseError when the parser gives up.
 
-    Scripts and comments are left out, except JSON-LD. A page that nests its tags without measure is read
-    flat, each block a paragraph: its text counts more than its structure.
+    Scripts and comments are left out, except JSON-LD. Plain text is read as paragraphs. A page that nests its
+    tags without measure is read flat, each block a paragraph: its text counts more than its structure.
     """
-    html = _UNREAD.sub(_without_unread, html.replace("\0", ""))
+    html = _OPEN_PICTURE.sub(r"\g<0>>", html.replace("\0", ""))
+    html = _UNREAD.sub(_without_unread, html)
+    if not _BLOCK.search(html):
+        html = _paragraphs(html)
     tags = _TAG.findall(html)
     if max(map(len, tags), default=0) > LONGEST_TAG:
         html = _TAG.sub(_shortened, html)
@@ -77,6 +85,13 @@ def open_page(html: str) -> LexborHTMLParser:
         return LexborHTMLParser(html)
     except (SelectolaxError, ValueError, MemoryError) as error:
         raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
+
+
+def _paragraphs(text: str) -> str:
+    """Mark up plain text as a page: its first line the headline, blank lines between paragraphs."""
+    first, *others = _BLANK_LINE.split(text.strip())
+    tag = "h1" if others and len(first) <= _LONGEST_TITLE else "p"
+    return f"<{tag}>{first}</{tag}>" + "".join(f"<p>{each}</p>" for each in others)
 
 
 def _without_unread(match: re.Match[str]) -> str:

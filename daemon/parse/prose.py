@@ -13,7 +13,7 @@ _ALL_LINK: Final = 0.8
 # prose, a line is also taken for such a thing when it does not end as a sentence does.
 _SHORTEST_PROSE: Final = 40
 _LONGEST_LABEL: Final = 80
-_LONGEST_FURNITURE: Final = 150
+_LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
@@ -50,7 +50,7 @@ class _Said:
 def read_prose(page: Block, body: Block, title: str) -> str:
     """Give the article's text: what `body` holds and the lead above it, paragraphs split by a blank line."""
     said = _lead(page, body, title) + [_said(line, block) for line, block in _lines(body)]
-    said = _without_links(_without_head(_without_tail(said), title))
+    said = _without_tail(_without_links(_without_head(said, title)))
     kept: list[str] = []
     told: set[str] = set()
     for line in said:
@@ -116,7 +116,10 @@ def _without_tail(said: list[_Said]) -> list[_Said]:
         if so_far > _TAIL_FROM * total and len(line.text) <= _LONGEST_LABEL and ENDING.fullmatch(line.text):
             return said[:place]
         so_far += len(line.text)
-    return said
+    end = len(said)
+    while end and (said[end - 1].tag in _HEADINGS or said[end - 1].text.endswith(":")):
+        end -= 1  # the heading of what was left out
+    return said[:end]
 
 
 def _without_links(said: list[_Said]) -> list[_Said]:

@@ -15,16 +15,16 @@ def word_set(table: str) -> frozenset[str]:
 _BESIDE: Final = """
     comments? commentlist disqus respond replies reply discussion related
     recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular mostread
-    most-read more-from also-like teasers? sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
+    most-read more-from also-like sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
     addthis addtoany nav navbar navigation submenu breadcrumbs? pagination pager post-navigation
     nav-links footer copyright cookies? consent gdpr advert(?:s|isement|isements|ising)? adsense dfp
     author-bio author-box authorbox about-author about-the-author
 """
 # As above, but names that some publishers give to the frame around everything.
 _MAYBE_BESIDE: Final = """
-    newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
+    teasers? newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
     promo(?:tion|ted|s)? skip search paywall banner further header share
-    social-(?:links|share|media|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
+    social-(?:links|share|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
     register menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
     popup overlay tooltip toolbar searchform readmore read-more captions? figcaption wp-caption-text
@@ -33,6 +33,8 @@ _MAYBE_BESIDE: Final = """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
 )
+# WordPress names a post after what it is about: «category-popular», «tag-sharing».
+_SUBJECT: Final = re.compile(r"(?:category|tag|post_tag)-(?!list|cloud|links)")
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
     r"^(?:has|no|with|without)[_-]|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
@@ -53,7 +55,7 @@ def beside_word(name: str) -> str:
     A word in capitals is sure: even when it names most of the page's text, it is believed.
     """
     match = _BESIDE_WORD.search(name)
-    if not match:
+    if not match or _SUBJECT.match(name):
         return ""
     if match["sure"]:
         return match["sure"].upper()
@@ -78,6 +80,8 @@ _FURNITURE: Final = (
     r"read more:?|continue reading.{0,80}|related(?: (?:articles|posts|stories|topics))?:?",
     r"you may also like:?",
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
+    r"(?:subscribe|sign up|never miss|join our newsletter|download (?:the|our) \w+ app|let our news)\b.*",
+    r"get (?:the|our|breaking) (?:latest|best|news|top)\b.*|\W*(?:anzeige|werbung|advertisement)\W.*",
     r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
     r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
@@ -94,7 +98,11 @@ _ENDING: Final = (
     r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
     r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
     r"lesen sie auch:?",
-    r"commentaires?|laisser un commentaire.*|à lire aussi.{0,20}|sur le même sujet",
+    r"auch interessant:?|auch lesen.{0,60}|ähnliche (?:beiträge|artikel)",
+    r"weitere (?:beiträge|informationen).{0,40}",
+    r"verwandte .{0,30}|mehr zum thema.{0,30}|zum weiterlesen:?|kommentieren",
+    r"über (?:den autor|die autorin).{0,5}",
+    r"vous aimerez aussi.{0,10}|commentaires?|laisser un commentaire.*|à lire aussi.{0,20}|sur le même sujet",
     r"comentarios?|deja un comentario.*|te puede interesar.{0,20}|artículos relacionados",
     r"leggi anche.{0,20}|lascia un commento.*|komentarze|zobacz także.{0,20}|czytaj także.{0,20}",
     r"powiązane.{0,20}",

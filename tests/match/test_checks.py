@@ -13,6 +13,7 @@ LISTS = [
     WordList("none", ()),
     WordList("nested", ("#bad",)),
     WordList("ok", ("x",)),
+    WordList("patterns", ("y", "/abc/")),
 ]
 
 
@@ -48,6 +49,11 @@ def places(errors: tuple[RuleError, ...]) -> list[tuple[str, str, int | None, in
             2,
             "the list «nested»: it names another list or entity",
         ),
+        (Rule("r", any=("x",), authors=("–",)), "authors", 0, 0, "«–» has no letter or digit to look for"),
+        (Rule("r", any=("drone OR uav",)), "any", 0, 6, "«OR» means nothing in a word or phrase"),
+        (Rule("r", any=("x", "-sport")), "any", 1, 0, "«-» means nothing in a word or phrase"),
+        (Rule("r", near=("#patterns", "x")), "near", None, 0, "NEAR joins words, phrases, and ORs of them"),
+        (Rule("r", query="abc*d*e*"), "query", None, 0, "«abc*d*e*» has too many wildcards"),
         (Rule("r", query="x lang:polish"), "query", None, 7, "«polish» is not a language's code"),
     ],
 )
@@ -77,6 +83,7 @@ def test_errors_of_entities_and_lists() -> None:
         [("bad", "terms", 1, 0)],
         [],
         [("nested", "terms", 0, 0)],
+        [],
         [],
     ]
 

@@ -58,6 +58,14 @@ def test_a_rule_finds_the_forms_of_the_articles_language_only() -> None:
     assert rules.warnings == ()
 
 
+def test_an_article_of_another_language_is_tried_in_all() -> None:
+    names = Entity("e", aliases=(Alias("Zapad", "cs"),))
+    rules = compile_rules([Rule("r", any=("drone",)), Rule("e", entities=("e",))], [names])
+    assert [hit.rule for hit in rules.match(Article(text="Twee drones", language="nl"))] == ["r"]
+    assert not rules.match(Article(text="Zapad", language="hr")), "a name stays in its language"
+    assert rules.match(Article(text="Zapadu", language="cs"))
+
+
 def test_words_of_entities_and_lists_are_expanded_as_their_languages_say() -> None:
     needs("ru")
     entity = Entity("e", aliases=(Alias("учение", "ru"),))

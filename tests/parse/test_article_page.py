@@ -5,7 +5,8 @@ import pytest
 from daemon.parse.article import extract_article
 from daemon.parse.page import DEEPEST, open_page
 
-PROSE = "<p>Nobody was hurt, the mayor said in the evening, and the ships were let in one by one.</p>"
+SAID = "Nobody was hurt, the mayor said in the evening, and the ships were let in one by one."
+PROSE = f"<p>{SAID}</p>"
 # Each takes Lexbor, or a careless pattern before it, more than a minute when it is read as it stands.
 HOSTILE = {
     "attributes": "<div " + " ".join(f"a{n}" for n in range(100_000)) + ">",
@@ -58,3 +59,15 @@ def test_what_nests_without_measure_is_read_flat():
 )
 def test_only_what_is_not_read_is_left_out(html, selector):
     assert open_page(html).css_first(selector) is not None
+
+
+def test_plain_text_is_read_as_paragraphs():
+    text = f"Port closed\n\n<img src='a.png' alt='The port'\n\n{SAID}\n\n{SAID[::-1]}\n\nComments\n\n"
+    article = extract_article(text)
+    assert article.title == "Port closed"
+    assert article.text == f"{SAID}\n\n{SAID[::-1]}"
+
+
+def test_a_picture_left_open_does_not_swallow_the_text():
+    page = f"<h1>Port closed</h1><div><img src='a.png' alt='The port'\n\n{SAID}</div>"
+    assert extract_article(page).text == SAID

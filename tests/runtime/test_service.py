@@ -102,7 +102,7 @@ async def test_a_service_starts_takes_up_changes_and_ends(config_file, newsroom,
         assert sum(run.service.context.store.read_now(ledger.tally).values()) > 0
 
 
-async def test_a_reload_that_fails_in_any_way_keeps_the_old_configuration(config_file, newsroom, tmp_path):
+async def test_a_reload_that_fails_in_any_way_keeps_the_old_configuration(config_file, tmp_path, capsys):
     async with running(config_file, tmp_path) as run:
         await until(lambda: any(word.startswith("READY") for word in run.heard()))
         before = run.service.context
@@ -116,6 +116,13 @@ async def test_a_reload_that_fails_in_any_way_keeps_the_old_configuration(config
         await until(lambda: any(word.startswith("READY") for word in run.heard()))
         assert run.service.context is before
         assert "there is no configuration" in run.status()["refused"]
+
+        text = config_file.read_text().replace("[daemon]", '[daemon]\nlog_level = "debug"')
+        config_file.write_text(text + "[polling]\nconcurrency = 7\n")
+        run.service._load = partial(load, config_file, {})
+        await run.service.reload()
+        assert not run.service.refused
+        assert "take effect at the next start" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("stuck", ["lane", "writer", "nothing"])

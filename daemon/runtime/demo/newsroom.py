@@ -157,5 +157,5 @@ def _serve(newsroom: Newsroom, outlet: Outlet, port: int) -> ThreadingHTTPServer
             pass
 
     server = _Server((HOST, port), Handler)
-    threading.Thread(target=server.serve_forever, name=outlet.name, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), name=outlet.name, daemon=True).start()
     return server

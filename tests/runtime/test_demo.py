@@ -1,0 +1,80 @@
+"""The newsroom on loopback, and the demonstration that is made of it."""
+
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+
+import pytest
+
+from daemon.model import Fate
+from daemon.parse import parse_source
+from daemon.runtime.demo import show
+from daemon.runtime.demo.newsroom import Newsroom
+from daemon.runtime.shipped import shipped
+
+
+@pytest.fixture
+def whole():
+    opened = Newsroom(shipped("seeds") / "newsroom", datetime.now(UTC))
+    yield opened
+    opened.close()
+
+
+def get(url: str, etag: str = "") -> tuple[int, bytes, str]:
+    request = urllib.request.Request(url, headers={"If-None-Match": etag} if etag else {})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read(), answer.headers["ETag"]
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, b"", ""
+
+
+def test_every_outlet_lists_what_its_edition_holds_and_serves_each_page(whole):
+    for edition in (0, 1, 2):
+        whole.edition = edition
+        for source in whole.sources():
+            status, body, etag = get(source.url)
+            assert status == 200
+            assert get(source.url, etag)[0] == 304
+            listed = parse_source(body, url=source.url, kind=source.kind, listing=source.listing).entries
+            assert listed or edition == 0
+            for entry in listed:
+                status, page, _ = get(entry.url)
+                assert status == 200
+                assert len(page) > 200
+
+
+def test_what_is_not_published_yet_is_not_served(whole):
+    before = {source.name: get(source.url)[1] for source in whole.sources()}
+    base = whole.base(whole.outlets[0])
+    assert get(f"{base}/no-such-page")[0] == 404
+    whole.edition = 1
+    after = {source.name: get(source.url)[1] for source in whole.sources()}
+    assert all(len(after[name]) > len(before[name]) for name in after)
+
+
+def test_a_newsroom_that_opens_again_has_its_old_addresses(whole):
+    ports = whole.ports
+    whole.close()
+    again = Newsroom(shipped("seeds") / "newsroom", whole.opened, ports)
+    try:
+        assert again.ports == ports
+    finally:
+        again.close()
+
+
+async def test_the_demonstration_shows_what_it_promises(tmp_path):
+    said: list[str] = []
+    shown = await show(tmp_path, said.append)
+    assert len(said) == 3
+    assert {alert.rule for alert in shown.alerts} == {"Drone incursion", "Zapad"}
+    assert len({(alert.rule, alert.title) for alert in shown.alerts}) == len(shown.alerts)
+    assert len(shown.posts) == len(shown.mails) == len(shown.alerts)
+    assert sum(shown.tally.values()) == len(shown.entries)
+    assert all(shown.tally[fate] for fate in (Fate.BACKLOG, Fate.DUPLICATE, Fate.NO_RULE, Fate.DELIVERED))
+    assert not shown.tally[Fate.NEW] + shown.tally[Fate.QUEUED] + shown.tally[Fate.FAILED]
+    told = " ".join(alert.title for alert in shown.alerts)
+    assert "\ufffd" not in told, "a page was read in the wrong charset"
+    assert "west" not in told, "a zapad that is plain west rang"
+    assert all(entry.reason for entry in shown.entries)
