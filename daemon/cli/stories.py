@@ -16,7 +16,9 @@ def command() -> None:
 
 @command.command()
 @click.argument("words", nargs=-1)
-@click.option("--limit", default=50, show_default=True, help="How many, latest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, latest first."
+)
 @output_option
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, output: str) -> None:
@@ -47,5 +49,12 @@ def show(ctx: click.Context, story: int, output: str) -> None:
 def _heading(story: dict[str, Any]) -> str:
     also = f"; also reported by {', '.join(story['also'])}" if story["also"] else ""
     first = f"first: {story['first']}, {story['first_url']}{also}"
-    counts = f"{story['articles']} articles ({story['copies']} copies), {story['voices']} independent voices"
+    counts = ", ".join(
+        f"{count} {noun if count == 1 else plural}"
+        for count, noun, plural in (
+            (story["articles"], "article", "articles"),
+            (story["copies"], "copy", "copies"),
+            (story["voices"], "independent voice", "independent voices"),
+        )
+    )
     return f"{story['title']}\n{first}\n{counts}\n"

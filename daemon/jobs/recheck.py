@@ -40,7 +40,7 @@ class _Missed:
 
 
 async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
-    """Take articles due to be read again, by host, as far as requests allow; what rang comes first."""
+    """Take articles due to be read again, by host, those that rang first, as far as requests allow."""
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
 
@@ -56,13 +56,7 @@ def _host(stored: StoredArticle) -> str:
     return host_of(stored.article.url)
 
 
-async def recheck(ctx: Context, group: Articles) -> None:
-    """Read articles of one host again, one after the other."""
-    for stored in group:
-        await _recheck_one(ctx, stored)
-
-
-async def _recheck_one(ctx: Context, stored: StoredArticle) -> None:
+async def recheck(ctx: Context, stored: StoredArticle) -> None:
     """Read one article again; all that follows from a change reaches the store in one transaction."""
     entry = await ctx.store.read(lambda conn: entries.get(conn, stored.entry_id))
     if entry is None:

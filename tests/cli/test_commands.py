@@ -13,6 +13,7 @@ LISTS = {
     ("rules", "list"): {"name", "severity", "asks", "channels", "enabled"},
     ("alerts", "list"): {"at", "severity", "rule", "title", "url", "told", "key"},
     ("deliveries", "list"): {"id", "state", "channel", "title", "attempts", "outcome"},
+    ("stories", "search"): {"id", "seen", "title", "first", "also", "articles", "copies", "voices", "rules"},
     ("channels", "list"): {"name", "service", "rules", "enabled"},
     ("config", "show"): set(),
 }
@@ -109,6 +110,18 @@ def test_why_of_what_was_never_listed(tocsin, url):
     assert result.exit_code == 1
     assert "never listed" in result.stderr
     assert result.stdout == ""
+
+
+def test_a_story_is_found_and_told(tocsin):
+    found = json.loads(tocsin("stories", "search", "-o", "json").stdout)[0]
+    (shown,) = json.loads(tocsin("stories", "show", str(found["id"]), "-o", "json").stdout)
+    assert {**shown, "rules": found["rules"]}.items() >= found.items()
+    assert shown["told"][0]["url"] == found["first_url"]
+    table = tocsin("stories", "show", str(found["id"])).stdout
+    assert f"first: {found['first']}, {found['first_url']}" in table
+    assert "1 independent voices" not in table
+    missing = tocsin("stories", "show", "999")
+    assert (missing.exit_code, "tocsin stories search" in missing.stderr) == (1, True)
 
 
 def test_a_dead_delivery_is_sent_again_on_request(tocsin):

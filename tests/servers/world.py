@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -28,7 +29,7 @@ from daemon.jobs import (
     recheck,
 )
 from daemon.jobs.why import ways
-from daemon.match import expand
+from daemon.match import Forms, expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
 from daemon.schedule import Budget
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
@@ -157,7 +158,7 @@ class House:
     def configure(self, **changed: Any) -> None:
         """Take a configuration as a reload would."""
         config = replace(self.context.config, **changed)
-        load_rules(config.rules, (), (), expand(config.rules, (), ()))
+        load_rules(config.rules, (), (), _forms(config.rules))
         self.store.write_now(lambda conn: sources.sync(conn, config.sources, self.clock.now))
         self.context = replace(
             self.context,
@@ -230,6 +231,12 @@ class House:
         assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=10_000)))
 
 
+@cache
+def _forms(rules: tuple[Rule, ...]) -> Forms:
+    """Look words up once for all tests: where dictionaries are installed it takes seconds."""
+    return expand(rules, (), ())
+
+
 async def _loopback(_host: str, _port: int) -> list[str]:
     return ["127.0.0.1"]
 
@@ -252,7 +259,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
         rules = (DRONES, FERRIES)
         settings = DaemonSettings(Secret(url), database.parent, ZoneInfo("UTC"))
         config = Config(settings, PollingSettings(), rules=rules, channels=(desk,))
-        load_rules(rules, (), (), expand(rules, (), ()))
+        load_rules(rules, (), (), _forms(rules))
         clock, compute, deliverer = Clock(), Inline(), Deliverer()
         with Store.open(url) as store:
             style = await deliverer.style(desk.url)

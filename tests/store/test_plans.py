@@ -56,7 +56,7 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     clusters.forget(conn, now, 9)
     rechecks.plan(conn, article_id, 0, now)
     rechecks.count_since(conn, now)
-    rechecks.claim_due(conn, now, limit=9, lease=LEASE)
+    rechecks.claim_due(conn, now, limit=9, lease=LEASE, busy_hosts=["a"])
     rechecks.record(conn, article_id, now, again_at=now)
     rechecks.hasten(conn, added.id, now)
     rechecks.give_up(conn, now)
