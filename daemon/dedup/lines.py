@@ -10,6 +10,7 @@ from daemon.dedup.tokens import fold_width
 _LONGEST_FURNITURE = 160
 _BYLINE_LINES = 4
 _DATELINE_LINES = 5
+_LONGEST_DATELINE = 80  # characters; over a text without a space the search for one is not linear
 
 _FURNITURE = starts("furniture")
 _BYLINE = re.compile(rf"{starts('bylines').pattern}\s*:?\s*[^.!?]{{2,90}}\W*$", re.IGNORECASE)
@@ -52,7 +53,7 @@ def own_lines(text: str, known_lines: frozenset[int]) -> list[str]:
     head = [line for line in kept[:_BYLINE_LINES] if not _BYLINE.match(line)]
     kept = head + kept[_BYLINE_LINES:]
     for at, line in enumerate(kept[:_DATELINE_LINES]):
-        if dateline := _DATELINE.match(line):
+        if dateline := _DATELINE.match(line[:_LONGEST_DATELINE]):
             kept[at] = line[dateline.end() :]
             break
     return [line for line in kept if line]
