@@ -10,13 +10,14 @@ from daemon.dedup.tokens import fold_width
 _LONGEST_FURNITURE = 160
 _BYLINE_LINES = 4
 _DATELINE_LINES = 5
+_LONGEST_DATELINE = 80  # characters; over a text without a space the search for one is not linear
 
 _FURNITURE = starts("furniture")
 _BYLINE = re.compile(rf"{starts('bylines').pattern}\s*:?\s*[^.!?]{{2,90}}\W*$", re.IGNORECASE)
 # A heading, a name, a button: short, without figures and without a sentence's end.
 _LABEL = re.compile(r"[^\d\n]{0,59}[^\d.!?…:;,。！？\"'”’»)\]\n]\s*")
 # «PLACE, Nov 22 (Agency) - », «Place, 22 ноября. Agency —», «新华社北京11月22日电».
-_PLACE = r"(?:[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż][\w.'’-]*+[\s,/]*+){1,4}"
+_PLACE = r"(?:[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż][\w.'’-]*[\s,/]*){1,4}"
 _DATE = r"(?:\d{1,2}\.?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2})(?:,?\s\d{4})?"
 _DATELINE = re.compile(
     rf"\s*(?:{_PLACE})?(?:{_DATE}[,.\s]*)?\([^)\n]{{2,40}}\)\s*(?:[-–—:]+)\s*"
@@ -45,18 +46,14 @@ def own_lines(text: str, known_lines: frozenset[int]) -> list[str]:
     lines = [line for line in text.splitlines() if line.strip()]
     if known_lines:
         lines = [line for line in lines if line_key(line) not in known_lines]
-    kept = [line for line in lines if not _begins(_FURNITURE, line)]
+    kept = [line for line in lines if len(line) > _LONGEST_FURNITURE or not _FURNITURE.match(line)]
     prose = [line for line in kept if not _LABEL.fullmatch(line)]
     if 2 * sum(map(len, prose)) > sum(map(len, kept)):
         kept = prose
-    head = [line for line in kept[:_BYLINE_LINES] if not _begins(_BYLINE, line)]
+    head = [line for line in kept[:_BYLINE_LINES] if not _BYLINE.match(line)]
     kept = head + kept[_BYLINE_LINES:]
     for at, line in enumerate(kept[:_DATELINE_LINES]):
-        if dateline := _DATELINE.match(line, 0, _LONGEST_FURNITURE):
+        if dateline := _DATELINE.match(line[:_LONGEST_DATELINE]):
             kept[at] = line[dateline.end() :]
             break
     return [line for line in kept if line]
-
-
-def _begins(furniture: re.Pattern[str], line: str) -> bool:
-    return len(line) <= _LONGEST_FURNITURE and furniture.match(line) is not None

@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ class Workers:
         limit: float = LIMIT,
     ) -> None:
         self._limit = limit
+        self._open: set[Future[Any]] = set()
         self._pool = ProcessPool(
             max_workers=count,
             initializer=_start,
@@ -44,6 +46,8 @@ class Workers:
     async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run `work` in a child. Raises ParseError when it was killed at its limit, or died."""
         future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._limit)
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
         try:
             return await asyncio.wrap_future(future)
         except FutureTimeoutError as error:
@@ -62,6 +66,10 @@ class Workers:
         except FutureTimeoutError:
             self._pool.stop()  # type: ignore[no-untyped-call]  # as above
             self._pool.join()
+        # A pool that is stopped forgets what its workers had not taken yet; whoever waits must hear of it.
+        for future in list(self._open):
+            if not future.done():
+                future.set_exception(ParseError("crashed", "its worker process was ended"))
 
 
 def _start(initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
