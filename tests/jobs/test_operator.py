@@ -6,7 +6,7 @@ import pytest
 from servers.http import Response
 from servers.world import House, Item
 
-from daemon.jobs import tell_operator
+from daemon.jobs import report_problems
 
 
 @pytest.fixture
@@ -29,27 +29,27 @@ async def fail_for_a_day(house: House, *names: str) -> None:
 async def test_all_being_well_nothing_is_said(operated):
     operated.site("harbour", Item("old", "Old news"))
     await operated.turn()
-    await tell_operator(operated.context)
+    await report_problems(operated.context)
     assert operated.told() == []
 
 
 async def test_an_outage_is_told_once_and_so_is_its_end(operated):
     await fail_for_a_day(operated, "harbour")
     for _ in range(3):
-        await tell_operator(operated.context)
+        await report_problems(operated.context)
     (message,) = operated.webhook.requests
     assert "harbour" in message.json()["message"]
     operated.sites["harbour"].answers.clear()
     await operated.turn(days=2)
     for _ in range(3):
-        await tell_operator(operated.context)
+        await report_problems(operated.context)
     assert len(operated.told()) == 2
     assert "all is well again" in operated.told()[1]
 
 
 async def test_an_outage_of_many_is_one_message(operated):
     await fail_for_a_day(operated, *(f"site-{n}" for n in range(12)))
-    await tell_operator(operated.context)
+    await report_problems(operated.context)
     (message,) = operated.webhook.requests
     assert "12 sources at once" in message.json()["message"]
 
@@ -57,9 +57,9 @@ async def test_an_outage_of_many_is_one_message(operated):
 async def test_what_could_not_be_told_is_told_the_next_time(operated):
     await fail_for_a_day(operated, "harbour")
     operated.channel_server.faults.append(Response(503))
-    await tell_operator(operated.context)
+    await report_problems(operated.context)
     assert operated.told() == []
-    await tell_operator(operated.context)
+    await report_problems(operated.context)
     assert len(operated.told()) == 1
 
 
@@ -69,13 +69,13 @@ async def test_deliveries_that_were_given_up_are_told(operated):
     site.items.append(Item("boat", "A new ferry"))
     operated.channel_server.faults.append(Response(403))
     await operated.turn(minutes=5)
-    await tell_operator(operated.context)
-    await tell_operator(operated.context)
+    await report_problems(operated.context)
+    await report_problems(operated.context)
     (message,) = operated.webhook.requests
     assert "1 deliveries were given up" in message.json()["message"]
 
 
 async def test_without_an_operator_nobody_is_told(house):
     await fail_for_a_day(house, "harbour")
-    await tell_operator(house.context)
+    await report_problems(house.context)
     assert house.told() == []
