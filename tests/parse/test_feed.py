@@ -34,7 +34,7 @@ def test_what_is_no_feed_is_said_to_be_none(body, kind):
 
 
 def test_a_web_page_gets_advice():
-    with pytest.raises(ParseError, match=r"tocsin discover https://example\.org/"):
+    with pytest.raises(ParseError, match=r"tocsin sources discover https://example\.org/"):
         parse_feed(b"<html><body>News</body></html>", url="https://example.org/")
 
 
