@@ -14,7 +14,7 @@ from math import sqrt
 _HOUR = timedelta(hours=1)
 _MEMORY = 14.0  # hours of the same name that weigh as much as what was believed before; more, where
 _ENTRIES = 20.0  # so many entries take longer to come; but at first
-_FIRST_MEMORY = 2.0
+_FIRST_MEMORY = 1.0
 _DAY_MEMORY = 3.0  # days of the same name, as above
 _DAY_DOUBT = 10.0  # entries' worth of belief that all days are alike
 _SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
