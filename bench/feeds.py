@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +274,9 @@ def main() -> None:
     hostile()
     if len(sys.argv) < 2:
         print("Give a directory with feedparser.tar.gz and real.tar.gz to compare with feedparser.")
+        return
+    if find_spec("feedparser") is None:
+        print("Not compared: feedparser comes with the bench extra (pip install -e '.[bench]').")
         return
     folder = Path(sys.argv[1])
     print("Speed on real feeds")

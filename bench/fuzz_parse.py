@@ -12,7 +12,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import atheris  # type: ignore[import-not-found]
+try:
+    import atheris  # type: ignore[import-not-found]
+except ImportError:
+    print("Nothing fuzzed: atheris comes with the bench extra (pip install -e '.[bench]').")
+    sys.exit()
 
 with atheris.instrument_imports(include=["daemon.parse"]):
     from daemon.errors import ParseError

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from time import process_time
 from types import TracebackType
+from typing import Self
 
 from daemon.dedup import Fingerprint, compare, fingerprint
 from daemon.model import Article
@@ -25,12 +26,13 @@ class Archive:
         self.connection = sqlite3.connect(self.path, isolation_level=None)
         self.connection.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144;"
-            "CREATE TABLE nd_key (key INTEGER, article_id INTEGER, PRIMARY KEY (key, article_id)) WITHOUT ROWID;"
+            "CREATE TABLE nd_key (key INTEGER, article_id INTEGER, PRIMARY KEY (key, article_id))"
+            " WITHOUT ROWID;"
             "CREATE TABLE fingerprint (article_id INTEGER PRIMARY KEY, data BLOB);"
         )
         self.articles = 0
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

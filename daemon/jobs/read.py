@@ -167,7 +167,9 @@ class _Settling:
         story_id = decided.story or stories.open_new(conn, reading.article.title, now)
         stories.join(conn, story_id, article_id, now, original=decided.original)
         fingerprints.put(conn, article_id, reading.fingerprint, now)
-        fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
+        if self.stored.fate is Fate.NEW and decided.role is not Role.COPY:
+            # What is read again, or copied under another address, would make its own lines its host's.
+            fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
         return Story(story_id, reading.article.title, now, _rung(conn, article_id, decided)), decided
 
     def _ring(self, conn: Connection, ring: Ring, article_id: int) -> None:

@@ -7,6 +7,7 @@ ties the year to it («Запад-2025»). A name inside an excluded phrase («�
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from daemon.match.reading import Field, Places, Reading
 from daemon.match.stems import languages_of
 
 NEAR_CONTEXT = 10
+_LONGEST_NAME = 50  # words; only there to look for neighbours in a window
 _QUOTES = "«»„“”\"'‘’‹›"
 _TIES = "-–—‑"
 _NUMBER = re.compile(r"(?:19|20)\d\d|\d\d")
@@ -54,6 +56,7 @@ class Named(Placed):
     def _judged(self, reading: Reading, field: Field) -> Iterator[tuple[tuple[int, int], str]]:
         """Give the places of all names, each with what speaks against it, "" if nothing does."""
         excluded = _places(self.exclude, reading, field)
+        context = _places(self.context, reading, field)
         for place in _places(self.strong, reading, field):
             yield place, "is part of what is excluded" if _inside(place, excluded) else ""
         for part in self.weak:
@@ -63,13 +66,13 @@ class Named(Placed):
                 elif not _written_as(part.label, field.words[place[0]]):
                     yield place, f"is not written «{part.label}»"
                 else:
-                    yield place, self._doubt(place, reading, field)
+                    yield place, self._doubt(place, context, reading, field)
 
-    def _doubt(self, place: tuple[int, int], reading: Reading, field: Field) -> str:
+    def _doubt(self, place: tuple[int, int], context: Places, reading: Reading, field: Field) -> str:
         """Say what a weak name lacks."""
         told = not self._ambiguous(reading.language, field.words[place[0]]) or _quoted(place, field)
         year = _year_after(place, field)
-        beside = _beside(place, _places(self.context, reading, field))
+        beside = any(not _overlap(place, other) for other in _around(place, context, NEAR_CONTEXT))
         if year == "tied" or (year and told) or (beside and (year or told)):
             return ""
         if beside or year:
@@ -86,19 +89,25 @@ class Named(Placed):
 
 
 def _places(parts: tuple[Placed, ...], reading: Reading, field: Field) -> Places:
-    return [place for part in parts for place in part.find(reading, field)]
+    return sorted(place for part in parts for place in part.find(reading, field))
+
+
+def _around(place: tuple[int, int], others: Places, reach: int) -> Iterator[tuple[int, int]]:
+    """Give those of the others, in order, that stand at most `reach` words off."""
+    start, end = place
+    at = bisect_left(others, (start - reach - _LONGEST_NAME, 0))
+    while at < len(others) and others[at][0] <= end + reach:
+        if others[at][1] >= start - reach:
+            yield others[at]
+        at += 1
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _inside(place: tuple[int, int], others: Places) -> bool:
-    return any(start < place[1] and place[0] < end for start, end in others)
-
-
-def _beside(place: tuple[int, int], context: Places) -> bool:
-    start, end = place
-    return any(
-        first - end <= NEAR_CONTEXT and start - after <= NEAR_CONTEXT and not (first < end and start < after)
-        for first, after in context
-    )
+    return any(_overlap(place, other) for other in _around(place, others, 0))
 
 
 def _written_as(name: str, word: str) -> bool:

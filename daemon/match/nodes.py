@@ -16,6 +16,7 @@ Call = tuple[int, int]
 """A term and another, both of which must occur; the same twice when there is no other."""
 Anchor = tuple[float, tuple[Call, ...]]
 NOTHING: frozenset[int] = frozenset()
+_FEW = 30  # places that are sooner looked through than made a set of
 
 
 class Node:
@@ -120,7 +121,8 @@ class WordsInOrder(Placed):
         starts = [place - rarest for place in places[rarest]]
         for step, each in enumerate(places):
             if step != rarest and starts:
-                starts = [start for start in starts if start + step in each]
+                there = each if len(each) < _FEW else set(each)
+                starts = [start for start in starts if start + step in there]
         return [(start, start + len(places)) for start in starts]
 
     def needs(self) -> frozenset[int]:

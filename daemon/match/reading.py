@@ -30,20 +30,18 @@ class Field:
         self._starts: list[int] = []
 
     @cached_property
-    def terms(self) -> list[tuple[int, ...]]:
-        """The terms of each word."""
-        return list(map(self._look_up, self.words))
-
-    @cached_property
     def at(self) -> dict[int, list[int]]:
-        """The places of each term."""
+        """The places of each term, in order."""
+        spots: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            if word in spots:
+                spots[word].append(place)
+            else:
+                spots[word] = [place]
         at: dict[int, list[int]] = {}
-        for place, terms in enumerate(self.terms):
-            for term in terms:
-                if term in at:
-                    at[term].append(place)
-                else:
-                    at[term] = [place]
+        for word, places in spots.items():
+            for term in self._look_up(word):
+                at[term] = sorted(at[term] + places) if term in at else places
         return at
 
     def start(self, place: int) -> int:

@@ -98,6 +98,8 @@ def compile_rules(
             compiled[rule.name] = _plan(rule, planner)
             added.append(compiled[rule.name])
     gone = [each for name, each in old.items() if compiled.get(name) is not each]
+    # The forms are in the lexicon now; which languages they were of is all that the next edit asks.
+    planner.lexicon.forms = {language: {} for language in forms}
     index = previous.index.changed(gone, added, planner.lexicon.cost)
     return RuleSet(planner.lexicon, compiled, index, shared)
 

@@ -60,14 +60,14 @@ def lacking(languages: Iterable[str]) -> tuple[str, ...]:
 
     The shares are of occurrences of inflected words, measured by bench/forms.py.
     """
-    stemmed = [_LOST.get(language, language) for language in sorted(languages) if language in stemmers()]
-    bare = [_LOST.get(language, language) for language in sorted(languages) if language not in stemmers()]
+    named = {language: _LOST.get(language, language) for language in sorted(languages)}
+    stemmed = [name for language, name in named.items() if language in stemmers()]
+    bare = [name for language, name in named.items() if language in {*LANGUAGES} - stemmers()]
+    foreign = [name for language, name in named.items() if language not in LANGUAGES]
     install = "pip install 'tocsin[languages]' brings dictionaries"
-    told = []
-    if stemmed:
-        told.append(f"word forms of {', '.join(stemmed)} are guessed by their stems: {install}")
-    if bare:
-        told.append(
-            f"no word forms are known of {', '.join(bare)}: words are found only as written; {install}"
-        )
-    return tuple(told)
+    told = (
+        (stemmed, f"word forms of {', '.join(stemmed)} are guessed by their stems: {install}"),
+        (bare, f"words of {', '.join(bare)} are found only as written: {install}"),
+        (foreign, f"words of {', '.join(foreign)} are found only as written: give their forms, too"),
+    )
+    return tuple(sentence for those, sentence in told if those)

@@ -11,6 +11,7 @@ from daemon.match.text import fold
 from daemon.model import Span
 
 _SHOWN = 3
+_MOST_SPANS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ def _label(node: Node) -> str:
 
 
 def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:
-    """Give where a node that holds is answered, and a sentence for each thing that it asks."""
+    """Give where a node that holds is answered, the first hundred places, and a sentence for each thing."""
     spans: list[Span] = []
     reasons = []
     for leaf, found in _answers(node, reading):
         spans += found
         reasons.append(_reason(leaf, found, reading))
-    return in_order(spans), tuple(reasons)
+    return in_order(spans)[:_MOST_SPANS], tuple(reasons)
 
 
 def _answers(node: Node, reading: Reading) -> Iterator[tuple[Node, list[Span]]]:

@@ -7,25 +7,27 @@ _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—•·»«:/~]|::|\|\|)\s+|\s*\|
 _WORD: Final = re.compile(r"\w+")
 
 
-# A lesser heading that shares this share of its words with what the page calls itself is its headline.
-_SAME: Final = 0.9
 _FEW: Final = 2
 
 
-def choose_headline(main: list[str], lesser: list[str], told: list[str], site: str, host: str) -> str:
-    """Choose between the headings a page shows and the titles it declares, the likeliest first.
+def choose_headline(headings: list[str], told: list[str], site: str, host: str, *, least: float) -> str:
+    """Choose among the headings a page shows the one most like the titles it declares; "" when none is.
 
-    A main heading (h1) wins, for declared titles are cut, decorated, or written for search engines; of
-    several the one most like them, but never one that names the site.
+    Shown headings come before declared titles, for those are cut, decorated, or written for search engines;
+    but a heading that names the site is none, nor one that shares less than `least` of its
+    words with any title.
     """
     titles = [without_site(title, site, host) for title in told]
     titles = [title for title in titles if not _names_site(title, site, host)]
-    main = [heading for heading in main if not _names_site(heading, site, host)]
-    likeness = {heading: _likeness(heading, titles) for heading in main + lesser}
-    if best := max(main, key=likeness.__getitem__, default=""):
-        return without_site(best, site, host)
-    best = max(lesser, key=likeness.__getitem__, default="")
-    return best if best and likeness[best] >= _SAME else next(iter([*titles, *told]), "")
+    likeness = {each: _likeness(each, titles) for each in headings if not _names_site(each, site, host)}
+    best = max(likeness, key=likeness.__getitem__, default="")
+    return without_site(best, site, host) if best and likeness[best] >= least else ""
+
+
+def best_title(told: list[str], site: str, host: str) -> str:
+    """The first declared title that is more than the site's name, without that name."""
+    titles = [without_site(title, site, host) for title in told]
+    return next((title for title in titles if not _names_site(title, site, host)), next(iter(told), ""))
 
 
 def _likeness(heading: str, titles: list[str]) -> float:

@@ -1,20 +1,24 @@
 """What a page says about its article in meta tags, JSON-LD and its visible head."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
-from daemon.parse.headline import choose_headline
+from daemon.parse.address import join
+from daemon.parse.headline import best_title, choose_headline
 from daemon.parse.people import read_people
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
+_SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type="application/ld+json"], title, h1'
+# The share of its words that a lesser heading must share with what the page calls itself to be its headline.
+_SURELY: Final = 0.9
 _AUTHORS: Final = (
     "author",
     "article:author",
@@ -54,18 +58,20 @@ class Metadata:
 
 def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     """Read all of it, the more trustworthy place first: JSON-LD, then meta tags, then the page."""
-    scripts = [node.text_lexbor() for node in tree.css('script[type="application/ld+json"]')]
-    objects = jsonld.read_objects(scripts)
+    nodes: dict[str | None, list[LexborNode]] = {}
+    for node in tree.css(_SPEAKING):  # once for all, since a walk through the tree costs more than the choice
+        nodes.setdefault(node.tag, []).append(node)
+    objects = jsonld.read_objects([node.text_lexbor() for node in nodes.get("script", ())])
     article = jsonld.find_article(objects)
-    meta = _meta(tree)
+    meta = _meta(nodes.get("meta", ()))
     site = _first(meta, ("og:site_name", "application-name")) or next(
         iter(jsonld.texts(article.get("publisher"))), ""
     )
-    canonical = _canonical(tree, meta, url)
+    canonical = _canonical(nodes.get("link", ()), meta, url)
     bylines = _bylines(meta, article, jsonld.names_by_id(objects))
-    host = urlsplit(url or canonical).hostname or ""
+    host = _host(url or canonical)
     return Metadata(
-        title=_title(tree, meta, article, site, host),
+        title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
         authors=next((names for line in bylines if (names := read_people(line, site=site))), ()),
         house=next((names for line in bylines if (names := read_people(line))), ()),
@@ -73,7 +79,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=urljoin(url, _first(meta, ("og:image", "og:image:url", "twitter:image"))),
+        image=join(url, _first(meta, ("og:image", "og:image:url", "twitter:image"))),
         section=_first(meta, ("article:section",))
         or next(iter(jsonld.texts(article.get("articleSection"))), ""),
         tags=_tags(meta, article),
@@ -82,9 +88,16 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     )
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # an unfinished IPv6 address
+        return ""
+
+
+def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for node in tree.css("meta[content]"):
+    for node in nodes:
         attributes = node.attributes
         content = (attributes.get("content") or "").strip()
         for name in ("property", "name", "itemprop", "http-equiv"):
@@ -102,15 +115,22 @@ def _line(node: LexborNode | None) -> str:
     return " ".join(node.text_lexbor().split()) if node is not None else ""
 
 
-def _title(
-    tree: LexborHTMLParser, meta: dict[str, list[str]], article: dict[str, Any], site: str, host: str
-) -> str:
+def _titles(
+    nodes: dict[str | None, list[LexborNode]], meta: dict[str, list[str]], article: dict[str, Any]
+) -> list[str]:
     told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
-    told = [unescape(" ".join(text.split())) for text in [*told, _line(tree.css_first("title"))]]
-    main, lesser = (
-        [text for node in tree.css(tag)[:_MOST_HEADINGS] if (text := _line(node))] for tag in ("h1", "h2")
-    )
-    return choose_headline(main, lesser, [text for text in told if text], site, host)
+    told += [_line(node) for node in nodes.get("title", [])[:1]]
+    return [text for each in told if (text := unescape(" ".join(each.split())))]
+
+
+def _title(
+    tree: LexborHTMLParser, nodes: dict[str | None, list[LexborNode]], told: list[str], site: str, host: str
+) -> str:
+    main = [text for node in nodes.get("h1", [])[:_MOST_HEADINGS] if (text := _line(node))]
+    if headline := choose_headline(main, told, site, host, least=0.0):
+        return headline
+    lesser = [text for node in tree.css("h2")[:_MOST_HEADINGS] if (text := _line(node))]
+    return choose_headline(lesser, told, site, host, least=_SURELY) or best_title(told, site, host)
 
 
 def _bylines(meta: dict[str, list[str]], article: dict[str, Any], people: dict[str, str]) -> list[list[str]]:
@@ -127,10 +147,11 @@ def _told_dates(
             yield from dates
 
 
-def _canonical(tree: LexborHTMLParser, meta: dict[str, list[str]], url: str) -> str:
-    link = tree.css_first('link[rel="canonical"]')
-    address = (link.attributes.get("href") if link is not None else "") or _first(meta, ("og:url",))
-    return urljoin(url, address.strip()) if address else ""
+def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], url: str) -> str:
+    address = next((href for link in links if (href := link.attributes.get("href"))), "") or _first(
+        meta, ("og:url",)
+    )
+    return join(url, address)
 
 
 def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:

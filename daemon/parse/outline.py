@@ -8,11 +8,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from daemon.parse.words import beside_hint, word_set
 
 # Never text: a page's machinery.
-DROPPED: Final = sorted(
-    word_set(
-        "script style noscript template iframe object embed svg canvas audio video button select textarea "
-        "input map dialog menu head"
-    )
+DROPPED: Final = word_set(
+    "script style noscript template iframe object embed svg canvas audio video button select textarea input "
+    "map dialog menu head -comment"
 )
 INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
@@ -35,7 +33,7 @@ class Line:
 
     @property
     def length(self) -> int:
-        """Characters, those of scripts that write a word in one or two (Chinese, Japanese, Korean) doubled."""
+        """Its characters, doubled in scripts that write a word in one or two of them."""
         return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
 
 
@@ -79,18 +77,13 @@ class _Outliner:
         self.pieces.clear()
         self.linked = 0
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, *, in_link: bool = False) -> None:
         self.pieces.append(text)
-        if self.links:
+        if self.links or in_link:
             self.linked += len(text.strip())
 
     def enter(self, node: LexborNode, tag: str) -> bool:
-        """Open an element; False when there is nothing in it for an article."""
-        if tag == "a":
-            self.links += 1
-            return True
-        if tag in INLINE:
-            return True
+        """Open a block; False when there is nothing in it for an article."""
         if self.pieces:
             self.end_line()
         if self.pruned and (tag in _PRUNED or _is_code(node, tag)):
@@ -109,18 +102,15 @@ class _Outliner:
         self.block = block
         return True
 
-    def leave(self, tag: str) -> None:
-        if tag == "a":
-            self.links -= 1
-        elif tag not in INLINE:
-            if self.pieces:
-                self.end_line()
-            block, parent = self.block, self.above.pop()
-            parent.size += block.size
-            parent.linked += block.linked
-            if not block.items:
-                parent.items.pop()
-            self.block = parent
+    def leave(self) -> None:
+        if self.pieces:
+            self.end_line()
+        block, parent = self.block, self.above.pop()
+        parent.size += block.size
+        parent.linked += block.linked
+        if not block.items:
+            parent.items.pop()
+        self.block = parent
 
 
 def _is_code(node: LexborNode, tag: str) -> bool:
@@ -137,12 +127,11 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 
 
 def outline(tree: LexborHTMLParser) -> Block:
-    """Outline the page's body; takes the machinery out of the tree on the way.
+    """Outline the page's body.
 
     What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
     page, the page is outlined again, whole.
     """
-    tree.strip_tags(DROPPED, recursive=True)
     if tree.body is None:
         return Block("body")
     page = _outline(tree.body, pruned=True)
@@ -156,7 +145,7 @@ def outline_of(node: LexborNode) -> Block:
     return _outline(node, pruned=False)
 
 
-def _outline(body: LexborNode, *, pruned: bool) -> Block:
+def _outline(body: LexborNode, *, pruned: bool) -> Block:  # noqa: C901 - one loop, a branch for each kind of node
     outliner = _Outliner(pruned=pruned)
     # The elements that are open; no recursion, for pages nest deep.
     path: list[tuple[LexborNode, str]] = []
@@ -164,16 +153,24 @@ def _outline(body: LexborNode, *, pruned: bool) -> Block:
     while node is not None or path:
         if node is None:
             node, tag = path.pop()
-            outliner.leave(tag)
+            if tag == "a":
+                outliner.links -= 1
+            elif tag not in INLINE:
+                outliner.leave()
         elif (tag := node.tag or "") == "-text":
             outliner.add(node.text_content or "")
-        elif (child := node.first_child) is not None:
-            if outliner.enter(node, tag):
-                path.append((node, tag))
-                node = child
-                continue
-        elif tag not in INLINE:
-            outliner.end_line()
+        elif tag in DROPPED:
+            pass
+        elif (child := node.first_child) is None:
+            if tag not in INLINE:
+                outliner.end_line()
+        elif tag in INLINE and child.next is None and child.is_text_node:
+            outliner.add(child.text_content or "", in_link=tag == "a")
+        elif tag in INLINE or outliner.enter(node, tag):
+            outliner.links += tag == "a"
+            path.append((node, tag))
+            node = child
+            continue
         node = node.next
     outliner.end_line()
     return outliner.root

@@ -14,34 +14,34 @@ LONGEST_TAG: Final = 8192
 # It is also quadratic in the depth of the tree (200,000 nested divs: 12 s). Real pages stay below 100.
 DEEPEST: Final = 512
 # Formatting left open is opened again in every block that follows, a copy each.
-MOST_COPIES: Final = 500_000
+MOST_COPIES: Final = 1_000_000
 # A page with fewer tags than this takes less than half a second, however it nests.
 FEW_TAGS: Final = 20_000
 
 # Markup as the HTML standard cuts it: «>» ends a tag, except in a quoted value; a quote opens a value only
-# after «=». Possessive throughout, so that it stays linear.
-_TAG_TEXT: Final = r"""<[a-z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?"""
-_TAG: Final = re.compile(_TAG_TEXT, re.IGNORECASE)
+# after «=». Possessive throughout, so that it stays linear; case is ignored within groups only, which keeps
+# the search for «<» fast.
+_TAG_TEXT: Final = r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?"""
+_TAG: Final = re.compile(_TAG_TEXT)
 # Comments and scripts are taken whole, since what looks like a tag in them is none. Of the rest, as much as
 # there is at once.
 _UNREAD: Final = re.compile(
     r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"
-    r"|(?P<script><(?P<raw>script|style)\b[^>]*+>(?:[^<]++|<(?!/(?P=raw)\b))*+)"
-    rf"|(?P<read>(?:(?!<(?:script|style)\b){_TAG_TEXT}[^<]*+|</[^<]*+)++)",
-    re.IGNORECASE,
+    r"|(?P<script><(?P<raw>(?i:script|style))\b[^>]*+>(?:[^<]++|<(?!/(?i:script|style)\b))*+)"
+    rf"|(?P<read>(?:(?!<(?i:script|style)\b){_TAG_TEXT}[^<]*+|</[^<]*+)++)"
 )
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
-_FORMATTED: Final = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s", re.IGNORECASE)
+_FORMATTED: Final = re.compile(r"<(?i:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s")
 _ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
 
 _VOID: Final = word_set("area base br col embed hr img input link meta param source track wbr")
 _FORMATTING: Final = word_set("a b big code em font i nobr s small strike strong tt u")
 # What the standard calls special: blocks, which end an open paragraph and shield what is open around them.
 _SPECIAL: Final = word_set(
-    "address applet article aside blockquote body button caption center colgroup dd details dialog dir div "
-    "dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html iframe li "
-    "listing main marquee menu nav object ol p pre search section select summary table tbody td template "
-    "tfoot th thead title tr ul xmp"
+    "address applet article aside blockquote body button caption center colgroup dd details dialog dir "
+    "div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html "
+    "iframe li listing main marquee menu nav object ol p pre search section select summary table tbody td "
+    "template tfoot th thead title tr ul xmp"
 )
 _SCOPE: Final = word_set("applet caption html marquee object table td template th")
 _TABLE: Final = word_set("table tbody thead tfoot tr td th caption")
@@ -68,9 +68,10 @@ def open_page(html: str) -> LexborHTMLParser:
     flat, each block a paragraph: its text counts more than its structure.
     """
     html = _UNREAD.sub(_without_unread, html.replace("\0", ""))
-    if max(map(len, _TAG.findall(html)), default=0) > LONGEST_TAG:
+    tags = _TAG.findall(html)
+    if max(map(len, tags), default=0) > LONGEST_TAG:
         html = _TAG.sub(_shortened, html)
-    if _nests_without_measure(html):
+    if _may_be_slow(tags) and _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
     try:
         return LexborHTMLParser(html)
@@ -100,11 +101,15 @@ def _flatten(match: re.Match[str]) -> str:
     return "<p>" if name in _SPECIAL else " "
 
 
+def _may_be_slow(tags: list[str]) -> bool:
+    if len(tags) ** 2 < MOST_COPIES:
+        return False
+    formatted = sum(1 for tag in tags if tag[1] in "bBcCeEfFiInNsStTuU" and _FORMATTED.match(tag))
+    return len(tags) >= FEW_TAGS or len(tags) * formatted >= MOST_COPIES
+
+
 def _nests_without_measure(html: str) -> bool:
     """Follow the stack of open tags as a parser would, without building anything."""
-    tags = html.count("<") - html.count("</")
-    if tags < FEW_TAGS and tags * len(_FORMATTED.findall(html)) < MOST_COPIES:
-        return False
     stack: list[str] = []
     formatting = copies = 0
     for name in _NAME.findall(html.lower()):

@@ -45,8 +45,8 @@ _ROLE: Final = re.compile(
 _CREDENTIAL: Final = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,6}$|^[A-Z-]{2,8}(?: \d+)?$")
 _HONORIFIC: Final = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|mag|dipl)\b\.?\s+(?=\S+\s)", re.IGNORECASE)
 _PARTICLES: Final = word_set(
-    "de del della di da dos das du des la le el al bin ibn ben abu van von der den ter ten vom zu zur y e of af "
-    "av the san st mc o d' и ван фон де"
+    "de del della di da dos das du des la le el al bin ibn ben abu van von der den ter ten vom zu zur y "
+    "e of af av the san st mc o d' и ван фон де"
 )
 _LONGEST_NAME: Final = 60
 _LONGEST_BYLINE: Final = 300

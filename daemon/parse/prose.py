@@ -13,6 +13,7 @@ _ALL_LINK: Final = 0.8
 # prose, a line is also taken for such a thing when it does not end as a sentence does.
 _SHORTEST_PROSE: Final = 40
 _LONGEST_LABEL: Final = 80
+_LONGEST_FURNITURE: Final = 150
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
@@ -53,8 +54,10 @@ def read_prose(page: Block, body: Block, title: str) -> str:
     kept: list[str] = []
     told: set[str] = set()
     for line in said:
-        text = LITERAL_TAG.sub("", line.text).strip()
-        if not text or FURNITURE.fullmatch(text) or CREDIT.search(text):
+        text = line.text
+        if "<" in text or "[" in text:
+            text = LITERAL_TAG.sub("", text).strip()
+        if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or CREDIT.search(text)):
             continue
         if len(text) > _LONGEST_LABEL and text in told:
             continue  # galleries and hidden copies say things twice
@@ -110,7 +113,7 @@ def _without_tail(said: list[_Said]) -> list[_Said]:
     total = sum(len(line.text) for line in said)
     so_far = 0
     for place, line in enumerate(said):
-        if ENDING.fullmatch(line.text) and so_far > _TAIL_FROM * total:
+        if so_far > _TAIL_FROM * total and len(line.text) <= _LONGEST_LABEL and ENDING.fullmatch(line.text):
             return said[:place]
         so_far += len(line.text)
     return said

@@ -63,9 +63,10 @@ def beside_word(name: str) -> str:
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
     """The first such word in all the names of a block, unless one of them names the article itself."""
-    if MAIN.search(names):
-        return ""
-    return next((word for name in names.split() if (word := beside_word(name))), "")
+    for name in names.split():
+        if word := beside_word(name):
+            return "" if MAIN.search(names) else word
+    return ""
 
 
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.

@@ -78,9 +78,13 @@ def test_without_dictionaries_stems_stand_in_and_a_warning_says_what_is_lost() -
     assert not rules.match(Article(text="дронів", language="uk"))
     stems, bare = rules.warnings
     assert stems.startswith("word forms of ru (9 in 100 missed) are guessed by their stems")
-    assert bare.startswith(
-        "no word forms are known of uk (73 in 100 missed): words are found only as written"
-    )
+    assert bare.startswith("words of uk (73 in 100 missed) are found only as written: pip install")
+
+
+def test_a_language_without_a_dictionary_is_told_of() -> None:
+    entity = Entity("e", aliases=(Alias("Захад", "be"),))
+    (warning,) = compile_rules([Rule("r", entities=("e",))], [entity]).warnings
+    assert warning == "words of be are found only as written: give their forms, too"
 
 
 def test_every_language_is_named_once() -> None:

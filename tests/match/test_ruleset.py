@@ -134,3 +134,22 @@ def test_a_set_of_rules_survives_a_pickle() -> None:
 
 def test_a_query_keeps_its_text() -> None:
     assert parse_query("drone").text == "drone"
+
+
+@pytest.mark.parametrize(
+    ("query", "spans"),
+    [
+        ('"a a b"', []),
+        ("a NEAR/3 b", []),
+        ("a ONEAR/3 a ONEAR/3 b", []),
+        ("a NEAR/3 the", [100]),
+        ("@zapad", []),
+        ("/aaa+b/", []),
+        ("the", [100]),
+    ],
+)
+def test_a_long_text_that_repeats_itself_stalls_nothing(query: str, spans: list[int]) -> None:
+    text = "a a a a Запад, запад учения the FK Zapad " * 10_000
+    rules = compile_rules([Rule("r", query=query, forms="exact")], [ZAPAD])
+    hits = rules.match(Article(text=text, language="ru"))
+    assert [len(hit.spans) for hit in hits] == spans

@@ -1,0 +1,126 @@
+"""What a page says of itself: people, headlines, languages, dates, and the selectors of a user."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.errors import ParseError
+from daemon.model import ArticleSelectors, Precision
+from daemon.parse.article import extract_article
+from daemon.parse.headline import without_site
+from daemon.parse.language import detect_language, language_code
+from daemon.parse.people import find_people, read_people
+
+PROSE = "<p>Nobody was hurt, the mayor said in the evening, and the ships were let in one by one.</p>" * 2
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("By Jane Doe", ("Jane Doe",)),
+        ("ByJane Doe", ("Jane Doe",)),
+        ("Written by Jane Doe and Piotr Nowak", ("Jane Doe", "Piotr Nowak")),
+        ("Von Jana Vogel, Ute Berg und Kai Sand", ("Jana Vogel", "Ute Berg", "Kai Sand")),
+        ("Автор: Олена Коваль", ("Олена Коваль",)),
+        ("Marine Le Pont", ("Marine Le Pont",)),
+        ("John E Smith", ("John E Smith",)),
+        ("Dr. Anna Weiss, MD, PhD", ("Anna Weiss",)),
+        ("Maria &amp; Katerina", ("Maria", "Katerina")),
+        ("https://social.example/jane", ()),
+        ("admin", ()),
+        ("jane@post.example", ()),
+        ("The Vesna Post", ()),
+        ("", ()),
+    ],
+)
+def test_bylines_give_people(byline, people):
+    assert read_people([byline], site="The Vesna Post") == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("By Jane Doe | 3 November 2025", ("Jane Doe",)),
+        ("By the time the ferry sailed, it was dark.", ()),
+        ("Jane Doe", ()),
+        ("Sign In", ()),
+    ],
+)
+def test_a_line_of_the_page_is_a_byline_only_when_it_says_so(line, people):
+    assert find_people(line) == people
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_names_are_never_longer_than_their_byline(byline):
+    assert all(0 < len(name) <= max(len(byline), 1) for name in read_people([byline]))
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Port closed | The Vesna Post", "Port closed"),
+        ("The Vesna Post - Port closed", "Port closed"),
+        ("Port closed – again", "Port closed – again"),
+        ("Port closed « vesnapost", "Port closed"),
+        ("The Vesna Post", "The Vesna Post"),
+    ],
+)
+def test_a_headline_is_without_the_name_of_its_site(title, headline):
+    assert without_site(title, "The Vesna Post", "www.vesnapost.example") == headline
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [("pl-PL", "pl"), ("PL", "pl"), ("uk_UA", "uk"), ("", ""), ("english", ""), ("und", "")],
+)
+def test_languages_are_codes(declared, code):
+    assert language_code(declared) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Порт був закритий на дві години в п'ятницю, після того як над терміналом побачили дрони.", "uk"),
+        ("Port był zamknięty przez dwie godziny w piątek, gdy nad terminalem zauważono drony.", "pl"),
+        ("ok", ""),
+    ],
+)
+def test_a_language_that_is_not_declared_is_detected(text, code):
+    assert detect_language(text) == code
+
+
+def test_a_date_is_read_from_the_address_and_beats_a_year_elsewhere():
+    article = extract_article(
+        f"<h1>Port closed</h1><div class=date>2024</div>{PROSE}", url="https://x.example/2025/09/12/a"
+    )
+    assert (article.published, article.published_precision) == (
+        datetime(2025, 9, 12, tzinfo=UTC),
+        Precision.DAY,
+    )
+
+
+def test_selectors_are_believed_first():
+    page = (
+        "<title>Wrong</title><h1>Wrong</h1><b id=t>Right</b><i id=a>Jane Doe</i><time datetime=2025-09-12>x</time>"
+        f"{PROSE}<div id=b>Short, but it is what was <em>chosen</em>.<p class=ad>Not this.</p></div>"
+    )
+    article = extract_article(
+        page, selectors=ArticleSelectors(title="#t", body="#b", authors="#a", published="time", remove=".ad")
+    )
+    assert (article.title, article.text) == ("Right", "Short, but it is what was chosen.")
+    assert article.authors == ("Jane Doe",)
+    assert article.published == datetime(2025, 9, 12, tzinfo=UTC)
+
+
+def test_a_selector_that_is_none_says_so():
+    with pytest.raises(ParseError, match="CSS selector"):
+        extract_article(f"<h1>x</h1>{PROSE}", selectors=ArticleSelectors(title="h1[[["))
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[::1", "\x00", "http://a:b:c/"])
+def test_addresses_that_are_none_do_no_harm(address):
+    page = f'<link rel=canonical href="{address}"><meta property="og:image" content="{address}"><h1>x</h1>{PROSE}'
+    assert extract_article(page, url=address).title == "x"
