@@ -1,6 +1,7 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
 from daemon.config.config import Config, DaemonSettings, PollingSettings
+from daemon.config.edit import add_entities, add_sources, replace_file
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
 from daemon.config.masked import describe
@@ -10,9 +11,12 @@ __all__ = [
     "Config",
     "DaemonSettings",
     "PollingSettings",
+    "add_entities",
+    "add_sources",
     "describe",
     "find",
     "load",
     "locate_database",
+    "replace_file",
     "schema",
 ]

@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from daemon.alert import route
-from daemon.config.address import check_address, check_database
+from daemon.config.address import (
+    check_address,
+    check_database,
+    check_header,
+    check_password,
+    check_proxy,
+)
 from daemon.config.build import (
     build_channel,
     build_daemon,
@@ -18,7 +24,9 @@ from daemon.config.build import (
 )
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
+from daemon.config.document import Document
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
+from daemon.config.places import Path as Place
 from daemon.config.questions import check_questions
 from daemon.config.secrets import Unresolved, resolve
 from daemon.config.sections import (
@@ -29,23 +37,29 @@ from daemon.config.sections import (
     PollingTable,
     RuleTable,
     SourceTable,
+    is_secret,
 )
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, Problem
-from daemon.model import Secret
+from daemon.model import NO_SECRET, OPEN_ACCESS, Access, Secret
+
+_Check = Callable[[str], tuple[str, str] | None]
 
 SYSTEM_STATE = Path("/var/lib/tocsin")
 
 
-def load(path: Path, environ: Mapping[str, str], *, forgive: Collection[str] = ()) -> Config:
+def load(
+    path: Path, environ: Mapping[str, str], text: str | None = None, *, forgive: Collection[str] = ()
+) -> Config:
     """Read the configuration at `path`; `environ` resolves env: and credential: references.
 
-    `forgive` names the kinds of references (env, file, credential) by which a channel's address may lead
-    nowhere, since what a service may see its administrator may not: the channel is without an address
-    then, and `Config.unresolved` says why. Raises ConfigError with every problem of every file, in the
-    order in which a reader meets them.
+    With `text`, it is checked as if this stood in the file. `forgive` names the kinds of references (env,
+    file, credential) by which a secret may lead nowhere, since what a service may see its administrator
+    may not: the channel is without an address then, the source without its login, and
+    `Config.unresolved` says why. Raises ConfigError with every problem of every file, in the order in
+    which a reader meets them.
     """
-    tables, files, directories = _read_files(path)
+    tables, files, directories = _read_files(path, text)
     secrets = _Secrets(environ, path.parent, tables.problems, forgive)
     config = _build(tables, files, directories, secrets)
     if tables.problems:
@@ -75,9 +89,9 @@ def locate_database(path: Path, environ: Mapping[str, str]) -> Secret:
     return build_daemon(table, named, _state_directory(table, path, environ)).database
 
 
-def _read_files(path: Path) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
+def _read_files(path: Path, text: str | None) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
     tables = Tables()
-    main = read_document(path)
+    main = read_document(path) if text is None else Document(str(path), text, is_secret)
     tables.add(main, included=False)
     included, directories, problems = find_included(main, path.parent)
     if problems:
@@ -109,7 +123,7 @@ def _build(
     config = Config(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
-        sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
+        sources=tuple(build_source(read.table, secrets.access(read)) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),
         rules=rules,
@@ -149,20 +163,48 @@ class _Secrets:
         self._problems = problems
         self._forgive = forgive
 
-    def follow(
-        self, read: Read[Any], key: str, check: Callable[[str], tuple[str, str] | None]
-    ) -> Secret | None:
+    def follow(self, read: Read[Any], key: str, check: _Check) -> Secret | None:
         """Give the secret that a key names, or None when there is none."""
         written = getattr(read.table, key, None)
-        if not written:
-            return None
+        return self._follow(read, (key,), written, check) if written else None
+
+    def access(self, read: Read[SourceTable]) -> Access:
+        """Give a source's access, its secrets looked up; what cannot be is left out and said."""
+        table = read.table.access
+        if table is None:
+            return OPEN_ACCESS
+
+        def one(key: str, check: _Check) -> Secret:
+            written = getattr(table, key)
+            return self._follow(read, ("access", key), written, check) or NO_SECRET if written else NO_SECRET
+
+        def named(key: str) -> tuple[tuple[str, Secret], ...]:
+            written = getattr(table, key).items()
+            found = (
+                (name, self._follow(read, ("access", key, name), text, check_header))
+                for name, text in written
+            )
+            return tuple((name, secret) for name, secret in found if secret)
+
+        certificate = table.client_certificate
+        return Access(
+            headers=named("headers"),
+            cookies=named("cookies"),
+            username=table.username or "",
+            password=one("password", check_password),
+            bearer=one("bearer", check_header),
+            proxy=one("proxy", check_proxy),
+            client_certificate=str(self._directory / certificate) if certificate else "",
+        )
+
+    def _follow(self, read: Read[Any], place: Place, written: str, check: _Check) -> Secret | None:
         found = resolve(written, self.environ, self._directory)
         wrong = (found.message, found.hint) if isinstance(found, Unresolved) else check(found.reveal())
         if wrong:
             # Without its database no command could do a thing.
-            forgiven = key != "database" and written.partition(":")[0] in self._forgive
+            forgiven = place != ("database",) and written.partition(":")[0] in self._forgive
             kept = self.unresolved if forgiven and isinstance(found, Unresolved) else self._problems
-            kept.append(read.problem((key,), *wrong))
+            kept.append(read.problem(place, *wrong))
         return found if isinstance(found, Secret) else None
 
 

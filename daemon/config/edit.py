@@ -1,0 +1,110 @@
+"""Adds to config.toml without touching what is there: comments and order stay as they are."""
+
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from daemon.config.files import read_document
+from daemon.config.loading import load
+from daemon.config.places import scan
+from daemon.errors import ConflictError
+from daemon.model import Alias, Entity, Source, SourceKind
+
+
+def add_entities(path: Path, entities: Iterable[Entity]) -> tuple[str, str]:
+    """Give the text of a configuration before and after entities are added, as `_add` does."""
+    return _add(path, "entities", [_row(entity) for entity in entities])
+
+
+def add_sources(path: Path, sources: Iterable[Source]) -> tuple[str, str]:
+    """Give the text of a configuration before and after sources are added, as `_add` does."""
+    return _add(path, "sources", [_source_row(source) for source in sources])
+
+
+def _add(path: Path, section: str, rows: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """Give the text of a configuration before and after tables are added; nothing is written.
+
+    Raises ConfigError when the file is no TOML, ConflictError when it cannot be added to.
+    """
+    before = read_document(path).text
+    places = scan(before)
+    ends = [place.end for key, place in places.items() if key[0] == section]
+    # After the section's last table with all its keys, where a table must begin; or after everything.
+    at = before.find("\n", max(ends)) if ends else -1
+    head, tail = (before[:at], before[at:]) if at >= 0 else (before.rstrip("\n"), "\n")
+    after = f"{head}\n\n{_written(section, rows)}".lstrip("\n") + tail
+    _require_unharmed(section, before, after)
+    return before, after
+
+
+def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
+    """Put a new text in the place of a configuration, all at once, if it checks.
+
+    Raises ConfigError, with the places in the new text, when it does not; the file is then as it was.
+    """
+    load(path, environ, text)
+    path = path.resolve()  # a link stays a link
+    if b"\r\n" in path.read_bytes():
+        text = text.replace("\n", "\r\n")
+    # Not *.toml: a running daemon looks at all of those, and takes up the file when it has its name.
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, name)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _require_unharmed(section: str, before: str, after: str) -> None:
+    old = tomllib.loads(before)
+    try:
+        new = tomllib.loads(after)
+    except tomllib.TOMLDecodeError:  # entities = [{…}], say
+        new = {}
+    kept = len(old.get(section, ()))
+    if new.pop(section, [])[:kept] != old.pop(section, []) or new != old:
+        raise ConflictError(
+            f"the file is written in a way that cannot be added to: add the {section} by hand"
+        )
+
+
+def _written(section: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write tables, those within them below each."""
+    return "\n\n".join(tomlkit.dumps({section: [row]}).strip("\n") for row in rows)
+
+
+def _source_row(source: Source) -> dict[str, Any]:
+    """Name what a source does not leave at its default, as far as a command sets it."""
+    row: dict[str, Any] = {"name": source.name, "url": source.url}
+    if source.kind is not SourceKind.AUTO and not source.listing.links:
+        row["kind"] = source.kind.value
+    if source.tags:
+        row["tags"] = list(source.tags)
+    if source.listing.links:
+        row["listing"] = tomlkit.inline_table().append("links", source.listing.links)
+    return row
+
+
+def _row(entity: Entity) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": entity.name, "label": entity.label, "wikidata": entity.wikidata}
+    for key in ("aliases", "weak"):
+        if names := _by_language(getattr(entity, key)):
+            row[key] = names
+    return row
+
+
+def _by_language(names: Iterable[Alias]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for alias in names:
+        found.setdefault(alias.language or "*", []).append(alias.text)
+    return found
