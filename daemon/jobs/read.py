@@ -13,6 +13,7 @@ from daemon.errors import FetchError, ParseError
 from daemon.fetch import NotModified
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
+from daemon.jobs.requests import ask
 from daemon.jobs.work import Listing, Page, Reading, read_article
 from daemon.model import OPEN_ACCESS, Fate, Source, Story, Verdict
 from daemon.store import alerts, articles, deliveries, entries, fingerprints, hits, stories
@@ -83,9 +84,7 @@ async def _fetch(ctx: Context, source: Source, stored: StoredEntry) -> Page | _U
     if not source.full_text or not canonical_url(stored.entry.url).page:
         return None
     try:
-        answer = await ctx.fetcher.get(
-            stored.entry.url, access=source.access, allow_private=source.allow_private
-        )
+        answer = await ask(ctx, source, stored.entry.url)
     except FetchError as error:
         wish = error.retry_after or RETRIES[0]
         if error.kind == "held":  # nothing was asked: the host wants to be left alone

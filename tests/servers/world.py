@@ -215,6 +215,10 @@ class House:
             entry.entry.title: entry.fate.value for entry in self.store.read_now(lambda c: entries.page(c))
         }
 
+    def listed(self) -> set[str]:
+        """The addresses of all entries."""
+        return {entry.entry.url for entry in self.store.read_now(lambda c: entries.page(c, limit=10_000))}
+
     def assert_sound(self) -> None:
         """The books are true, and the ledger's sums are the entries."""
         assert upkeep.check(self.context.config.daemon.database.reveal()) == []
