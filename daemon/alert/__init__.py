@@ -5,6 +5,7 @@ from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.digest import digest
 from daemon.alert.message import repeated, word
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
+from daemon.alert.quote import quote
 
 __all__ = [
     "Backoff",
@@ -16,6 +17,7 @@ __all__ = [
     "digest",
     "next_attempt",
     "plan",
+    "quote",
     "repeated",
     "route",
     "word",

@@ -1,13 +1,15 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
-from daemon.config.config import Config, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
 from daemon.config.edit import add_entities, add_sources, replace_file
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
+from daemon.config.lookup import rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
 
 __all__ = [
+    "AlertSettings",
     "Config",
     "DaemonSettings",
     "PollingSettings",
@@ -18,5 +20,6 @@ __all__ = [
     "load",
     "locate_database",
     "replace_file",
+    "rule_problem",
     "schema",
 ]

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
-from daemon.config.config import DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, DaemonSettings, PollingSettings
 from daemon.config.sections import (
+    AlertsTable,
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -64,6 +65,10 @@ def build_channel(table: ChannelTable, url: Secret | None) -> Channel:
 
 def build_polling(table: PollingTable) -> PollingSettings:
     return _noun(PollingSettings, table)
+
+
+def build_alerts(table: AlertsTable) -> AlertSettings:
+    return _noun(AlertSettings, table)
 
 
 def build_daemon(table: DaemonTable, database: Secret | None, state_directory: Path) -> DaemonSettings:

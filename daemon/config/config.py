@@ -36,6 +36,13 @@ class PollingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What is too much: a changed rule that would ring more often on one day is refused."""
+
+    max_per_day: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
@@ -46,6 +53,7 @@ class Config:
 
     daemon: DaemonSettings
     polling: PollingSettings
+    alerts: AlertSettings = AlertSettings()
     sources: tuple[Source, ...] = ()
     entities: tuple[Entity, ...] = ()
     lists: tuple[WordList, ...] = ()
@@ -68,6 +76,7 @@ class Config:
         meaning = (
             self.daemon,
             self.polling,
+            self.alerts,
             self.sources,
             self.entities,
             self.lists,

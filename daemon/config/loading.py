@@ -14,6 +14,7 @@ from daemon.config.address import (
     check_proxy,
 )
 from daemon.config.build import (
+    build_alerts,
     build_channel,
     build_daemon,
     build_entity,
@@ -30,6 +31,7 @@ from daemon.config.places import Path as Place
 from daemon.config.questions import check_questions
 from daemon.config.secrets import Unresolved, resolve
 from daemon.config.sections import (
+    AlertsTable,
     ChannelTable,
     DaemonTable,
     EntityTable,
@@ -123,6 +125,7 @@ def _build(
     config = Config(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
+        alerts=build_alerts(tables.setting(AlertsTable)),
         sources=tuple(build_source(read.table, secrets.access(read)) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),

@@ -106,6 +106,17 @@ class PollingTable(Table):
     )
 
 
+class AlertsTable(Table):
+    """Limits that keep rules from flooding."""
+
+    max_per_day: int = Field(
+        default=200,
+        ge=1,
+        description="A new or changed rule that would have rung more often on one of the last days "
+        "is refused.",
+    )
+
+
 class ListingTable(Table):
     """CSS selectors for a page that lists links; title and date are looked for in each item."""
 
@@ -280,6 +291,7 @@ class FileTable(IncludeTable):
 
     daemon: DaemonTable = Field(default_factory=DaemonTable, description="Where it lives, how it speaks.")
     polling: PollingTable = Field(default_factory=PollingTable, description="How sources are polled.")
+    alerts: AlertsTable = Field(default_factory=AlertsTable, description="How much is too much.")
     sources: list[SourceTable] = Field(default=[], description="What is polled.")
     entities: list[EntityTable] = Field(default=[], description="Named things that rules ask for.")
     lists: list[ListTable] = Field(default=[], description="Words and phrases that rules share.")
@@ -294,7 +306,7 @@ ITEMS: dict[str, type[Table]] = {
     "rules": RuleTable,
     "channels": ChannelTable,
 }
-SETTINGS: dict[str, type[Table]] = {"daemon": DaemonTable, "polling": PollingTable}
+SETTINGS: dict[str, type[Table]] = {"daemon": DaemonTable, "polling": PollingTable, "alerts": AlertsTable}
 _SECTIONS = frozenset(FileTable.model_fields)
 
 

@@ -5,9 +5,10 @@ Neither knows who calls them, so that a queue may carry the same work to other m
 """
 
 from daemon.jobs.budget import settle_budget
+from daemon.jobs.changes import Questions
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
-from daemon.jobs.operator import tell_operator
+from daemon.jobs.operator import report_problems, tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.work import expand_rules, load_rules
@@ -15,6 +16,7 @@ from daemon.jobs.work import expand_rules, load_rules
 __all__ = [
     "Compute",
     "Context",
+    "Questions",
     "claim_deliveries",
     "claim_entries",
     "claim_sources",
@@ -23,6 +25,7 @@ __all__ = [
     "load_rules",
     "poll",
     "read",
+    "report_problems",
     "settle_budget",
     "tell_operator",
 ]

@@ -35,24 +35,28 @@ class Problem:
     message: str
 
 
-async def tell_operator(ctx: Context) -> None:
-    """Send the operator channel what has changed since it was last told; if that fails, next time."""
+async def tell_operator(ctx: Context, message: Message) -> bool:
+    """Send the operator channel a message, and tell whether it took it; False when there is none."""
     channel = ctx.channels.get(ctx.config.daemon.operator_channel)
     if channel is None:
-        return
+        return False
+    outcome = await ctx.deliverer.send(channel.url, message, LIMIT)
+    if not outcome.ok:
+        log.warning("the operator could not be told", channel=channel.name, why=outcome.detail)
+    return outcome.ok
+
+
+async def report_problems(ctx: Context) -> None:
+    """Tell the operator what has changed since the last report; if that fails, next time."""
     found, told = await ctx.store.read(lambda conn: (problems(conn, ctx), _told(conn)))
     now_wrong = {f"{each.source}\t{each.kind}": each for each in found}
     new = [each for key, each in now_wrong.items() if key not in told]
     over = sorted(told - now_wrong.keys())
     if not new and not over:
         return
-    message = _message(new, over, len(now_wrong))
-    outcome = await ctx.deliverer.send(channel.url, message, LIMIT)
-    if outcome.ok:
+    if await tell_operator(ctx, _message(new, over, len(now_wrong))):
         now = ctx.now()
         await ctx.store.write(lambda conn: facts.put(conn, TOLD, sorted(now_wrong), now))
-    else:
-        log.warning("operator not told", channel=channel.name, why=f"{outcome.kind} {outcome.detail}")
 
 
 def problems(conn: Connection, ctx: Context) -> list[Problem]:

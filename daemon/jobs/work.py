@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.dedup import Fingerprint, content_hash, fingerprint, line_keys
-from daemon.match import Forms, RuleSet, compile_rules, expand
+from daemon.match import Explanation, Forms, RuleSet, compile_rules, expand
 from daemon.model import (
     Article,
     ArticleSelectors,
@@ -60,6 +60,16 @@ def load_rules(
     """Prepare this process for its work."""
     global _rules  # noqa: PLW0603  see above
     _rules = compile_rules(rules, entities, lists, forms=forms)
+
+
+def match(article: Article) -> tuple[Hit, ...]:
+    """Ask this process's rules of an article, its age counted to when it was found."""
+    return _rules.match(article)
+
+
+def explain(rule: str, article: Article) -> Explanation:
+    """Give the tree of one of this process's rules; raise NotFoundError if it holds no such rule."""
+    return _rules.explain(rule, article)
 
 
 @dataclass(frozen=True, slots=True)

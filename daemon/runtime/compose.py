@@ -2,10 +2,11 @@
 
 import fcntl
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
 import structlog
 
@@ -13,9 +14,8 @@ from daemon.config import Config
 from daemon.deliver import Deliverer, telltale
 from daemon.errors import ConflictError, StoreError
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, expand_rules, load_rules
+from daemon.jobs import Context, Questions, expand_rules, load_rules
 from daemon.match import Forms
-from daemon.model import Entity, Rule, WordList
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
 from daemon.runtime.workers import Workers
@@ -27,6 +27,8 @@ WORKERS = 2
 
 # A hundred thousand rules are expanded and compiled in about ten seconds.
 EXPANDING_SECONDS = 120.0
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -49,19 +51,20 @@ async def open_house(config: Config) -> AsyncIterator[Context]:
         with Store.open(database) as store:
             async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
                 await store.write(lambda conn: leases.expire(conn, now()))
-                context = await furnish(config, store, fetcher, Deliverer())
+                context = await furnish(config, await look_up_forms(config), store, fetcher, Deliverer())
+                await take_over(context)
                 yield context
 
 
-async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Deliverer) -> Context:
+async def furnish(
+    config: Config, forms: Forms, store: Store, fetcher: Fetcher, deliverer: Deliverer
+) -> Context:
     """Make a context for a configuration: worker processes that hold its rules, its channels' styles.
 
-    The store follows: sources that are new are due at once, those that are gone are retired. No log
-    line shows its secrets from now on.
+    Nothing outside of it changes yet: see `take_over`. No log line shows its secrets from now on.
     """
     hide(text for secret in config.secrets for text in telltale(secret))
-    workers = Workers(WORKERS, load_rules, (*_questions(config), await _forms(config)))
-    await store.write(lambda conn: sources.sync(conn, config.sources, now()))
+    workers = Workers(WORKERS, load_rules, (*questions(config), forms))
     return Context(
         config=config,
         store=store,
@@ -78,19 +81,30 @@ async def furnish(config: Config, store: Store, fetcher: Fetcher, deliverer: Del
     )
 
 
-async def _forms(config: Config) -> Forms:
-    """Look up word forms in a process that ends, since dictionaries are large."""
-    process = Workers(1, limit=EXPANDING_SECONDS)
-    try:
-        forms, warnings = await process(expand_rules, *_questions(config))
-    finally:
-        await process.close()
+async def take_over(context: Context) -> None:
+    """Let the store follow a context: sources that are new are due at once, those that are gone retire."""
+    await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
+
+
+async def look_up_forms(config: Config) -> Forms:
+    """Look up word forms, and log which languages lack a dictionary."""
+    forms, warnings = await aside(expand_rules, *questions(config))
     for warning in warnings:
         log.warning("word forms", what=warning)
     return forms
 
 
-def _questions(config: Config) -> tuple[tuple[Rule, ...], tuple[Entity, ...], tuple[WordList, ...]]:
+async def aside(work: Callable[..., T], /, *args: Any) -> T:
+    """Run a long piece of work in a process that ends with it, since dictionaries and rules are large."""
+    process = Workers(1, limit=EXPANDING_SECONDS)
+    try:
+        return await process(work, *args)
+    finally:
+        await process.close()
+
+
+def questions(config: Config) -> Questions:
+    """Give all that a configuration asks."""
     return tuple(rule for rule in config.rules if rule.enabled), config.entities, config.lists
 
 

@@ -1,6 +1,7 @@
 """The daemon: ticks that set lanes going, signals, reload, watchdog, and a clean end."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import time
@@ -20,7 +21,10 @@ from daemon import jobs
 from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
-from daemon.runtime.compose import furnish, retire
+from daemon.jobs.examples import examine
+from daemon.model import Message, Severity
+from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
+from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import Pulse
@@ -67,11 +71,13 @@ class Service:
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
+            examining = asyncio.create_task(self._examine())
             log.info("running", config=self.context.config.digest, sources=len(self.context.sources))
             await self._stopped.wait()
             self._notifier.stopping()
             scheduler.pause()
             watcher.cancel()
+            examining.cancel()
             await self._drain()
             scheduler.shutdown()
             await self._pulse(running=False)
@@ -94,7 +100,7 @@ class Service:
             try:
                 await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
-                self._refuse(error)
+                await self._refuse(error)
             await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
 
@@ -102,19 +108,48 @@ class Service:
         old = self.context
         if config == old.config:
             self.context = replace(old, config=config)  # the same, perhaps from other files
+            self.refused = ""
             log.info("configuration unchanged", config=config.digest)
-        else:
-            self.context = await furnish(config, old.store, old.fetcher, old.deliverer)
-            await self._settle()
-            log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
-            await retire(old)
+            return
+        self.context = await self._rehearsed(config)
         self.refused = ""
+        await self._settle()
+        log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
+        await retire(old)
 
-    def _refuse(self, error: TocsinError) -> None:
-        self.refused = str(error)
+    async def _rehearsed(self, config: Config) -> Context:
+        """Make the context of a new configuration, once it has passed the gate."""
+        old = self.context
+        forms = await look_up_forms(config)
+        fresh = await furnish(config, forms, old.store, old.fetcher, old.deliverer)
+        try:
+            await admit(old.config, fresh, forms)
+            await take_over(fresh)
+        except BaseException:
+            await retire(fresh)
+            raise
+        return fresh
+
+    async def _refuse(self, error: TocsinError) -> None:
+        known, self.refused = self.refused, str(error)
         problems = error.problems if isinstance(error, ConfigError) else (error,)
         for problem in problems:
             log.error("configuration refused, the old one stays", problem=str(problem))
+        if self.refused != known:
+            title = "Tocsin: the new configuration is refused, the old one runs on"
+            key = f"refused-{hashlib.sha256(self.refused.encode()).hexdigest()[:12]}"
+            message = Message(key, title, self.refused, severity=Severity.HIGH)
+            await jobs.tell_operator(self.context, message)
+
+    async def _examine(self) -> None:
+        """Warn of examples that do not hold; at start-up nothing may keep the daemon down."""
+        try:
+            examined = await examine(self.context.compute, self.context.config.rules)
+        except TocsinError as error:
+            log.warning("the rules' examples could not be run", why=str(error))
+            return
+        for problem in failures(self.context.config, examined):
+            log.warning("an example does not hold", problem=str(problem))
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
@@ -179,7 +214,7 @@ class Service:
         self.context = replace(self.context, budget=budget)
 
     async def _report(self) -> None:
-        await jobs.tell_operator(self.context)
+        await jobs.report_problems(self.context)
 
     async def _drain(self) -> None:
         left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))

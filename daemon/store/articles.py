@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from daemon.model import Article, Precision
 from daemon.store import sqlite
@@ -72,6 +72,24 @@ def get(conn: Connection, ids: Collection[int]) -> list[StoredArticle]:
     """Give the articles with these ids, in the order of their ids."""
     query = _select().where(articles.c.id.in_(ids)).order_by(articles.c.id)
     return [_from_row(row) for row in conn.execute(query).mappings()]
+
+
+def page(conn: Connection, *, first: int, last: int, since: datetime) -> list[StoredArticle]:
+    """List the articles with ids from `first` to `last` whose entries were found since a time, by id."""
+    query = _select().where(articles.c.id.between(first, last), entries.c.found_at >= since)
+    return [_from_row(row) for row in conn.execute(query.order_by(articles.c.id)).mappings()]
+
+
+def range_since(conn: Connection, since: datetime) -> tuple[int, int]:
+    """Give the least and the greatest id of the articles whose entries were found since a time.
+
+    (1, 0) when there are none.
+    """
+    ends = select(func.min(articles.c.id), func.max(articles.c.id)).join(
+        entries, entries.c.id == articles.c.entry_id
+    )
+    first, last = conn.execute(ends.where(entries.c.found_at >= since)).one()
+    return (first, last) if first is not None else (1, 0)
 
 
 def _select() -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from daemon.model import Hit, Severity, Span
 from daemon.store import sqlite
-from daemon.store.tables import hits
+from daemon.store.tables import articles, entries, hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,17 @@ def of_article(conn: Connection, article_id: int) -> list[StoredHit]:
     """List what an article matched, by rule."""
     rows = conn.execute(select(hits).where(hits.c.article_id == article_id).order_by(hits.c.rule))
     return [StoredHit(_hit(row.rule, row.evidence), Severity(row.severity), row.found_at) for row in rows]
+
+
+def articles_of_rule(conn: Connection, rule: str, since: datetime) -> frozenset[int]:
+    """Give the ids of the articles that a rule matched when they were read, of those found since a time."""
+    query = (
+        select(hits.c.article_id)
+        .join(articles, articles.c.id == hits.c.article_id)
+        .join(entries, entries.c.id == articles.c.entry_id)
+        .where(hits.c.rule == rule, entries.c.found_at >= since)
+    )
+    return frozenset(conn.scalars(query))
 
 
 def _hit(rule: str, evidence: Mapping[str, Any]) -> Hit:

@@ -5,13 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from servers.http import HttpServer, Request, Response
-from servers.webhook import Webhook
 
 from daemon.config import Config, DaemonSettings, PollingSettings
 from daemon.deliver import Deliverer
@@ -28,9 +26,12 @@ from daemon.jobs import (
     read,
 )
 from daemon.jobs.why import ways
-from daemon.match import expand
+from daemon.match import Forms, expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
+from daemon.schedule import Budget
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
+from servers.http import HttpServer, Request, Response
+from servers.webhook import Webhook
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LIMITS = Limits(total=timedelta(seconds=5), pace=timedelta(0))
@@ -154,7 +155,7 @@ class House:
     def configure(self, **changed: Any) -> None:
         """Take a configuration as a reload would."""
         config = replace(self.context.config, **changed)
-        load_rules(config.rules, (), (), expand(config.rules, (), ()))
+        load_rules(config.rules, (), (), _forms(config.rules))
         self.store.write_now(lambda conn: sources.sync(conn, config.sources, self.clock.now))
         self.context = replace(
             self.context,
@@ -170,16 +171,16 @@ class House:
         return self.context.store
 
     async def poll(self) -> None:
-        for state in await claim_sources(self.context, 100):
+        for state in await claim_sources(self.context, 100, ()):
             await poll(self.context, state)
 
     async def read(self) -> None:
-        while claimed := await claim_entries(self.context, 100):
+        while claimed := await claim_entries(self.context, 100, ()):
             for entry in claimed:
                 await read(self.context, entry)
 
     async def deliver(self) -> None:
-        while claimed := await claim_deliveries(self.context, 100):
+        while claimed := await claim_deliveries(self.context, 100, ()):
             for delivery in claimed:
                 await deliver(self.context, delivery)
 
@@ -226,6 +227,12 @@ class House:
         assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=10_000)))
 
 
+@cache
+def _forms(rules: tuple[Rule, ...]) -> Forms:
+    """Look up word forms once for all tests: dictionaries take seconds to load."""
+    return expand(rules, (), ())
+
+
 async def _loopback(_host: str, _port: int) -> list[str]:
     return ["127.0.0.1"]
 
@@ -248,7 +255,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
         rules = (DRONES, FERRIES)
         settings = DaemonSettings(Secret(url), database.parent, ZoneInfo("UTC"))
         config = Config(settings, PollingSettings(), rules=rules, channels=(desk,))
-        load_rules(rules, (), (), expand(rules, (), ()))
+        load_rules(rules, (), (), _forms(rules))
         clock, compute, deliverer = Clock(), Inline(), Deliverer()
         with Store.open(url) as store:
             style = await deliverer.style(desk.url)
@@ -264,6 +271,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
                 rules={rule.name: rule for rule in rules},
                 channels={"desk": desk},
                 styles={"desk": style},
+                budget=Budget(),
             )
             house = House(context, style, clock, compute, world.port, webhook, channel_server, sites)
             yield house

@@ -1,0 +1,37 @@
+"""Find the article that a question is about: in the archive by its address, or in a file."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from daemon.dedup import canonical_url
+from daemon.errors import NotFoundError
+from daemon.jobs.backtest import as_asked
+from daemon.model import Article
+from daemon.parse import extract_article
+from daemon.store import articles, entries
+
+
+def stored_article(conn: Connection, url: str, tags: Mapping[str, tuple[str, ...]]) -> Article:
+    """Give the article that an address means, as it was read; `tags` are those of the sources.
+
+    Raises NotFoundError when it was never listed, or not read.
+    """
+    known = entries.find(conn, [f"url:{canonical_url(url).hard}"])
+    if not known:
+        raise NotFoundError(f"{url} was never listed by a source that is watched")
+    for entry in known:
+        if stored := articles.of_entry(conn, entry.id):
+            return as_asked(stored, tags)
+    raise NotFoundError(f"{url} was listed but not read: {known[0].reason}")
+
+
+def article_in(content: bytes, *, url: str = "") -> Article:
+    """Read a file's content: an HTML page, or plain text whose first line is the title.
+
+    Raises ParseError when a page cannot be read.
+    """
+    if content.lstrip()[:1] == b"<":
+        return extract_article(content, url=url, content_type="text/html")
+    title, _, text = content.decode("utf-8-sig", "replace").strip().partition("\n")
+    return Article(url=url, title=title.strip(), text=text.strip())

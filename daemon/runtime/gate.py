@@ -1,0 +1,68 @@
+"""The gate that a new configuration passes before it goes live: its examples hold, its rules do not flood."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from daemon.config import Config, rule_problem
+from daemon.errors import ConfigError, Problem
+from daemon.jobs import Context
+from daemon.jobs.backtest import Backtest, archive_of, backtest
+from daemon.jobs.changes import changed_rules
+from daemon.jobs.examples import Examined, examine
+from daemon.match import Forms
+from daemon.runtime.compose import aside, questions
+from daemon.runtime.rehearsal import asking
+from daemon.store import Store
+
+# How far back a changed rule is asked before it goes live: a week has all weekdays in it.
+PAST = timedelta(days=7)
+
+log = structlog.get_logger()
+
+
+async def admit(old: Config, fresh: Context, forms: Forms) -> None:
+    """Let a context through that is to replace the one of `old`; raise ConfigError with what is wrong."""
+    config = fresh.config
+    failing = failures(config, await examine(fresh.compute, config.rules))
+    if failing:
+        raise ConfigError(failing)
+    changed = await aside(changed_rules, questions(old), questions(config))
+    if changed:
+        floods = await _floods(config, changed, forms, fresh.store, fresh.now())
+        if floods:
+            raise ConfigError(floods)
+
+
+def failures(config: Config, examined: Iterable[Examined]) -> tuple[Problem, ...]:
+    """Give the examples that do not hold as problems of the files."""
+    return tuple(
+        rule_problem(
+            config, each.rule, ("tests", each.index), each.complaint, "correct the rule, or the example"
+        )
+        for each in examined
+        if not each.holds
+    )
+
+
+async def _floods(
+    config: Config, changed: tuple[str, ...], forms: Forms, store: Store, now: datetime
+) -> tuple[Problem, ...]:
+    rules = tuple(rule for rule in config.rules if rule.name in set(changed))
+    archive = archive_of(config.daemon.database.reveal(), now - PAST, config.sources)
+    async with asking(replace(config, rules=rules), forms) as compute:
+        asked, results = await backtest(compute, store, archive, changed)
+    log.info("changed rules were asked of the last days", rules=len(changed), articles=asked)
+    most = config.alerts.max_per_day
+    return tuple(_flood(config, result, most) for result in results if result.busiest[1] > most)
+
+
+def _flood(config: Config, result: Backtest, most: int) -> Problem:
+    day, times = result.busiest
+    message = (
+        f"the rule «{result.rule}» would have rung {times} times on {day}, and [alerts] max_per_day is {most}"
+    )
+    hint = f'`tocsin rules backtest "{result.rule}"` shows what it matches: narrow it, or raise max_per_day'
+    return rule_problem(config, result.rule, (), message, hint)

@@ -1,0 +1,80 @@
+"""Ask rules as the daemon would, before it does: of their examples, of an article, of the archive."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from daemon.config import Config
+from daemon.errors import NotFoundError
+from daemon.jobs import Compute, load_rules
+from daemon.jobs.backtest import Backtest, archive_of, backtest
+from daemon.jobs.examples import Examined, examine
+from daemon.jobs.work import explain
+from daemon.match import Explanation, Forms
+from daemon.model import Article
+from daemon.runtime.clock import now
+from daemon.runtime.compose import look_up_forms, questions
+from daemon.runtime.logs import setup_logs
+from daemon.runtime.workers import Workers
+from daemon.store import Store
+
+# An errand takes a fraction of a second; a process that loads a hundred thousand rules first, ten seconds.
+ERRAND_SECONDS = 120.0
+
+
+@asynccontextmanager
+async def asking(config: Config, forms: Forms) -> AsyncIterator[Compute]:
+    """Give worker processes, one for each processor, that hold a configuration's rules."""
+    workers = Workers(os.cpu_count() or 1, load_rules, (*questions(config), forms), limit=ERRAND_SECONDS)
+    try:
+        yield workers
+    finally:
+        await workers.close(0)
+
+
+async def run_examples(config: Config, environ: Mapping[str, str]) -> tuple[Examined, ...]:
+    """Run all examples of a configuration's enabled rules."""
+    if not any(rule.tests for rule in config.rules if rule.enabled):
+        return ()
+    setup_logs("error", environ)
+    async with asking(config, await look_up_forms(config)) as compute:
+        return await examine(compute, config.rules)
+
+
+async def explain_rule(
+    config: Config, rule: str, article: Article, environ: Mapping[str, str]
+) -> Explanation:
+    """Ask one rule, enabled or not, of one article; raise NotFoundError for no such rule."""
+    setup_logs("warning", environ)
+    config = only(config, rule)
+    async with asking(config, await look_up_forms(config)) as compute:
+        return await compute(explain, rule, article)
+
+
+async def run_backtest(
+    config: Config,
+    rule: str | None,
+    past: timedelta,
+    progress: Callable[[int, int], None],
+    environ: Mapping[str, str],
+) -> tuple[int, tuple[Backtest, ...]]:
+    """Ask one rule, or all enabled ones, of the archive's last days; give the count of articles too."""
+    setup_logs("warning", environ)
+    config = only(config, rule) if rule else config
+    database = config.daemon.database.reveal()
+    archive = archive_of(database, now() - past, config.sources)
+    names = [each.name for each in config.rules if each.enabled]
+    with Store.open(database) as store:
+        async with asking(config, await look_up_forms(config)) as compute:
+            return await backtest(compute, store, archive, names, progress)
+
+
+def only(config: Config, name: str) -> Config:
+    """Give a configuration with one rule alone, enabled; raise NotFoundError for no such rule."""
+    rules = tuple(replace(rule, enabled=True) for rule in config.rules if rule.name == name)
+    if not rules:
+        known = ", ".join(rule.name for rule in config.rules[:8])
+        raise NotFoundError(f"there is no rule «{name}»; there are: {known or 'none'}")
+    return replace(config, rules=rules)

@@ -1,0 +1,30 @@
+"""The article that a question is about."""
+
+import pytest
+
+from daemon.errors import NotFoundError
+from daemon.jobs.explain import article_in, stored_article
+
+
+def test_an_article_is_found_by_its_address_without_what_trackers_hang_on_it(store, add):
+    add("Flood")
+    address = "https://tides.example/Flood?utm_source=x"
+    article = store.read_now(lambda conn: stored_article(conn, address, {"Tides": ("coast",)}))
+    assert (article.title, article.source, article.source_tags) == ("Flood", "Tides", ("coast",))
+
+
+def test_an_address_that_was_never_listed_is_said_to_be_so(store):
+    with pytest.raises(NotFoundError, match="never listed"):
+        store.read_now(lambda conn: stored_article(conn, "https://tides.example/x", {}))
+
+
+def test_a_text_file_has_its_title_on_the_first_line():
+    article = article_in("\ufeffFlood\n\nThe sea rose.\n".encode())
+    assert (article.title, article.text) == ("Flood", "The sea rose.")
+
+
+def test_a_page_is_read_as_pages_are():
+    article = article_in(
+        b"<html lang=en><title>Flood</title><article><h1>Flood</h1><p>The sea rose.</article>"
+    )
+    assert (article.title, article.language) == ("Flood", "en")
