@@ -19,7 +19,7 @@ COMMANDS = {
     "why": "Tell what became of an article, and why.",
     "parse": "Show what the parsers make of a file.",
     "config": "Check, show and describe the configuration.",
-    "sources": "Show, try and steer the sources.",
+    "sources": "Add, show, try and steer the sources.",
     "rules": "Show the watch rules.",
     "alerts": "Show what has rung.",
     "deliveries": "Show the outbox, and send again what was given up.",

@@ -1,6 +1,5 @@
 """OPML, the list of subscriptions that feed readers exchange."""
 
-import json
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
@@ -28,18 +27,6 @@ def _source(outline: object, names: dict[str, int]) -> Source:
     folders = [parent.get("text") or "" for parent in outline.iterancestors("outline")]  # type: ignore[attr-defined]  # as above
     name = title if names[title] == 1 else f"{title} ({names[title]})"
     return Source(name, url, tags=tuple(folder for folder in reversed(folders) if folder))
-
-
-def to_toml(sources: Iterable[Source]) -> str:
-    """Write sources as they stand in config.toml."""
-    tables = []
-    for source in sources:
-        # A JSON string is a TOML string too.
-        lines = [f"name = {json.dumps(source.name, ensure_ascii=False)}", f"url = {json.dumps(source.url)}"]
-        if source.tags:
-            lines.append(f"tags = {json.dumps(list(source.tags), ensure_ascii=False)}")
-        tables.append("\n".join(["[[sources]]", *lines, ""]))
-    return "\n".join(tables)
 
 
 def to_opml(sources: Iterable[Source]) -> str:

@@ -1,7 +1,7 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
 from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
-from daemon.config.edit import add_entities, add_sources, replace_file
+from daemon.config.edit import add_entities, add_sources, replace_file, write_sources
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
 from daemon.config.lookup import rule_problem
@@ -22,4 +22,5 @@ __all__ = [
     "replace_file",
     "rule_problem",
     "schema",
+    "write_sources",
 ]

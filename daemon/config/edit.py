@@ -27,6 +27,11 @@ def add_sources(path: Path, sources: Iterable[Source]) -> tuple[str, str]:
     return _add(path, "sources", [_source_row(source) for source in sources])
 
 
+def write_sources(sources: Iterable[Source]) -> str:
+    """Write sources as they stand in a configuration."""
+    return _written("sources", [_source_row(source) for source in sources]) + "\n"
+
+
 def _add(path: Path, section: str, rows: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     """Give the text of a configuration before and after tables are added; nothing is written.
 
@@ -48,7 +53,8 @@ def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
 
     Raises ConfigError, with the places in the new text, when it does not; the file is then as it was.
     """
-    load(path, environ, text)
+    # Whoever edits it may not see what the service sees.
+    load(path, environ, text, forgive=("env", "file", "credential"))
     path = path.resolve()  # a link stays a link
     if b"\r\n" in path.read_bytes():
         text = text.replace("\n", "\r\n")
@@ -88,6 +94,8 @@ def _source_row(source: Source) -> dict[str, Any]:
     row: dict[str, Any] = {"name": source.name, "url": source.url}
     if source.kind is not SourceKind.AUTO and not source.listing.links:
         row["kind"] = source.kind.value
+    if source.allow_private:
+        row["allow_private"] = True
     if source.tags:
         row["tags"] = list(source.tags)
     if source.listing.links:
