@@ -104,7 +104,8 @@ class _Turn:
             return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)
         is_first = self.state.first_polled_at is None
         older = () if is_first else await find_older(self.ctx, self.source, feed)
-        return _Listing(feed, answer, answer.validators, older)
+        # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
+        return _Listing(feed, answer, answer.validators if feed.entries else NO_VALIDATORS, older)
 
     def record_failure(self, conn: Connection, failed: Failed) -> None:
         record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)

@@ -191,6 +191,13 @@ class House:
         await self.read()
         await self.deliver()
 
+    def make_due(self) -> None:
+        """Ask for every source to be polled at once."""
+        for state in self.store.read_now(lambda conn: sources.page(conn, limit=1_000)):
+            self.store.write_now(
+                lambda conn, id_=state.id: sources.schedule_poll(conn, id_, self.clock.now, "")
+            )
+
     async def leave_hosts_alone(self) -> None:
         """Forget which hosts asked for a pause, as real time would."""
         fetcher = await Fetcher(user_agent="test", limits=LIMITS, resolve=_loopback).__aenter__()
