@@ -231,7 +231,7 @@ class House:
         """The books are true, and the ledger's sums are the entries."""
         assert upkeep.check(self.context.config.daemon.database.reveal()) == []
         tally = self.store.read_now(ledger.tally)
-        assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=10_000)))
+        assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=100_000)))
 
 
 @cache
