@@ -45,6 +45,14 @@ class SourceKind(StrEnum):
     TELEGRAM = "telegram"
 
 
+class RobotsManners(StrEnum):
+    """Where robots.txt is obeyed: on the pages found, on the source's own address too, or nowhere."""
+
+    PAGES = "pages"
+    STRICT = "strict"
+    IGNORE = "ignore"
+
+
 @dataclass(frozen=True, slots=True)
 class ListingSelectors:
     """CSS selectors for a listing page: `links` is needed, the others are read within each item."""
@@ -111,6 +119,7 @@ class Source:
     article: ArticleSelectors = ArticleSelectors()
     full_text: bool = True
     allow_private: bool = False
+    robots: RobotsManners = RobotsManners.PAGES
     access: Access = OPEN_ACCESS
 
 

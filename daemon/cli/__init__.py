@@ -19,7 +19,7 @@ COMMANDS = {
     "why": "Tell what became of an article, and why.",
     "parse": "Show what the parsers make of a file.",
     "config": "Check, show and describe the configuration.",
-    "sources": "Show, try and steer the sources.",
+    "sources": "Add, show, try and steer the sources.",
     "rules": "Check, show, test and explain the watch rules.",
     "entities": "Show named things, and add them from Wikidata.",
     "stories": "Search the stories, and tell one with all who tell it.",

@@ -1,6 +1,5 @@
 """OPML, the list of subscriptions that feed readers exchange."""
 
-import json
 from collections.abc import Iterable
 from itertools import chain, count
 from xml.etree import ElementTree as ET
@@ -38,21 +37,6 @@ def _source(outline: object, names: set[str]) -> Source:
 
 def _line(text: str) -> str:
     return " ".join(printable(text).split())
-
-
-def to_toml(sources: Iterable[Source]) -> str:
-    """Write sources as they stand in config.toml."""
-    tables = []
-    for source in sources:
-        # A JSON text is a TOML text too, unless it writes signs beyond the first 65,536 as two.
-        lines = [
-            f"name = {json.dumps(source.name, ensure_ascii=False)}",
-            f"url = {json.dumps(source.url, ensure_ascii=False)}",
-        ]
-        if source.tags:
-            lines.append(f"tags = {json.dumps(source.tags, ensure_ascii=False)}")
-        tables.append("\n".join(["[[sources]]", *lines, ""]))
-    return "\n".join(tables)
 
 
 def to_opml(sources: Iterable[Source]) -> str:

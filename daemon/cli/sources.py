@@ -3,13 +3,16 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from daemon.cli.options import look_up_config, open_store
-from daemon.cli.output import Row, output_option, print_rows, when
+from daemon.cli.options import config_path, look_up_config, open_store
+from daemon.cli.output import Row, output_option, print_rows, printable, when
+from daemon.config import Config, add_sources, replace_file, write_sources
 from daemon.errors import ConflictError
 from daemon.jobs.budget import history
 from daemon.model import Source
@@ -19,11 +22,15 @@ from daemon.store import sources
 from daemon.store.sources import SourceState
 
 FINDINGS = 3
+_SHOWN = 10
+_LONGEST_NAME = 90  # of 100 that a name may have, a number after it
+
+_dry_run = click.option("--dry-run", is_flag=True, help="Show what would be added, and write nothing.")
 
 
 @click.group(name="sources")
 def command() -> None:
-    """Show, try and steer the sources."""
+    """Add, show, try and steer the sources."""
 
 
 @command.command("list")
@@ -109,15 +116,51 @@ def resume(ctx: click.Context, name: str) -> None:
     click.echo(f"{name}: resumed, due now")
 
 
+@command.command()
+@click.argument("url")
+@click.option("--name", default="", help="Its name; without it, what the source calls itself.")
+@click.option("--tag", "tags", multiple=True, help="A tag for it; may be given more than once.")
+@click.option("--allow-private", is_flag=True, help="Allow an address of your own network.")
+@_dry_run
+@click.pass_context
+def add(  # noqa: PLR0913  one parameter for each option
+    ctx: click.Context, url: str, name: str, tags: tuple[str, ...], *, allow_private: bool, dry_run: bool
+) -> None:
+    """Add the feed, sitemap or listing behind URL to the configuration.
+
+    What the page at URL announces is tried first, then what it links to, then the usual places; the
+    best that lists entries is shown and written.
+    """
+    from daemon.runtime.finding import find_source  # noqa: PLC0415  heavy, and only needed here
+
+    config = look_up_config(ctx)
+    wanted = Source(name, url, tags=tags, allow_private=allow_private)
+    found = asyncio.run(
+        find_source(config, wanted, os.environ, lambda text: click.echo(printable(text), err=True))
+    )
+    _require_new(config, found.source)
+    rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in found.feed.entries]
+    print_rows(rows[:_SHOWN], ["published", "title", "url"], "table")
+    kind = "sitemaps" if found.feed.is_index else "entries"
+    click.echo(f"{found.why} It lists {len(rows)} {kind}, the first of them above.\n", err=True)
+    _write(ctx, [found.source], dry_run=dry_run)
+
+
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def import_opml(file: Path) -> None:
-    """Turn an OPML FILE into [[sources]] tables, to be put into the configuration or an included file."""
-    from daemon.cli.opml import read_opml, to_toml  # noqa: PLC0415  only needed here
+@_dry_run
+@click.pass_context
+def import_opml(ctx: click.Context, file: Path, *, dry_run: bool) -> None:
+    """Add the feeds of an OPML FILE to the configuration; those that it has already are passed over."""
+    from daemon.cli.opml import read_opml  # noqa: PLC0415  only needed here
 
-    found = read_opml(file.read_bytes())
-    click.echo(to_toml(found), nl=False)
-    click.echo(f"{len(found)} sources", err=True)
+    config = look_up_config(ctx)
+    addresses = {source.url for source in config.sources}
+    found = {source.url: source for source in read_opml(file.read_bytes())}
+    new = _renamed((s for s in found.values() if s.url not in addresses), {s.name for s in config.sources})
+    click.echo(f"{len(new)} sources are new, {len(found) - len(new)} are there already", err=True)
+    if new:
+        _write(ctx, new, dry_run=dry_run)
 
 
 @command.command()
@@ -127,6 +170,38 @@ def export(ctx: click.Context) -> None:
     from daemon.cli.opml import to_opml  # noqa: PLC0415  only needed here
 
     click.echo(to_opml(look_up_config(ctx).sources), nl=False)
+
+
+def _write(ctx: click.Context, new: Sequence[Source], *, dry_run: bool) -> None:
+    """Show the tables, and write them unless it is a rehearsal."""
+    path = config_path(ctx)
+    _, after = add_sources(path, new)
+    click.echo(printable(write_sources(new)), nl=False)
+    if not dry_run:
+        replace_file(path, after, os.environ)
+        click.echo(f"wrote {path}; a running daemon takes it up by itself", err=True)
+
+
+def _require_new(config: Config, source: Source) -> None:
+    for known in config.sources:
+        if known.url == source.url:
+            raise ConflictError(f"{source.url} is there already, as the source «{known.name}»")
+        if known.name == source.name:
+            raise ConflictError(f"there is a source «{known.name}» already: give this one another --name")
+
+
+def _renamed(sources: Iterable[Source], taken: set[str]) -> list[Source]:
+    """Give each source a name that is free and that a configuration takes."""
+    named = []
+    for source in sources:
+        short = " ".join(printable(source.name).split())[:_LONGEST_NAME] or source.url[:_LONGEST_NAME]
+        name, number = short, 1
+        while name in taken:
+            number += 1
+            name = f"{short} ({number})"
+        taken.add(name)
+        named.append(replace(source, name=name))
+    return named
 
 
 def _row(state: SourceState, source: Source | None) -> Row:

@@ -1,7 +1,7 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
 from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
-from daemon.config.edit import add_entities, replace_file
+from daemon.config.edit import add_entities, add_sources, replace_file, write_sources
 from daemon.config.fields import parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
@@ -15,6 +15,7 @@ __all__ = [
     "DaemonSettings",
     "PollingSettings",
     "add_entities",
+    "add_sources",
     "describe",
     "find",
     "load",
@@ -23,4 +24,5 @@ __all__ = [
     "replace_file",
     "rule_problem",
     "schema",
+    "write_sources",
 ]

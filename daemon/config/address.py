@@ -45,6 +45,24 @@ def check_address(address: str) -> tuple[str, str] | None:
     return None
 
 
+def check_proxy(address: str) -> tuple[str, str] | None:
+    """Say what is wrong with a proxy's address and what to do; None when it looks right."""
+    if re.fullmatch(r"(?:https?|socks5h?)://(?:[^@/\s]+@)?[^@/\s]+/?", address, re.IGNORECASE):
+        return None
+    return "not the address of a proxy", "it looks like http://host:port or socks5://user:password@host:port"
+
+
+def check_header(text: str) -> tuple[str, str] | None:
+    """Say what is wrong with what a header is to hold and what to do; None when it looks right."""
+    if text.isascii() and text.isprintable():
+        return None
+    return "no header can hold this text", "use printable ASCII characters, on one line"
+
+
+def check_password(_text: str) -> None:
+    """Take any text: it is encoded before it is sent."""
+
+
 def check_database(address: str) -> tuple[str, str] | None:
     """Say what is wrong with a database's address and what to do; None when it looks right."""
     if re.match(r"sqlite:///.", address):

@@ -17,6 +17,7 @@ from daemon.config.sections import (
     Table,
 )
 from daemon.model import (
+    Access,
     Alias,
     ArticleSelectors,
     Channel,
@@ -33,9 +34,9 @@ from daemon.model import (
 NounT = TypeVar("NounT")
 
 
-def build_source(table: SourceTable) -> Source:
+def build_source(table: SourceTable, access: Access) -> Source:
     """A source that says how its list is read is a listing."""
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"access": access}
     if table.listing:
         made["listing"] = _noun(ListingSelectors, table.listing)
         made["kind"] = SourceKind.LISTING

@@ -14,22 +14,37 @@ from daemon.config.files import read_document
 from daemon.config.loading import load
 from daemon.config.places import scan
 from daemon.errors import ConflictError
-from daemon.model import Alias, Entity
+from daemon.model import Alias, Entity, Source, SourceKind
 
 
 def add_entities(path: Path, entities: Iterable[Entity]) -> tuple[str, str]:
-    """Give the text of a configuration before and after entities are added; nothing is written.
+    """Give the text of a configuration before and after entities are added, as `_add` does."""
+    return _add(path, "entities", [_row(entity) for entity in entities])
+
+
+def add_sources(path: Path, sources: Iterable[Source]) -> tuple[str, str]:
+    """Give the text of a configuration before and after sources are added, as `_add` does."""
+    return _add(path, "sources", [_source_row(source) for source in sources])
+
+
+def write_sources(sources: Iterable[Source]) -> str:
+    """Write sources as they stand in a configuration."""
+    return _written("sources", [_source_row(source) for source in sources]) + "\n"
+
+
+def _add(path: Path, section: str, rows: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """Give the text of a configuration before and after tables are added; nothing is written.
 
     Raises ConfigError when the file is no TOML, ConflictError when it cannot be added to.
     """
     before = read_document(path).text
     places = scan(before)
-    ends = [place.end for key, place in places.items() if key[0] == "entities"]
-    # After the last entity with all its keys, where a table must begin; or after everything.
+    ends = [place.end for key, place in places.items() if key[0] == section]
+    # After the section's last table with all its keys, where a table must begin; or after everything.
     at = before.find("\n", max(ends)) if ends else -1
     head, tail = (before[:at], before[at:]) if at >= 0 else (before.rstrip("\n"), "\n")
-    after = f"{head}\n\n{_written(entities)}".lstrip("\n") + tail
-    _require_unharmed(before, after)
+    after = f"{head}\n\n{_written(section, rows)}".lstrip("\n") + tail
+    _require_unharmed(section, before, after)
     return before, after
 
 
@@ -38,8 +53,8 @@ def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
 
     Raises ConfigError, with the places in the new text, when it does not; the file is then as it was.
     """
-    # Whoever edits may not see the service's secrets.
-    load(path, environ, forgive=("env", "file", "credential"), text=text)
+    # Whoever edits it may not see what the service sees.
+    load(path, environ, text=text, forgive=("env", "file", "credential"))
     path = path.resolve()  # a link stays a link
     if b"\r\n" in path.read_bytes():
         text = text.replace("\n", "\r\n")
@@ -56,20 +71,36 @@ def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def _require_unharmed(before: str, after: str) -> None:
+def _require_unharmed(section: str, before: str, after: str) -> None:
     old = tomllib.loads(before)
     try:
         new = tomllib.loads(after)
     except tomllib.TOMLDecodeError:  # entities = [{…}], say
         new = {}
-    kept = len(old.get("entities", ()))
-    if new.pop("entities", [])[:kept] != old.pop("entities", []) or new != old:
-        raise ConflictError("the file is written in a way that cannot be added to: add the entity by hand")
+    kept = len(old.get(section, ()))
+    if new.pop(section, [])[:kept] != old.pop(section, []) or new != old:
+        raise ConflictError(
+            f"the file is written in a way that cannot be added to: add the {section} by hand"
+        )
 
 
-def _written(entities: Iterable[Entity]) -> str:
-    """Write entities as tables, their names by language below each."""
-    return "\n\n".join(tomlkit.dumps({"entities": [_row(entity)]}).strip("\n") for entity in entities)
+def _written(section: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write tables, those within them below each."""
+    return "\n\n".join(tomlkit.dumps({section: [row]}).strip("\n") for row in rows)
+
+
+def _source_row(source: Source) -> dict[str, Any]:
+    """Name what a source does not leave at its default, as far as a command sets it."""
+    row: dict[str, Any] = {"name": source.name, "url": source.url}
+    if source.kind is not SourceKind.AUTO and not source.listing.links:
+        row["kind"] = source.kind.value
+    if source.allow_private:
+        row["allow_private"] = True
+    if source.tags:
+        row["tags"] = list(source.tags)
+    if source.listing.links:
+        row["listing"] = tomlkit.inline_table().append("links", source.listing.links)
+    return row
 
 
 def _row(entity: Entity) -> dict[str, Any]:

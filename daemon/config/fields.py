@@ -18,6 +18,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _RATE = re.compile(r"(\d{1,9})/([mhd])")
 _LONGEST = timedelta(days=3660)
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -147,6 +148,12 @@ def _time_zone(value: str) -> ZoneInfo:
         raise wrong("not a time zone", near or 'write a name such as "Europe/Warsaw" or "UTC"') from None
 
 
+def _header_name(value: str) -> str:
+    if not _HEADER_NAME.fullmatch(value):
+        raise wrong("not a name that HTTP allows", "use letters, digits and - only, as in X-Api-Key")
+    return value
+
+
 def _selector(value: str) -> str:
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # noqa: PLC0415 - few need it
 
@@ -186,4 +193,5 @@ AliasLanguage = Annotated[str, AfterValidator(_alias_language)]
 TimeZone = Annotated[
     ZoneInfo, BeforeValidator(_time_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]})
 ]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
 Selector = Annotated[str, AfterValidator(_selector)]

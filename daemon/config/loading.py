@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from daemon.alert import route
-from daemon.config.address import check_address, check_database
+from daemon.config.address import (
+    check_address,
+    check_database,
+    check_header,
+    check_password,
+    check_proxy,
+)
 from daemon.config.build import (
     build_alerts,
     build_channel,
@@ -21,6 +27,7 @@ from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
 from daemon.config.document import Document
 from daemon.config.files import SYSTEM_FILE, find_included, read_document
+from daemon.config.places import Path as Place
 from daemon.config.questions import check_questions
 from daemon.config.secrets import Unresolved, resolve
 from daemon.config.sections import (
@@ -36,7 +43,9 @@ from daemon.config.sections import (
 )
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, Problem
-from daemon.model import Secret
+from daemon.model import NO_SECRET, OPEN_ACCESS, Access, Secret
+
+_Check = Callable[[str], tuple[str, str] | None]
 
 SYSTEM_STATE = Path("/var/lib/tocsin")
 
@@ -46,10 +55,11 @@ def load(
 ) -> Config:
     """Read the configuration at `path`; `environ` resolves env: and credential: references.
 
-    `forgive` names the kinds of references (env, file, credential) by which a channel's address may lead
-    nowhere, since what a service may see its administrator may not: the channel is without an address
-    then, and `Config.unresolved` says why. With `text`, it is checked as if this stood in the file. Raises
-    ConfigError with every problem of every file, in the order in which a reader meets them.
+    With `text`, it is checked as if this stood in the file. `forgive` names the kinds of references (env,
+    file, credential) by which a secret may lead nowhere, since what a service may see its administrator
+    may not: the channel is without an address then, the source without its login, and
+    `Config.unresolved` says why. Raises ConfigError with every problem of every file, in the order in
+    which a reader meets them.
     """
     tables, files, directories = _read_files(path, text)
     secrets = _Secrets(environ, path.parent, tables.problems, forgive)
@@ -116,7 +126,7 @@ def _build(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
         alerts=build_alerts(tables.setting(AlertsTable)),
-        sources=tuple(build_source(read.table) for read in tables.of(SourceTable)),
+        sources=tuple(build_source(read.table, secrets.access(read)) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),
         rules=rules,
@@ -156,20 +166,48 @@ class _Secrets:
         self._problems = problems
         self._forgive = forgive
 
-    def follow(
-        self, read: Read[Any], key: str, check: Callable[[str], tuple[str, str] | None]
-    ) -> Secret | None:
+    def follow(self, read: Read[Any], key: str, check: _Check) -> Secret | None:
         """Give the secret that a key names, or None when there is none."""
         written = getattr(read.table, key, None)
-        if not written:
-            return None
+        return self._follow(read, (key,), written, check) if written else None
+
+    def access(self, read: Read[SourceTable]) -> Access:
+        """Give a source's access, its secrets looked up; what cannot be is left out and said."""
+        table = read.table.access
+        if table is None:
+            return OPEN_ACCESS
+
+        def one(key: str, check: _Check) -> Secret:
+            written = getattr(table, key)
+            return self._follow(read, ("access", key), written, check) or NO_SECRET if written else NO_SECRET
+
+        def named(key: str) -> tuple[tuple[str, Secret], ...]:
+            written = getattr(table, key).items()
+            found = (
+                (name, self._follow(read, ("access", key, name), text, check_header))
+                for name, text in written
+            )
+            return tuple((name, secret) for name, secret in found if secret)
+
+        certificate = table.client_certificate
+        return Access(
+            headers=named("headers"),
+            cookies=named("cookies"),
+            username=table.username or "",
+            password=one("password", check_password),
+            bearer=one("bearer", check_header),
+            proxy=one("proxy", check_proxy),
+            client_certificate=str(self._directory / certificate) if certificate else "",
+        )
+
+    def _follow(self, read: Read[Any], place: Place, written: str, check: _Check) -> Secret | None:
         found = resolve(written, self.environ, self._directory)
         wrong = (found.message, found.hint) if isinstance(found, Unresolved) else check(found.reveal())
         if wrong:
             # Without its database no command could do a thing.
-            forgiven = key != "database" and written.partition(":")[0] in self._forgive
+            forgiven = place != ("database",) and written.partition(":")[0] in self._forgive
             kept = self.unresolved if forgiven and isinstance(found, Unresolved) else self._problems
-            kept.append(read.problem((key,), *wrong))
+            kept.append(read.problem(place, *wrong))
         return found if isinstance(found, Secret) else None
 
 

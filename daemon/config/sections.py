@@ -12,6 +12,7 @@ from daemon.config.fields import (
     AliasLanguage,
     Contact,
     Duration,
+    HeaderName,
     Key,
     Language,
     Name,
@@ -23,7 +24,7 @@ from daemon.config.fields import (
     WebAddress,
     word_of,
 )
-from daemon.model import Severity, SourceKind
+from daemon.model import RobotsManners, Severity, SourceKind
 
 
 class SecretBearing:
@@ -135,6 +136,22 @@ class ArticleTable(Table):
     remove: Selector | None = Field(default=None, description="Selects what is no part of the text.")
 
 
+class AccessTable(Table):
+    """What a server asks for before it answers; it is sent to the source's own origin only."""
+
+    headers: dict[HeaderName, SecretText] = Field(default={}, description="Headers of your own.")
+    cookies: dict[HeaderName, SecretText] = Field(default={}, description="Cookies, such as a session's.")
+    username: Text | None = Field(default=None, description="The name for a basic login.")
+    password: SecretText | None = Field(default=None, description="The password for a basic login.")
+    bearer: SecretText | None = Field(default=None, description="A bearer token, in place of a login.")
+    proxy: SecretText | None = Field(
+        default=None, description="A proxy for this source: http://host:port or socks5://user:password@host."
+    )
+    client_certificate: Text | None = Field(
+        default=None, description="The path of a PEM file with a certificate and its key."
+    )
+
+
 class SourceTable(Table):
     """Something to poll: one address."""
 
@@ -158,6 +175,14 @@ class SourceTable(Table):
         default=True, description="false matches what the feed gives, and fetches no pages."
     )
     allow_private: bool = Field(default=False, description="true allows addresses of your own network.")
+    robots: Annotated[RobotsManners, word_of(RobotsManners)] = Field(
+        default=RobotsManners.PAGES,
+        description="Where robots.txt is obeyed: on pages found; strict: here too; ignore: nowhere.",
+        json_schema_extra={"default": "pages"},
+    )
+    access: Annotated[AccessTable, SecretBearing()] | None = Field(
+        default=None, description="Logins, headers, cookies, a proxy."
+    )
 
 
 class EntityTable(Table):

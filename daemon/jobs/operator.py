@@ -51,7 +51,8 @@ async def report_problems(ctx: Context) -> None:
     found, told = await ctx.store.read(lambda conn: (problems(conn, ctx), _told(conn)))
     now_wrong = {f"{each.source}\t{each.kind}": each for each in found}
     new = [each for key, each in now_wrong.items() if key not in told]
-    over = sorted(told - now_wrong.keys())
+    lasting = {_subject(key) for key in now_wrong}  # «dead 2» does not mean that «dead 1» is over
+    over = sorted(key for key in told - now_wrong.keys() if _subject(key) not in lasting)
     if not new and not over:
         return
     if await tell_operator(ctx, _message(new, over, len(now_wrong))):
@@ -98,6 +99,12 @@ def _grouped(new: list[Problem]) -> list[str]:
     ]
     single = [problem for problem in new if counted[problem.kind] <= _MANY]
     return lines + [f"{problem.source}: {problem.message}".removeprefix(": ") for problem in single]
+
+
+def _subject(key: str) -> tuple[str, str]:
+    """Give the source and the kind without its count."""
+    source, _, kind = key.partition("\t")
+    return source, kind.partition(" ")[0]
 
 
 def _named(key: str) -> str:

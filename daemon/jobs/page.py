@@ -6,6 +6,7 @@ from daemon.dedup import canonical_url
 from daemon.errors import FetchError
 from daemon.fetch import NotModified
 from daemon.jobs.context import Context
+from daemon.jobs.requests import ask
 from daemon.jobs.work import Listing, Page
 from daemon.model import OPEN_ACCESS, Source
 from daemon.store import fingerprints
@@ -25,7 +26,7 @@ def has_page(source: Source, stored: StoredEntry) -> bool:
 
 async def fetch_page(ctx: Context, source: Source, stored: StoredEntry) -> Page:
     """Fetch an entry's page; raises FetchError."""
-    answer = await ctx.fetcher.get(stored.entry.url, access=source.access, allow_private=source.allow_private)
+    answer = await ask(ctx, source, stored.entry.url)
     if isinstance(answer, NotModified):  # it was asked without validators
         raise FetchError(
             "protocol", "the server said «not modified» to an unconditional request", permanent=True

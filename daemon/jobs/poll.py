@@ -9,14 +9,15 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import admit
-from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognise
+from daemon.dedup import Identity, entry_keys, listing_keys, recognise
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
+from daemon.jobs.pages import find_older, is_dated, open_index, parse_answer, stored_keys
+from daemon.jobs.requests import ask
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
-from daemon.parse import parse_source
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
 from daemon.store import entries, polls, rechecks, sources
 from daemon.store.entries import Listed, StoredEntry
@@ -55,8 +56,18 @@ async def poll(ctx: Context, state: SourceState) -> None:
     elif isinstance(answer, NotModified):
         await ctx.store.write(lambda conn: turn.record_unchanged(conn, answer))
     else:
-        added = await ctx.store.write(lambda conn: turn.record_listing(conn, *answer))
-        log.info("polled", source=source.name, listed=len(answer[0].entries), new=added)
+        added = await ctx.store.write(lambda conn: turn.record_listing(conn, answer))
+        log.info("polled", source=source.name, listed=len(answer.feed.entries), new=added)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What a poll yielded; `older` is what further pages gave beyond the first."""
+
+    feed: Feed
+    fetched: Fetched
+    validators: Validators
+    older: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +88,31 @@ class _Turn:
     source: Source
     state: SourceState
 
-    async def ask(self) -> tuple[Feed, Fetched] | NotModified | Failed:
+    async def ask(self) -> "_Listing | NotModified | Failed":
         """Fetch and parse; whatever goes wrong on the way is an answer too."""
         try:
             answer = await self._fetch()
-            return answer if isinstance(answer, NotModified) else (await self._parse(answer), answer)
+            return answer if isinstance(answer, NotModified) else await self._list(answer)
         except FetchError as error:
             return Failed(self.ctx.now(), error.kind, str(error), error.permanent, error.retry_after)
         except ParseError as error:
             return Failed(self.ctx.now(), error.kind, str(error))
 
     async def _fetch(self) -> Fetched | NotModified:
-        source, state = self.source, self.state
         whole = wants_whole(history(self.state), self.ctx.now())
-        return await self.ctx.fetcher.get(
-            source.url,
-            validators=NO_VALIDATORS if whole else Validators(state.etag, state.last_modified),
-            access=source.access,
-            allow_private=source.allow_private,
-        )
+        validators = NO_VALIDATORS if whole else Validators(self.state.etag, self.state.last_modified)
+        return await ask(self.ctx, self.source, self.source.url, validators)
 
-    async def _parse(self, answer: Fetched) -> Feed:
-        return await self.ctx.compute(
-            parse_source,
-            answer.body,
-            url=answer.url,
-            kind=self.source.kind,
-            listing=self.source.listing,
-            content_type=answer.content_type,
-        )
+    async def _list(self, answer: Fetched) -> "_Listing":
+        """Read a document, and what lies behind it: an index's sitemaps, or the pages before a gap."""
+        feed = await parse_answer(self.ctx, self.source, answer)
+        if feed.is_index:
+            validators = answer.validators if is_dated(feed) else NO_VALIDATORS
+            return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)
+        is_first = self.state.first_polled_at is None
+        older = () if is_first else await find_older(self.ctx, self.source, feed)
+        # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
+        return _Listing(feed, answer, answer.validators if feed.entries else NO_VALIDATORS, older)
 
     def record_failure(self, conn: Connection, failed: Failed) -> None:
         record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
@@ -116,17 +123,17 @@ class _Turn:
         record = Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
         self._record(conn, record, _answered(now, answer.hints), answer.validators)
 
-    def record_listing(self, conn: Connection, feed: Feed, fetched: Fetched) -> int:
+    def record_listing(self, conn: Connection, listing: "_Listing") -> int:
         """Store what is new, and count it."""
-        now = self.ctx.now()
-        recognised = _recognise(conn, self.state.id, feed.entries)
+        now, feed, fetched = self.ctx.now(), listing.feed, listing.fetched
+        recognised = _recognise(conn, self.state.id, (*feed.entries, *listing.older))
         judged = self._judge(recognised, now)
         added = entries.add(conn, self.state.id, judged, now)
         self._revise(conn, recognised, now)
         fresh = [item.entry.published or now for item, one in zip(judged, added, strict=True) if one.new]
         answered = replace(
             _answered(now, fetched.hints),
-            listed=len(judged),
+            listed=len(feed.entries),
             published=tuple(fresh),
             overlaps=len(fresh) < len(judged) or not judged,
             ttl=feed.ttl,
@@ -140,7 +147,7 @@ class _Turn:
             bytes=len(fetched.body),
             ms=_ms(fetched.elapsed),
         )
-        self._record(conn, record, answered, fetched.validators)
+        self._record(conn, record, answered, listing.validators)
         return len(fresh)
 
     def _revise(self, conn: Connection, recognised: Sequence[_Recognised], now: datetime) -> None:
@@ -183,7 +190,7 @@ def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> lis
     is known within its source by its words, or it would be new at every poll.
     """
     named = [
-        (entry, keys, _stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
+        (entry, keys, stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
     ]
     seen = entries.known(conn, {key for _, _, stored in named for key in stored})
     before = {item.id: (entry_keys(item.entry), item) for item in entries.get_all(conn, set(seen.values()))}
@@ -196,12 +203,6 @@ def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> lis
         own = tuple(key for key in stored if not (new and key in seen)) or (f"text:{source_id}:{keys.text}",)
         result.append(_Recognised(entry, own, keys.title, was))
     return result
-
-
-def _stored_keys(keys: EntryKeys) -> tuple[str, ...]:
-    """Write an entry's keys as the store keeps them, each with its kind in front."""
-    kinds = {"url": keys.url, "content": keys.content, "id": keys.id}
-    return tuple(f"{kind}:{key}" for kind, key in kinds.items() if key)
 
 
 def _answered(now: datetime, hints: Hints) -> Answered:

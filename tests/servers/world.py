@@ -201,6 +201,13 @@ class House:
         await self.recheck()
         await self.deliver()
 
+    def make_due(self) -> None:
+        """Ask for every source to be polled at once."""
+        for state in self.store.read_now(lambda conn: sources.page(conn, limit=1_000)):
+            self.store.write_now(
+                lambda conn, id_=state.id: sources.schedule_poll(conn, id_, self.clock.now, "")
+            )
+
     async def leave_hosts_alone(self) -> None:
         """Forget which hosts asked for a pause, as real time would."""
         fetcher = await Fetcher(user_agent="test", limits=LIMITS, resolve=_loopback).__aenter__()
@@ -224,11 +231,21 @@ class House:
     def fates(self) -> dict[str, str]:
         return {entry.entry.title: entry.fate.value for entry in self.store.read_now(entries.page)}
 
+    def listed(self) -> set[str]:
+        """The addresses of all entries."""
+        return {entry.entry.url for entry in self.store.read_now(lambda c: entries.page(c, limit=10_000))}
+
     def assert_sound(self) -> None:
         """The books are true, and the ledger's sums are the entries."""
         assert upkeep.check(self.context.config.daemon.database.reveal()) == []
         tally = self.store.read_now(ledger.tally)
-        assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=10_000)))
+        assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=100_000)))
+
+
+@cache
+def _forms(rules: tuple[Rule, ...]) -> Forms:
+    """Look up word forms once for all tests: dictionaries take seconds to load."""
+    return expand(rules, (), ())
 
 
 @cache

@@ -1,0 +1,112 @@
+"""What lies behind a source's first page: the sitemaps of an index, and the pages before a gap."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+import structlog
+
+from daemon.dedup import EntryKeys, listing_keys
+from daemon.errors import FetchError, ParseError
+from daemon.fetch import Fetched, NotModified
+from daemon.jobs.context import Context
+from daemon.jobs.requests import ask
+from daemon.model import Entry, Feed, Source
+from daemon.parse import parse_source
+from daemon.store import entries
+
+# Requests that one poll may make beyond its first.
+_SITEMAPS = 3
+_OLDER = 3
+
+# What is listed further down has long been read, or is too old to ring.
+_MOST = 2_000
+
+log = structlog.get_logger()
+
+
+async def parse_answer(ctx: Context, source: Source, answer: Fetched) -> Feed:
+    """Read a document as the source's kind says, in a process that may be killed. Raises ParseError."""
+    return await ctx.compute(
+        parse_source,
+        answer.body,
+        url=answer.url,
+        kind=source.kind,
+        listing=source.listing,
+        content_type=answer.content_type,
+    )
+
+
+async def open_index(ctx: Context, source: Source, index: Feed) -> Feed:
+    """Put the entries of an index's newest sitemaps in its place.
+
+    One sitemap that fails is passed over. Raises FetchError or ParseError when all of them do.
+    """
+    listed: list[Entry] = []
+    failure: FetchError | ParseError | None = None
+    for sitemap in _newest(index.entries):
+        try:
+            listed += (await _list(ctx, source, sitemap.url)).entries
+        except (FetchError, ParseError) as error:
+            failure = error
+            log.warning("sitemap failed", source=source.name, url=sitemap.url, why=str(error))
+    if failure and not listed:
+        raise failure
+    if len(listed) > _MOST:
+        log.info("sitemaps cut", source=source.name, kept=_MOST, left_out=len(listed) - _MOST)
+    return replace(index, entries=tuple(listed[:_MOST]))
+
+
+async def find_older(ctx: Context, source: Source, feed: Feed) -> tuple[Entry, ...]:
+    """List what the next pages hold when nothing on the first was known before; () when there is no gap.
+
+    It goes back until something known turns up, or for so many pages; what fails on the way ends it.
+    """
+    found: list[Entry] = []
+    seen = {feed.url}
+    page = feed
+    for _ in range(_OLDER):
+        if not page.next_page or page.next_page in seen or await _any_known(ctx, page.entries):
+            break
+        seen.add(page.next_page)
+        try:
+            page = await _list(ctx, source, page.next_page)
+        except (FetchError, ParseError) as error:
+            log.warning("next page failed", source=source.name, why=str(error))
+            break
+        found += page.entries
+    if found:
+        log.info("window gap", source=source.name, listed=len(feed.entries), found_behind=len(found))
+    return tuple(found)
+
+
+def is_dated(index: Feed) -> bool:
+    """Tell whether an index says when its sitemaps changed; if not, «not modified» says nothing of them."""
+    return any(entry.updated for entry in index.entries)
+
+
+async def _list(ctx: Context, source: Source, url: str) -> Feed:
+    answer = await ask(ctx, source, url)
+    if isinstance(answer, NotModified):  # it was asked without validators
+        raise FetchError("http_304", "the server said «not modified» to an unconditional request")
+    return await parse_answer(ctx, source, answer)
+
+
+def _newest(sitemaps: Collection[Entry]) -> list[Entry]:
+    """Choose the sitemaps that changed last; of undated ones those of news, and both ends of the list."""
+    dated = [sitemap for sitemap in sitemaps if sitemap.updated]
+    if dated:
+        return dated[:_SITEMAPS]  # the parser puts the newest first
+    named = [sitemap for sitemap in sitemaps if "news" in sitemap.url.lower()]
+    ends = [*list(sitemaps)[:1], *list(sitemaps)[:-3:-1]]
+    return list({sitemap.url: sitemap for sitemap in [*named, *ends]}.values())[:_SITEMAPS]
+
+
+async def _any_known(ctx: Context, listed: Iterable[Entry]) -> bool:
+    keys = {key for each in listing_keys(tuple(listed)) for key in stored_keys(each)}
+    return bool(await ctx.store.read(lambda conn: entries.known(conn, keys)))
+
+
+def stored_keys(keys: EntryKeys) -> tuple[str, ...]:
+    """Write an entry's keys as the store keeps them, each with its kind in front."""
+    kinds = {"url": keys.url, "content": keys.content, "id": keys.id}
+    return tuple(f"{kind}:{key}" for kind, key in kinds.items() if key)

@@ -1,0 +1,111 @@
+"""Find what to poll behind an address: the best feed, sitemap or listing that yields entries."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from daemon.config import Config
+from daemon.errors import FetchError, ParseError
+from daemon.fetch import Fetched, Fetcher, NotModified
+from daemon.model import Feed, ListingSelectors, Source, SourceKind
+from daemon.parse import Candidate, discover, parse_source
+from daemon.runtime.compose import user_agent
+from daemon.runtime.logs import setup_logs
+from daemon.runtime.workers import Workers
+
+# Candidates that are fetched, the host's pace between them.
+_TRIED = 15
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source that was tried, what it listed, and a sentence on how it was found."""
+
+    source: Source
+    feed: Feed
+    why: str
+
+
+async def find_source(
+    config: Config, wanted: Source, environ: Mapping[str, str], tell: Callable[[str], None]
+) -> Found:
+    """Try what stands at the wanted address and what it leads to, and give the best that lists entries.
+
+    `wanted` carries the user's settings; its name may be "", then the source names itself. `tell` hears of
+    each try. Raises FetchError when the address itself fails, ParseError when nothing there can be polled.
+    """
+    setup_logs("warning", environ)
+    workers = Workers(1)
+    try:
+        async with Fetcher(user_agent=user_agent(config.daemon.contact)) as fetcher:
+            return await _Search(fetcher, workers, wanted, tell).find()
+    finally:
+        await workers.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    fetcher: Fetcher
+    workers: Workers
+    wanted: Source
+    tell: Callable[[str], None]
+
+    async def find(self) -> Found:
+        page = await self._fetch(self.wanted.url)
+        itself = Candidate(self.wanted.url, SourceKind.AUTO, why="The address is a source itself.")
+        if found := await self._try(itself, page):
+            return found
+        candidates = await self.workers(discover, page.body, url=page.url, content_type=page.content_type)
+        for candidate in sorted(candidates, key=_rank)[:_TRIED]:
+            if found := await self._try(candidate, page):
+                return found
+        hint = 'give a listing\'s links: listing = { links = "…" }'
+        raise ParseError("nothing_found", f"nothing at {self.wanted.url} can be polled as it is; {hint}")
+
+    async def _try(self, candidate: Candidate, page: Fetched) -> Found | None:
+        """Fetch and read a candidate; None if it lists nothing."""
+        source = replace(
+            self.wanted, url=candidate.url, kind=candidate.kind, listing=ListingSelectors(candidate.links)
+        )
+        try:
+            answer = (
+                page if candidate.url in {page.url, self.wanted.url} else await self._fetch(candidate.url)
+            )
+            feed = await self.workers(
+                parse_source,
+                answer.body,
+                url=answer.url,
+                kind=source.kind,
+                listing=source.listing,
+                content_type=answer.content_type,
+            )
+        except (FetchError, ParseError) as error:
+            if candidate.kind is not SourceKind.AUTO:
+                self.tell(f"no: {candidate.url}: {error}")
+            return None
+        if not feed.entries:
+            self.tell(f"no: {candidate.url} lists nothing now")
+            return None
+        return Found(_named(source, feed), feed, candidate.why)
+
+    async def _fetch(self, url: str) -> Fetched:
+        answer = await self.fetcher.get(url, allow_private=self.wanted.allow_private)
+        assert not isinstance(answer, NotModified), "nothing was asked on condition"  # noqa: S101
+        return answer
+
+
+def _rank(candidate: Candidate) -> int:
+    """Put what brings dates and ids first, and what is only beside the news last."""
+    if candidate.certain:
+        return 0
+    if candidate.kind is SourceKind.SITEMAP:
+        return 2 if "news" in candidate.url else 5
+    return {SourceKind.FEED: 1, SourceKind.LISTING: 3, SourceKind.TELEGRAM: 4}.get(candidate.kind, 6)
+
+
+def _named(source: Source, feed: Feed) -> Source:
+    """Name a source that has no name after what it calls itself."""
+    title = "".join(char if char.isprintable() else " " for char in feed.title)
+    name = source.name or " ".join(title.split())[:_LONGEST_NAME].strip()
+    return replace(source, name=name or urlsplit(source.url).hostname or source.url)

@@ -1,0 +1,135 @@
+"""Servers and pages that mean harm, each on a host of its own."""
+
+import asyncio
+import gzip
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, closing, suppress
+from typing import Any
+
+import brotli
+
+from daemon.jobs.work import Page
+
+HTML, XML = "text/html", "application/rss+xml"
+LETHAL = b"<!-- lethal -->"
+Trick = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def lethal(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Work as asked, but die of what holds the mark, as a process does that its parser brings down."""
+    if any(
+        LETHAL in (arg.body if isinstance(arg, Page) else arg)
+        for arg in args
+        if isinstance(arg, bytes | Page)
+    ):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return work(*args, **kwargs)
+
+
+def says(body: bytes, content_type: str = HTML, **headers: str) -> bytes:
+    lines = {"Content-Type": content_type, "Content-Length": str(len(body)), "Connection": "close"} | headers
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+    return f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + body
+
+
+def moves(to: str) -> bytes:
+    return f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+
+
+async def endless(writer: asyncio.StreamWriter) -> None:
+    writer.write(CHUNKED)
+    while True:
+        writer.write(b"c350\r\n" + bytes(50_000) + b"\r\n")
+        await writer.drain()
+
+
+async def dripping(writer: asyncio.StreamWriter) -> None:
+    writer.write(CHUNKED)
+    while True:
+        writer.write(b"1\r\nx\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def silent(_writer: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+def _entities() -> bytes:
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE x [<!ENTITY e0 "bomb">{levels}]>'
+    return f"{bomb}<rss><channel><title>&e9;</title></channel></rss>".encode()
+
+
+def _feed(count: int) -> bytes:
+    items = "".join(
+        f"<item><title>Item {n} of far too many</title><link>https://many.example/{n}</link></item>"
+        for n in range(count)
+    )
+    return f"<rss version='2.0'><channel><title>Many</title>{items}</channel></rss>".encode()
+
+
+def tricks() -> dict[str, Trick]:
+    """Give every trick by the name of its host."""
+    nothing = bytes(50_000_000)
+    return {
+        "attributes": says(b"<html><a " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">x</a></html>"),
+        "nested": says(b"<html>" + b"<div>" * 200_000),
+        "entities": says(_entities(), XML),
+        "deep-xml": says(b"<rss>" + b"<a>" * 200_000, XML),
+        "nuls": says(b"<rss>" + b"\0" * 1_000_000 + b"</rss>", XML),
+        "encodings": says(b'<?xml version="1.0" encoding="utf-7"?><rss>' + bytes(range(256)) * 1_000, XML),
+        "lying-type": says(os.urandom(200_000), XML),
+        "long-tag": says(b"<html><" + b"x" * 5_000_000),
+        "many": says(_feed(10_000), XML),
+        "gzip-bomb": says(gzip.compress(nothing, 1), Content_Encoding="gzip"),
+        "brotli-bomb": says(brotli.compress(nothing, quality=1), Content_Encoding="br"),
+        "lying-length": says(b"short", Content_Length="1000"),
+        "no-http": b"\x00\xff" * 200_000,
+        "loop": moves("/"),
+        "metadata": moves("http://169.254.169.254/latest/meta-data"),
+        "odd-scheme": moves("file:///etc/passwd"),
+        "endless": endless,
+        "dripping": dripping,
+        "silent": silent,
+        "hang-up": hang_up,
+        "lethal-feed": says(_feed(3) + LETHAL, XML),
+    }
+
+
+@asynccontextmanager
+async def hostile_world(answers: Mapping[str, Trick]) -> AsyncIterator[int]:
+    """Answer by the first label of the host; give the port."""
+    visits: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError), closing(writer):
+            request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            host = request.partition("host: ")[2].partition(".")[0]
+            answer = answers.get(host, b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
+            if isinstance(answer, bytes):
+                writer.write(answer)
+                await writer.drain()
+            else:
+                await answer(writer)
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visit = asyncio.create_task(serve(reader, writer))
+        visits.add(visit)
+        visit.add_done_callback(visits.discard)
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for visit in visits:
+            visit.cancel()
+        await asyncio.gather(*visits, return_exceptions=True)
