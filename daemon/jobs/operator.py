@@ -71,7 +71,7 @@ def problems(conn: Connection, ctx: Context) -> list[Problem]:
     ]
     if dead := deliveries.tally(conn)[DeliveryState.DEAD]:
         text = f"{dead} deliveries were given up: `tocsin deliveries list --state dead` names them"
-        found.append(Problem("", "deliveries given up", text))
+        found.append(Problem("", f"dead {dead}", text))
     return found
 
 

@@ -36,33 +36,31 @@ def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
             {"at": _when(one.at), "kind": one.kind, "reason": one.reason}
             for one in (rechecks.revisions_of(conn, [article.id]) if article else ())
         ],
-        "hits": [
-            {
-                "rule": stored.hit.rule,
-                "severity": stored.severity.label,
-                "matched": list(dict.fromkeys(span.text for span in stored.hit.spans)),
-                "reasons": list(stored.hit.reasons),
-            }
-            for stored in found
-        ],
-        "alerts": [
-            {
-                "key": alert.key,
-                "rule": alert.rule,
-                "at": _when(alert.created_at),
-                "deliveries": [
-                    {
-                        "channel": sent.channel,
-                        "state": sent.state.value,
-                        "at": _when(sent.sent_at),
-                        "follow_up": bool(sent.revision),
-                    }
-                    for sent in deliveries.of_alert(conn, alert.id)
-                ],
-            }
-            for alert in rung
-        ],
+        "hits": [_hit(stored) for stored in found],
+        "alerts": [_alert(conn, alert) for alert in rung],
     }
+
+
+def _hit(stored: hits.StoredHit) -> dict[str, Any]:
+    return {
+        "rule": stored.hit.rule,
+        "severity": stored.severity.label,
+        "matched": list(dict.fromkeys(span.text for span in stored.hit.spans)),
+        "reasons": list(stored.hit.reasons),
+    }
+
+
+def _alert(conn: Connection, alert: alerts.Alert) -> dict[str, Any]:
+    sent = [
+        {
+            "channel": each.channel,
+            "state": each.state.value,
+            "at": _when(each.sent_at),
+            "follow_up": bool(each.revision),
+        }
+        for each in deliveries.of_alert(conn, alert.id)
+    ]
+    return {"key": alert.key, "rule": alert.rule, "at": _when(alert.created_at), "deliveries": sent}
 
 
 def _story(conn: Connection, article: StoredArticle) -> dict[str, Any]:
