@@ -29,7 +29,7 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -
     if _PAGE.search(start) and not _FEED.search(start):
         raise ParseError(
             "html",
-            f"This is a web page, not a feed. Run «tocsin sources discover {url or 'URL'}» to find the site's feeds, "
-            'or watch the page itself with kind = "listing".',
+            f"This is a web page, not a feed. Run «tocsin sources discover {url or 'URL'}» to find "
+            'the site\'s feeds, or watch the page itself with kind = "listing".',
         )
     return read_xml_feed(parse_xml(body, content_type), url=url)

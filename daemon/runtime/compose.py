@@ -4,6 +4,7 @@ import fcntl
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from daemon.store import Store, leases, sources, upkeep
 from daemon.store.sqlite import locate
 
 WORKERS = 2
+POLITE = timedelta(seconds=1)
 
 # A hundred thousand rules are expanded and compiled in about ten seconds.
 EXPANDING_SECONDS = 120.0
@@ -39,15 +41,16 @@ def user_agent(contact: str) -> str:
 
 
 @asynccontextmanager
-async def open_house(config: Config) -> AsyncIterator[Context]:
+async def open_house(config: Config, *, pace: timedelta = POLITE) -> AsyncIterator[Context]:
     """Make the database ready, open every room, and leave all of them closed.
 
-    Raises StoreError or ConflictError when the database cannot be used, or is in use.
+    `pace` is the least time between two requests to one host. Raises StoreError or
+    ConflictError when the database cannot be used, or is in use.
     """
     database = config.daemon.database.reveal()
     with _alone(locate(database)):
         upkeep.upgrade(database, now())
-        limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency)
+        limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
         with Store.open(database) as store:
             async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
                 await store.write(lambda conn: leases.expire(conn, now()))

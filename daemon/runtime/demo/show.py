@@ -56,7 +56,8 @@ async def show(folder: Path, say: Callable[[str], None], *, serve: bool = False)
     try:
         async with Receivers(folder) as receivers:
             config = _configuration(folder, newsroom, receivers)
-            async with open_house(config) as context:
+            # The newsroom is this machine's own: nobody there minds haste.
+            async with open_house(config, pace=timedelta()) as context:
                 service = Service(context, lambda: config, Notifier({}))
                 running = asyncio.create_task(service.run())
                 try:
