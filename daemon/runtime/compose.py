@@ -19,6 +19,7 @@ from daemon.jobs import Context, Questions, expand_rules, load_rules
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
+from daemon.runtime.wordforms import keep, recall
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
 from daemon.store import Store, leases, sources, upkeep
@@ -91,7 +92,11 @@ async def take_over(context: Context) -> None:
 
 async def look_up_forms(config: Config) -> Forms:
     """Look up word forms, and log which languages lack a dictionary."""
-    forms, warnings = await aside(expand_rules, *questions(config))
+    folder, asked = config.daemon.state_directory, questions(config)
+    known = recall(folder, asked)
+    forms, warnings = known or await aside(expand_rules, *asked)
+    if known is None:
+        keep(folder, asked, forms, warnings)
     for warning in warnings:
         log.warning("word forms", what=warning)
     return forms

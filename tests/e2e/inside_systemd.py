@@ -133,6 +133,8 @@ async def live(newsroom: Newsroom, slack: Slack, mail: MailServer) -> None:
     with (ETC / "config.toml").open("a") as config:
         config.write(NEW_RULE)
     await run("systemctl", "reload", "tocsin")
+    while "configuration reloaded" not in await journal():  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.2)
     newsroom.edition = 2
     await until("the new rule's alert", lambda: told("Kite festival"))
     assert await show("MainPID") == before, "a reload is no restart"
