@@ -93,9 +93,10 @@ async def take_over(context: Context) -> None:
 async def look_up_forms(config: Config) -> Forms:
     """Look up word forms, and log which languages lack a dictionary."""
     folder, asked = config.daemon.state_directory, questions(config)
-    known = recall(folder, asked)
-    forms, warnings = known or await aside(expand_rules, *asked)
-    if known is None:
+    if known := recall(folder, asked):
+        forms, warnings = known
+    else:
+        forms, warnings = await aside(expand_rules, *asked)
         keep(folder, asked, forms, warnings)
     for warning in warnings:
         log.warning("word forms", what=warning)
