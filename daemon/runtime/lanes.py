@@ -62,6 +62,13 @@ class Lane(Generic[T]):
         while self._flights:
             await asyncio.wait(self._flights)
 
+    async def outlast(self) -> None:
+        """Wait until all that is in flight or being claimed now has landed."""
+        async with self._claiming:
+            now = list(self._flights)
+        if now:
+            await asyncio.wait(now)
+
     async def drain(self, limit: float) -> int:
         """Claim no more, wait `limit` seconds at most, then cancel; tell how many were cancelled.
 

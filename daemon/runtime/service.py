@@ -55,6 +55,7 @@ class Service:
         self._started = context.now()
         self._beats: tuple[int, ...] = ()
         self._reloading = asyncio.Lock()
+        self._retiring: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
         polling = context.config.polling.concurrency
         self.lanes: tuple[Lane[Any], ...] = (
@@ -83,6 +84,7 @@ class Service:
             await self._drain()
             scheduler.shutdown()
             await self._pulse(running=False)
+        await asyncio.gather(*self._retiring)
         await retire(self.context)
 
     def stop(self) -> None:
@@ -124,6 +126,13 @@ class Service:
         self.refused = ""
         await self._settle()
         log.info("configuration reloaded", config=config.digest, rules=len(self.context.rules))
+        retiring = asyncio.create_task(self._retire(old))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+    async def _retire(self, old: Context) -> None:
+        """Let a context go when all that began with it has landed: its workers serve it until then."""
+        await asyncio.gather(*(lane.outlast() for lane in self.lanes))
         await retire(old)
 
     async def _rehearsed(self, config: Config) -> Context:

@@ -154,3 +154,24 @@ async def test_drain_begins_nothing_that_still_waits_in_a_series():
     work.finish("a")
     assert await draining == 0
     assert work.done == ["a"]
+
+
+async def test_outlasting_waits_for_what_is_in_flight_now():
+    gate = asyncio.Event()
+    landed: list[str] = []
+
+    async def claim(context: object, limit: int, in_flight: object) -> Sequence[tuple[str, ...]]:
+        return [("one",)]
+
+    async def run(context: object, piece: str) -> None:
+        await gate.wait()
+        landed.append(piece)
+
+    lane = Lane("test", claim, run, 1)
+    await lane.tick(None)
+    outlasting = asyncio.create_task(lane.outlast())
+    await asyncio.sleep(0)
+    assert not outlasting.done()
+    gate.set()
+    await outlasting
+    assert landed == ["one"]
