@@ -37,7 +37,8 @@ class Election:
         session, self._session, self._leading = self._session, None, False
         if session is not None:
             with suppress(psycopg.Error):
-                await session.close()
+                await session.execute("SELECT pg_advisory_unlock_all()")
+            await session.close()
 
     async def _stand(self) -> bool:
         if self._session is None or self._session.closed:

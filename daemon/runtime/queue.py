@@ -58,7 +58,7 @@ class Queue:
             return 0
         if self._offering is None or self._offering.closed:
             self._offering = await self._connect()
-        keys = [f"{kind}:{name}" for name in names]
+        keys: list[str | None] = [f"{kind}:{name}" for name in names]
         payloads: list[bytes | None] = [name.encode() for name in names]
         made = await _queries(self._offering).enqueue(
             [kind] * len(keys),
