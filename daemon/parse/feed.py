@@ -21,9 +21,9 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -
     `url` is where the feed was found, to resolve relative addresses against; `content_type` is the
     server's header, of which only the charset is believed.
     """
-    if not body.strip(_BLANKS):
-        raise ParseError("empty", "The document is empty.")
     start = body[:_START].lstrip(_BLANKS).replace(b"\0", b"")
+    if not start and not body.strip(_BLANKS):
+        raise ParseError("empty", "The document is empty.")
     if start.startswith((b"{", b"[")):
         return read_json_feed(decode(body, content_type), url=url)
     if _PAGE.search(start) and not _FEED.search(start):
