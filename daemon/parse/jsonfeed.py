@@ -21,17 +21,19 @@ def read_json_feed(text: str, *, url: str = "") -> Feed:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not_a_feed", "This is JSON, but no JSON Feed: it has no list of «items».")
     base = url or _text(feed, "feed_url") or _text(feed, "home_page_url")
-    language = _language(feed)
+    language, authors = _language(feed), _authors(feed)
     return Feed(
         title=to_line(_text(feed, "title")),
         url=join(base, _text(feed, "home_page_url")),
         language=language,
-        entries=tuple(_entry(item, base, language) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(
+            _entry(item, base, language, authors) for item in feed["items"] if isinstance(item, dict)
+        ),
         next_page=join(base, _text(feed, "next_url")),
     )
 
 
-def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
+def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str, ...]) -> Entry:
     language = _language(item) or language
     published, precision = parse_date(_text(item, "date_published"), language=language)
     return Entry(
@@ -40,7 +42,7 @@ def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
         title=to_line(_text(item, "title")),
         summary=to_plain(_text(item, "summary")),
         content=to_plain(_text(item, "content_html")) or paragraphs(_text(item, "content_text")),
-        authors=_authors(item),
+        authors=_authors(item) or authors,
         published=published,
         published_precision=precision,
         updated=parse_date(_text(item, "date_modified"), language=language)[0],

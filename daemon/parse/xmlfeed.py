@@ -60,11 +60,12 @@ def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     site = _link(head, url)
     base = url or (site if "://" in site else "")
     language = _language(head, root)
+    authors = _authors(head) if name_of(str(root.tag)) == "feed" else ()  # Atom's stand for its entries
     return Feed(
         title=_title(head),
         url=site,
         language=language,
-        entries=tuple(_entry(item, base, language) for item in items),
+        entries=tuple(_entry(item, base, language, authors) for item in items),
         next_page=_related(head, "next", base),
         ttl=_ttl(head),
     )
@@ -101,7 +102,7 @@ def _items(root: Element) -> Iterator[Element]:
             yield item
 
 
-def _entry(item: Element, base: str, language: str) -> Entry:
+def _entry(item: Element, base: str, language: str, authors: tuple[str, ...]) -> Entry:
     found = children_of(item)
     if "media:group" in found:
         for name, elements in children_of(found["media:group"][0]).items():
@@ -114,7 +115,7 @@ def _entry(item: Element, base: str, language: str) -> Entry:
         title=_title(found),
         summary=first_text(found, _SUMMARY),
         content=first_text(found, _CONTENT),
-        authors=_authors(found),
+        authors=_authors(found) or _authors_of_source(found) or authors,
         published=published,
         published_precision=precision,
         updated=_date(found, _UPDATED, language)[0],
@@ -188,6 +189,11 @@ def _authors(found: Children) -> tuple[str, ...]:
         if name in found and (people := tuple(filter(None, dict.fromkeys(map(_person, found[name]))))):
             return people
     return ()
+
+
+def _authors_of_source(found: Children) -> tuple[str, ...]:
+    """Find who wrote the Atom feed that an entry was taken from."""
+    return _authors(children_of(found["source"][0])) if "source" in found else ()
 
 
 def _person(element: Element) -> str:
