@@ -148,16 +148,15 @@ def reason(field: str, mine: Value, other: Value, their: dict[str, Value], said:
             else ""
         )
     mine, other = str(mine), str(other)
-    if field == "authors" and not other:
-        return "inherited"
-    if other in said or (field == "authors" and not mine):
+    if field == "authors":
+        return "inherited" if not other else "caption" if other in said or not mine else ""
+    if other in said:
         return "caption"
     if squeezed(unescape(other)) == squeezed(unescape(mine)):
         return "escaped twice"
-    if len(other) < len(mine) and is_shortened(other, mine):
-        return "swallowed"
-    if len(other) > len(mine) and is_shortened(mine, other):
-        return "hidden"
+    shorter = is_shortened(other, mine) if len(other) < len(mine) else is_shortened(mine, other)
+    if shorter:
+        return "swallowed" if len(other) < len(mine) else "hidden"
     return "mojibake" if "Ã" in mine else "broken markup" if "<" in mine + other else ""
 
 

@@ -10,14 +10,17 @@ from daemon.parse.address import join
 from daemon.parse.dates import parse_date
 from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
+from daemon.parse.wordpress import are_posts, read_posts
 
 
 def read_json_feed(text: str, *, url: str = "") -> Feed:
-    """Read a JSON Feed; ParseError if `text` is not JSON or holds no list of items."""
+    """Read a JSON Feed or WordPress's posts; ParseError if `text` is not JSON or holds no list of items."""
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise ParseError("json", f"This begins like JSON and is not: {error}.") from error
+    if are_posts(feed):
+        return read_posts(feed, url=url)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not_a_feed", "This is JSON, but no JSON Feed: it has no list of «items».")
     base = url or _text(feed, "feed_url") or _text(feed, "home_page_url")
