@@ -1,7 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), read with the patience that its publishers need."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from daemon.errors import ParseError
@@ -50,7 +50,7 @@ def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str
         published_precision=precision,
         updated=parse_date(_text(item, "date_modified"), language=language)[0],
         language=language,
-        categories=_categories(item.get("tags")),
+        categories=_labels(_listed(item.get("tags"))),
         image=join(base, _text(item, "image") or _text(item, "banner_image")),
     )
 
@@ -64,15 +64,19 @@ def _text(found: Mapping[str, Any], key: str) -> str:
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
-    people = item.get("authors") or item.get("author")
-    listed = people if isinstance(people, list) else [people]
-    names = (to_line(_text(person, "name")) for person in listed if isinstance(person, dict))
-    return tuple(dict.fromkeys(filter(None, names)))
+    people = _listed(item.get("authors") or item.get("author"))
+    names = (_text(person, "name") if isinstance(person, dict) else person for person in people)
+    return _labels(names)
 
 
-def _categories(tags: object) -> tuple[str, ...]:
-    listed = tags if isinstance(tags, list) else []
-    return tuple(dict.fromkeys(to_line(tag) for tag in listed if isinstance(tag, str) and tag.strip()))
+def _listed(value: object) -> list[Any]:
+    """Give a list; publishers put a lone value where one belongs."""
+    return value if isinstance(value, list) else [value]
+
+
+def _labels(found: Iterable[object]) -> tuple[str, ...]:
+    lines = (to_line(label) for label in found if isinstance(label, str))
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _language(found: Mapping[str, Any]) -> str:

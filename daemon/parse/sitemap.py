@@ -33,6 +33,8 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
     root = parse_xml(body, content_type)
     name = split_name(str(root.tag))[1]
     if name not in ("urlset", "sitemapindex"):
+        if name in ("rss", "feed", "rdf"):
+            raise ParseError("not_a_sitemap", 'This is a feed, not a sitemap: set kind = "feed".')
         kind = "html" if name == "html" else "not_a_sitemap"
         raise ParseError(kind, f"This is not a sitemap: its outermost element is <{name}>.")
     entries = (_entry(element, url) for element in root if isinstance(element.tag, str))

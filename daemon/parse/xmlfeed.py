@@ -55,6 +55,8 @@ def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     _settle(root)
     items = list(_items(root))
     if not items and (name := name_of(str(root.tag))) not in _ROOTS:
+        if name.removeprefix("other:") in ("urlset", "sitemapindex"):
+            raise ParseError("not_a_feed", 'This is a sitemap, not a feed: set kind = "sitemap".')
         raise ParseError("not_a_feed", f"This is XML, but no feed: its outermost element is <{name}>.")
     head = children_of(_channel(root))
     site = _link(head, url)
@@ -146,7 +148,10 @@ def _link(found: Children, base: str) -> str:
             ("http:", "https:")
         ):
             return address
-    return absolute(best[2], best[1], base) if best else ""
+    if best:
+        return absolute(best[2], best[1], base)
+    files = (absolute(element, element.get("url", ""), base) for element in found.get("enclosure", ()))
+    return next(filter(None, files), "")
 
 
 _NEAR = 2  # the rank from which a link leads to something other than the page
