@@ -73,6 +73,13 @@ class Relation:
     evidence: str = "nothing in common"
 
 
+def akin(new: Fingerprint, packed: bytes) -> bool:
+    """Tell whether a text shares so many runs of words with a packed one that comparing them may pay."""
+    words, shingles = Fingerprint.shingles_in(packed)
+    short, long = (new.shingles, shingles) if new.words <= words else (shingles, new.shingles)
+    return _share(short, long) >= _RELATED
+
+
 def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0)) -> Relation:
     """Say what the new text is to the known one, published `apart`.
 
@@ -172,7 +179,7 @@ def _lead(text: Fingerprint, other: Fingerprint) -> float:
     return _share(text.shingles[: LEAD - _SHINGLE + 1], other.shingles)
 
 
-def _share(part: tuple[int, ...], whole: tuple[int, ...]) -> float:
+def _share(part: Iterable[int], whole: Iterable[int]) -> float:
     distinct = frozenset(part)
     return len(distinct.intersection(whole)) / len(distinct) if distinct else 0.0
 
