@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select, true
 
 from daemon.dedup import Cluster, lookup_terms
-from daemon.store import sqlite
+from daemon.store import conflict
+from daemon.store.numbers import as_list, numbers
 from daemon.store.tables import story_clusters, story_terms
 
 # Stories looked at for one article: those that share the most of its strongest terms.
 _NEAR = 24
 
-_terms = sqlite.numbers("terms").c.value
+_terms = numbers("terms")
 _best = (
     select(story_terms.c.story_id)
     .where(story_terms.c.term.in_(select(_terms)))
@@ -23,8 +24,8 @@ _best = (
 _states = select(story_clusters.c.story_id, story_clusters.c.body)
 _FIND = _states.where(story_clusters.c.story_id.in_(_best))
 _GET = _states.where(story_clusters.c.story_id == bindparam("story"))
-_PUT = sqlite.upsert(story_clusters, ("story_id",), ("body", "last_at"))
-_PUT_TERMS = sqlite.insert(story_terms).from_select(
+_PUT = conflict.upsert(story_clusters, ("story_id",), ("body", "last_at"))
+_PUT_TERMS = conflict.insert(story_terms).from_select(
     ["term", "story_id"], select(_terms, bindparam("story", type_=BigInteger)).where(true())
 )
 _PUT_TERMS = _PUT_TERMS.on_conflict_do_nothing()
@@ -40,7 +41,7 @@ _DROP = (
 
 def find(conn: Connection, weights: Mapping[int, float]) -> dict[int, Cluster]:
     """Give the states of the stories whose strongest terms an article shares."""
-    rows = conn.execute(_FIND, {"terms": sqlite.as_list(lookup_terms(weights))})
+    rows = conn.execute(_FIND, {"terms": as_list(lookup_terms(weights))})
     return {story: Cluster.from_bytes(body) for story, body in rows}
 
 
@@ -55,9 +56,9 @@ def put(conn: Connection, story_id: int, cluster: Cluster, before: Cluster | Non
     conn.execute(_PUT, {"story_id": story_id, "body": cluster.to_bytes(), "last_at": cluster.last})
     now, then = set(lookup_terms(cluster.terms)), set(lookup_terms(before.terms) if before else ())
     if gone := then - now:
-        conn.execute(_DROP_TERMS, {"terms": sqlite.as_list(gone), "story": story_id})
+        conn.execute(_DROP_TERMS, {"terms": as_list(gone), "story": story_id})
     if come := now - then:
-        conn.execute(_PUT_TERMS, {"terms": sqlite.as_list(sorted(come)), "story": story_id})
+        conn.execute(_PUT_TERMS, {"terms": as_list(sorted(come)), "story": story_id})
 
 
 def drop(conn: Connection, story_id: int) -> None:
@@ -65,7 +66,7 @@ def drop(conn: Connection, story_id: int) -> None:
     body = conn.scalar(_DROP, {"story": story_id})
     if body is not None:
         terms = lookup_terms(Cluster.from_bytes(body).terms)
-        conn.execute(_DROP_TERMS, {"terms": sqlite.as_list(terms), "story": story_id})
+        conn.execute(_DROP_TERMS, {"terms": as_list(terms), "story": story_id})
 
 
 def forget(conn: Connection, before: datetime, limit: int) -> int:

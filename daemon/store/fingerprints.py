@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 
 from daemon.dedup import VERIFIED, Fingerprint, Known
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.columns import UtcTime
+from daemon.store.numbers import as_list, numbers
 from daemon.store.tables import articles, fingerprint_keys, fingerprints, host_lines
 
 # A line under so many articles of a host is the host's own.
@@ -31,16 +32,17 @@ _DROP = (
     .where(fingerprints.c.article_id == bindparam("article"))
     .returning(fingerprints.c.packed_keys)
 )
-_keys = sqlite.numbers("keys").c.value
+_keys = numbers("keys")
 _DROP_KEYS = delete(fingerprint_keys).where(
     fingerprint_keys.c.key.in_(select(_keys)), fingerprint_keys.c.article_id == bindparam("article")
 )
 # The condition tells the parser that ON CONFLICT is no join: https://sqlite.org/lang_upsert.html
-_PUT_KEYS = insert(fingerprint_keys).from_select(
+_PUT_KEYS = conflict.insert(fingerprint_keys).from_select(
     ["key", "article_id"], select(_keys, bindparam("article", type_=BigInteger)).where(true())
 )
-_lines = sqlite.numbers("lines").c.value
-_COUNT_LINES = sqlite.insert(host_lines).from_select(
+_PUT_KEYS = _PUT_KEYS.on_conflict_do_nothing()
+_lines = numbers("lines")
+_COUNT_LINES = conflict.insert(host_lines).from_select(
     ["host", "line", "articles", "last_seen_at"],
     select(bindparam("host", type_=Text), _lines, literal_column("1"), bindparam("now", type_=UtcTime)).where(
         true()
@@ -86,19 +88,19 @@ def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: dateti
     packed = array("q", keys).tobytes()
     values = {"article_id": article_id, "body": fingerprint.to_bytes(), "seen_at": now}
     conn.execute(_PUT, {**values, "packed_keys": packed})
-    conn.execute(_PUT_KEYS, {"keys": sqlite.as_list(keys), "article": article_id})
+    conn.execute(_PUT_KEYS, {"keys": as_list(keys), "article": article_id})
 
 
 def drop(conn: Connection, article_id: int) -> None:
     """Delete an article's fingerprint, if it has one, and its keys."""
     packed = conn.scalar(_DROP, {"article": article_id})
     if keys := array("q", packed or b""):
-        conn.execute(_DROP_KEYS, {"keys": sqlite.as_list(keys), "article": article_id})
+        conn.execute(_DROP_KEYS, {"keys": as_list(keys), "article": article_id})
 
 
 def candidates(conn: Connection, keys: Collection[int], *, besides: int, since: datetime) -> list[Known]:
     """Give the articles seen since a time that share the most keys, best first: no more are verified."""
-    asked = {"keys": sqlite.as_list(keys), "besides": besides, "since": since}
+    asked = {"keys": as_list(keys), "besides": besides, "since": since}
     rows = conn.execute(_CANDIDATES, asked)
     return [
         Known(article, story, original, body, seen_at, url)
@@ -108,7 +110,7 @@ def candidates(conn: Connection, keys: Collection[int], *, besides: int, since: 
 
 def count_lines(conn: Connection, host: str, lines: Sequence[int], now: datetime) -> None:
     """Count the lines of one more article of a host."""
-    asked = {"host": host, "lines": sqlite.as_list(sorted(set(lines))), "now": now}
+    asked = {"host": host, "lines": as_list(sorted(set(lines))), "now": now}
     conn.execute(_COUNT_LINES, asked)
 
 
