@@ -14,6 +14,7 @@ from daemon.dedup.fingerprint import Fingerprint
 VERIFIED = 12
 # Cosine from which two texts are of one story; found on ECB+ (bench/stories.py).
 SAME_STORY = 0.31
+_NAMED = 5  # of the names and numbers that a copy adds, in its reason
 
 
 class Role(StrEnum):
@@ -122,11 +123,12 @@ def _placed(
     is_copy = found.role is Role.COPY
     name = known.label or f"article {known.article}"
     said = f"copy of {name}" if is_copy else f"related to {name}"
+    added = f"; it adds {', '.join(relation.adds[:_NAMED])}" if is_copy and relation.adds else ""
     state = clusters.get(known.story)
     return StoryDecision(
         story=known.story,
         role=found.role,
-        reason=f"{said}: {relation.evidence}",
+        reason=f"{said}: {relation.evidence}{added}",
         cluster=joined(state, weights, now) if state else started(weights, now),
         of=known.article,
         original=known.original if is_copy else None,

@@ -57,7 +57,7 @@ class Relation:
     `adds` are the names and numbers that only the new text has, `lead_adds` those in its first 80
     words. `evidence` is the part of a sentence that proves `kind`. `tells_the_same` is True for a copy
     and for a rewrite within three days that contradicts nothing and whose lead adds at most one name
-    or number.
+    or number. What is headed as a correction never does, unless the known one is too.
     """
 
     kind: Kind
@@ -93,6 +93,10 @@ def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0
     in_part = long.words > _ROUND_UP * short.words and _lead(long, short) < _ROUND_UP_LEAD
     doubt = "one item of a longer text" if in_part else _doubt(relation, short, long, apart)
     same = not doubt or (not in_part and apart <= _USUAL.within and _adds_nothing(relation, short))
+    if new.corrects and not known.corrects:
+        doubt, same = "it is headed as a correction", False
+    elif not doubt and relation.clashes[0] and (figures := _other_figures(new, known)):
+        doubt, same = f"the lead has other figures ({figures})", False
     evidence = _evidence(relation)
     return replace(
         relation,
@@ -143,6 +147,12 @@ def _doubt(relation: Relation, short: Fingerprint, long: Fingerprint, apart: tim
         for measure in (_BRIEF if short.words < _BRIEF_WORDS else _USUAL, _WHOLE)
     ]
     return doubts[0] if all(doubts) else ""
+
+
+def _other_figures(new: Fingerprint, known: Fingerprint) -> str:
+    """Name the figures that stand in the new lead in the place of others, "" where none do."""
+    come, gone = new.lead_numbers - known.numbers, known.lead_numbers - new.numbers
+    return f"{', '.join(sorted(come))} for {', '.join(sorted(gone))}" if come and gone else ""
 
 
 def _one_headline(one: Fingerprint, other: Fingerprint) -> bool:

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from daemon.dedup.facts import names, neighbours, numbers, read_words, slots, small_id
 from daemon.dedup.lines import own_lines
+from daemon.dedup.notices import corrects
 from daemon.dedup.tokens import fold_width, tokens
 from daemon.model import Article
 
@@ -40,7 +41,8 @@ class Fingerprint:
     names and numbers with what fills them (`facts.slots`). `names` and `numbers` are words, `starters`
     the ids of capitalised words that only start sentences, `lead_` those of the first 80 words, `title`
     the ids of the headline's words.
-    `cased` tells whether the script has capitals, without which there are no names.
+    `cased` tells whether the script has capitals, without which there are no names, `corrects` whether
+    the article is headed as a correction.
 
     `keys` (at most 20 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
     beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
@@ -56,6 +58,7 @@ class Fingerprint:
     starters: frozenset[int]
     title: frozenset[int]
     cased: bool
+    corrects: bool = False
     keys: tuple[int, ...] = field(default=(), compare=False)
     terms: tuple[tuple[int, float], ...] = field(default=(), compare=False, repr=False)
 
@@ -77,7 +80,8 @@ class Fingerprint:
             "\n".join(" ".join(sorted(words)) for words in texts).encode("utf-8", "surrogatepass"),
         )
         counts = (len(self.shingles), len(pairs), len(self.starters), len(self.title), len(parts[-1]))
-        return _HEADER.pack(_FORMAT, self.cased, self.words, *counts) + b"".join(parts)
+        flags = self.cased | self.corrects << 1
+        return _HEADER.pack(_FORMAT, flags, self.words, *counts) + b"".join(parts)
 
     @staticmethod
     def shingles_in(data: bytes) -> "tuple[int, array[int]]":
@@ -88,7 +92,7 @@ class Fingerprint:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Fingerprint":
         """Give back what `to_bytes` stored; ValueError if another format wrote it."""
-        version, cased, words, shingles, pairs, starters, title, size = _HEADER.unpack_from(data)
+        version, flags, words, shingles, pairs, starters, title, size = _HEADER.unpack_from(data)
         if version != _FORMAT:
             raise ValueError(f"a fingerprint of format {version}, where {_FORMAT} is read")
         widths = (2 * shingles, 4 * pairs, 2 * pairs, 2 * starters, 2 * title, size)
@@ -109,7 +113,8 @@ class Fingerprint:
             lead_numbers=lead_numbers,
             starters=frozenset(_unpack("H", parts[3])),
             title=frozenset(_unpack("H", parts[4])),
-            cased=bool(cased),
+            cased=bool(flags & 1),
+            corrects=bool(flags & 2),
         )
 
 
@@ -145,6 +150,7 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
         starters=frozenset(map(small_id, starters)),
         title=frozenset([id_ & 0xFFFF for id_ in head.values()]),
         cased=cased,
+        corrects=corrects(article),
         keys=_keys(runs, packed),
         terms=_terms(head.values(), ids, {*facts.values(), *head_facts.values()}),
     )

@@ -126,6 +126,7 @@ def test_what_a_copy_adds_is_named() -> None:
     decision = place(richer, [known(DRONES, 2, 5)], {}, NOW)
     assert decision.role is Role.COPY
     assert decision.adds == ("rondonia", "thursday")
+    assert decision.reason.endswith("; it adds rondonia, thursday")
 
 
 def test_a_state_survives_the_store() -> None:

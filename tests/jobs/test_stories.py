@@ -111,6 +111,23 @@ async def test_a_correction_is_told_to_whom_the_alert_went(house, rung):
     assert len(house.told()) == 2
 
 
+async def test_a_correction_published_as_a_new_article_rings_once_more(house, rung):
+    other = house.site("echo")
+    await house.turn(minutes=1)
+    corrected = TEXT.replace("forty officers", "fourteen officers")
+    rung.items.append(Item("corrected", f"CORRECTED: {INCURSION}", corrected))
+    await house.turn(minutes=5)
+    assert house.told()[1:] == [f"[high] drones: CORRECTED: {INCURSION}"]
+    way = house.why(f"{rung.base}/corrected")
+    assert way["story"]["id"] == house.why(f"{rung.base}/incursion")["story"]["id"]
+    assert "it is headed as a correction" in way["story"]["why"]
+    other.items += [Item("again", f"CORRECTED: {INCURSION}", corrected), drone("late")]
+    await house.turn(minutes=10)
+    assert house.why(f"{other.base}/again")["fate"] == "duplicate"
+    assert house.why(f"{other.base}/late")["fate"] == "duplicate"
+    assert len(house.told()) == 2
+
+
 async def test_a_quiet_revision_is_kept_and_tells_nobody(house, rung):
     change(rung, "Eleven flights", "Twelve flights")
     await house.turn(minutes=15)
