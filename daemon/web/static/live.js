@@ -33,30 +33,34 @@ function stand(figures) {
 }
 
 // The tab that leads listens to the daemon and tells the others; when it closes, another takes its place.
+// One that opens says what it has seen last, and what it missed is asked for once more.
 function lead() {
-  return new Promise(() => {
-    let stream;
-    const open = () => {
-      stream?.close();
-      stream = new EventSource(`/events?after=${seen}`);
-      for (const kind of ["alert", "standing"]) {
-        stream.addEventListener(kind, (event) => {
-          const data = JSON.parse(event.data);
-          show(kind, data);
-          channel?.postMessage({ kind, data });
-        });
-      }
-      // A daemon that starts anew answers with an error, and a browser then gives up by itself.
-      stream.addEventListener("error", () => {
-        if (stream.readyState === EventSource.CLOSED) setTimeout(open, 5000);
+  let stream;
+  const open = (after) => {
+    stream?.close();
+    stream = new EventSource(`/events?after=${after}`);
+    for (const kind of ["alert", "standing"]) {
+      stream.addEventListener(kind, (event) => {
+        const data = JSON.parse(event.data);
+        show(kind, data);
+        channel?.postMessage({ kind, data });
       });
-    };
-    open();
+    }
+    // A daemon that starts anew answers with an error, and a browser then gives up by itself.
+    stream.addEventListener("error", ({ target }) => {
+      if (target.readyState === EventSource.CLOSED) setTimeout(() => target === stream && open(seen), 5000);
+    });
+  };
+  channel?.addEventListener("message", ({ data }) => {
+    if (data.kind === "hello" && data.data < seen) open(data.data);
   });
+  open(seen);
+  return new Promise(() => {}); // the lock is held for as long as the tab is there
 }
 
 export function hear() {
-  channel?.addEventListener("message", (event) => show(event.data.kind, event.data.data));
+  channel?.addEventListener("message", ({ data }) => show(data.kind, data.data));
+  channel?.postMessage({ kind: "hello", data: seen });
   if (navigator.locks && channel) navigator.locks.request("tocsin-events", lead);
   else lead();
 }
