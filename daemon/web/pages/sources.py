@@ -20,7 +20,7 @@ _HEADINGS = {
     Order.NAME: "Source",
     Order.NEXT: "Next poll",
     Order.POLLED: "Last poll",
-    Order.FAILURES: "Failures",
+    Order.FAILURES: "State",
 }
 
 
