@@ -41,7 +41,9 @@ def demonstration(folder: Path) -> Iterator[str]:
     """Serve the demonstration; give the desk's address, without the stroke at its end."""
     command = [sys.executable, "-m", "daemon", "demo", "--serve", "--dir", str(folder)]
     environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             said = []
             for line in process.stderr or ():
