@@ -29,7 +29,7 @@ def list_channels(ctx: click.Context, output: str) -> None:
         {
             "name": channel.name,
             "service": channel.url.reveal().partition(":")[0] or "not known here",
-            "rules": [name for name, told in config.routes.items() if channel.name in told],
+            "rules": [name for name, told in config.reached.items() if channel.name in told],
             "enabled": channel.enabled,
         }
         for channel in config.channels

@@ -22,7 +22,7 @@ from daemon.runtime.logs import hide
 from daemon.runtime.wordforms import keep, recall
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
-from daemon.store import Store, leases, sources, upkeep
+from daemon.store import Store, claims, leases, sources, upkeep
 from daemon.store.sqlite import locate
 
 WORKERS = 2
@@ -86,8 +86,12 @@ async def furnish(
 
 
 async def take_over(context: Context) -> None:
-    """Let the store follow a context: sources that are new are due at once, those that are gone retire."""
+    """Let the store follow a context: sources that are new are due at once, those that are gone retire.
+
+    What is held is decided anew, by the manners that channels have now.
+    """
     await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
+    await context.store.write(lambda conn: claims.release(conn, now()))
 
 
 async def look_up_forms(config: Config) -> Forms:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
+from servers.outbox import claim_due
 from sqlalchemy import Connection
 
 from daemon.errors import ConflictError, NotFoundError
@@ -77,9 +78,7 @@ class Desk:
         return self.do(work)
 
     def claim(self, *channels: str, after: timedelta = timedelta()) -> list[deliveries.Delivery]:
-        return self.do(
-            lambda conn: deliveries.claim_due(conn, self.now + after, channels=channels, lease=LEASE)
-        )
+        return self.do(lambda conn: claim_due(conn, self.now + after, channels=channels, lease=LEASE))
 
     def record(self, delivery_id: int, outcome: Outcome, again: timedelta | None = None) -> DeliveryState:
         at = self.now + again if again else None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.outbox import claim_due
 from sqlalchemy import Connection, event
 
 from daemon.dedup import Cluster, fingerprint
@@ -67,7 +68,7 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     stories.rung(conn, alert.story_id)
     deliveries.add(conn, alert.id, "desk", Message(alert.key, "", ""), now)
     entries.settle(conn, added.id, Verdict(Fate.QUEUED, ""), now)
-    (delivery,) = deliveries.claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
+    (delivery,) = claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
     deliveries.postpone(conn, "desk", now)
     deliveries.record(conn, delivery.id, Outcome(ok=False), now)
     deliveries.retry(conn, delivery.id, now)

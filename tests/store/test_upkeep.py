@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from servers.outbox import claim_due
 from sqlalchemy import Connection, Engine, MetaData, Table, insert, select
 
 from daemon.errors import StoreError
@@ -72,8 +73,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 def upgrade():
     with op.batch_alter_table("sources") as batch:
@@ -87,7 +88,7 @@ def next_release(tmp_path: Path) -> Callable[[str], Path]:
     def write(more: str = "") -> Path:
         scripts = tmp_path / "migrations"
         shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "0002_next.py").write_text(NEXT.format(more=more))
+        (scripts / "versions" / "9999_next.py").write_text(NEXT.format(more=more, head=REVISION))
         return scripts
 
     return write
@@ -97,7 +98,7 @@ def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Calla
     engine = at_revision(fresh, "0001")
     with engine.begin() as conn:
         before = fill(conn)
-    at_revision(fresh, "0002", next_release(""))
+    at_revision(fresh, "9999", next_release(""))
     with engine.begin() as conn:
         there = MetaData()
         there.reflect(conn)
@@ -114,7 +115,7 @@ def test_an_upgrade_that_fails_changes_nothing(
         fill(conn)
     before = list(sqlite3.connect(fresh).iterdump())
     with pytest.raises((RuntimeError, StoreError)):
-        at_revision(fresh, "0002", next_release(more))
+        at_revision(fresh, "9999", next_release(more))
     assert list(sqlite3.connect(fresh).iterdump()) == before
 
 
@@ -342,7 +343,7 @@ class TestPruning:
         assert upkeep.prune(store, before) == 0
 
         def deliver(conn: Connection) -> DeliveryState:
-            (due,) = deliveries.claim_due(conn, now, channels=["desk"], lease=timedelta(minutes=1))
+            (due,) = claim_due(conn, now, channels=["desk"], lease=timedelta(minutes=1))
             return deliveries.record(conn, due.id, Outcome(ok=True), now)
 
         assert store.write_now(deliver) is DeliveryState.SENT
