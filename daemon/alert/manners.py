@@ -129,7 +129,7 @@ class _Moment:
         """Put together what belongs together; a group is ready when its first has waited long enough."""
         groups: dict[str, list[Waiting]] = defaultdict(list)
         for each in waiting:
-            groups[each.group].append(each)
+            groups[each.story if self.channel.group_wait else each.article].append(each)
         ready: list[list[Waiting]] = []
         holds: list[Hold] = []
         for group in groups.values():

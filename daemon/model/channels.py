@@ -108,11 +108,13 @@ class Held(StrEnum):
 class Waiting:
     """A delivery that waits, as far as it matters for when it is sent.
 
-    What shares a `group` belongs into one message; `since` is when it was queued.
+    What tells of one `article` goes as one message, and what tells of one `story` where a channel waits
+    for it; `since` is when it was queued.
     """
 
     id: int
-    group: str
+    article: str
+    story: str
     severity: Severity
     since: datetime
     held: Held = Held.NOT

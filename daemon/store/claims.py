@@ -70,16 +70,17 @@ def fresh(conn: Connection, channel: str, now: datetime) -> list[Waiting]:
     """List what is due or held for a channel and was not tried yet, oldest first."""
     rows = conn.execute(_FRESH, {"target": channel, "now": now})
     return [
-        Waiting(row.id, _group(row), Severity(row.severity), since=row.created_at, held=Held(row.held))
+        Waiting(row.id, *_about(row), Severity(row.severity), since=row.created_at, held=Held(row.held))
         for row in rows
     ]
 
 
-def _group(row: Any) -> str:
-    """Name what belongs together: a story's alerts; the follow-ups that tell one thing of an article."""
-    if not row.revision:
-        return f"story {row.story_id}"
-    return f"article {row.article_id or row.alert_id}, {row.revision}"
+def _about(row: Any) -> tuple[str, str]:
+    """Name the article and the story; follow-ups go only with those that tell the same of the article."""
+    article = f"article {row.article_id}" if row.article_id else f"alert {row.alert_id}"
+    if row.revision:
+        return (f"{article}, {row.revision}",) * 2
+    return article, f"story {row.story_id}"
 
 
 def sent_since(conn: Connection, channel: str, since: datetime) -> list[datetime]:
