@@ -60,7 +60,7 @@ def test(  # noqa: PLR0913, PLR0917  click's way: one parameter an option
     found = outlook(config, rule, _moment(config, at), severity=asked, source=source)
     rows = [{**row, "when": _clock(row["when"])} for row in found]
     print_rows(rows, ["channel", "told", "when", "why"], output)
-    if not any(row["told"] for row in found):
+    if all(row["told"] == "no" for row in found):
         click.echo("nobody would be told", err=True)
         sys.exit(FINDINGS)
 

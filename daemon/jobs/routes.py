@@ -20,25 +20,29 @@ def outlook(
 ) -> list[dict[str, Any]]:
     """Tell of each channel whether an alert of a rule at a time would reach it, when, and why.
 
-    Nothing else is waiting, and nothing was sent. Without a source, what the article decides counts as
-    met. Raises NotFoundError for a rule or a source that there is none of.
+    Nothing else is waiting, and nothing was sent. The rule's entities count as named. Without a source,
+    who is told of articles from some sources or in some languages only is told «perhaps». Raises
+    NotFoundError for a rule or a source that there is none of.
     """
     rule = _named(config.rules, name, "rule")
     rule = replace(rule, severity=severity) if severity else rule
-    routing = route(rule, config.channels, config.routes, _subject(config, rule, source))
+    sure = route(rule, config.channels, config.routes, _subject(config, rule, source))
+    possible = route(rule, config.channels, config.routes) if source is None else sure
     rows = []
-    for channel, judged in zip(config.channels, routing.judged, strict=True):
+    for channel, certain, judged in zip(config.channels, sure.judged, possible.judged, strict=True):
+        told = "yes" if certain.hears else "perhaps" if judged.hears else "no"
         when, holds = _when(channel, rule.severity, at) if judged.hears else (None, [])
-        why = "; ".join([judged.why, *holds])
-        rows.append({"channel": channel.name, "told": judged.hears, "when": when, "why": why})
+        why = "; ".join([certain.why if certain.hears else judged.why, *holds])
+        rows.append({"channel": channel.name, "told": told, "when": when, "why": why})
     return rows
 
 
-def _subject(config: Config, rule: Rule, source: str | None) -> Subject | None:
+def _subject(config: Config, rule: Rule, source: str | None) -> Subject:
+    entities = tuple(asked_entities(rule))
     if source is None:
-        return None
+        return Subject(entities=entities)
     found = _named(config.sources, source, "source")
-    return Subject(found.name, found.tags, found.language, tuple(asked_entities(rule)))
+    return Subject(found.name, found.tags, found.language, entities)
 
 
 def _when(channel: Channel, severity: Severity, at: datetime) -> tuple[datetime | None, list[str]]:

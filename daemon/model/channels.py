@@ -9,6 +9,7 @@ from daemon.model.asked import Severity
 from daemon.model.secret import Secret
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WORDS = {(0, 1, 2, 3, 4, 5, 6): "daily", (0, 1, 2, 3, 4): "weekdays", (5, 6): "weekends"}
 _UTC = ZoneInfo("UTC")
 
 
@@ -52,7 +53,7 @@ class Timetable:
 
     def __str__(self) -> str:
         times = ",".join(f"{at:%H:%M}" for at in self.times)
-        return f"{times} {'daily' if self.days == tuple(range(7)) else self.day_names}"
+        return f"{times} {_WORDS.get(self.days, self.day_names)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_a_digest_comes_at_its_hour_with_everything_and_says_so():
     (hold,) = decide(digests, waiting, (), NOON, digest_at=at).holds
     assert hold.reason == "held for the digest until 07:30 Europe/Vienna"
     step = decide(digests, waiting, (), at, digest_at=at)
-    assert step == Step(Bundle((1, 2), "the digest of 07:30 mon,tue,wed,thu,fri", is_digest=True))
+    assert step == Step(Bundle((1, 2), "the digest of 07:30 weekdays", is_digest=True))
     friday = datetime(2026, 7, 3, 12, tzinfo=UTC)
     (hold,) = decide(
         digests, [item(1, since=friday)], (), friday, digest_at=digest_after(digests, friday)
