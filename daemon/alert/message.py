@@ -22,12 +22,15 @@ _TEMPLATES = {
 }
 
 
-def word(alert: Alert, style: Style, *, zone: tzinfo, template: str = "") -> Message:
+def word(
+    alert: Alert, style: Style, *, zone: tzinfo, template: str = "", keys: Sequence[str] = ()
+) -> Message:
     """Write the message that tells an alert, with its times in the reader's zone.
 
     A follow-up's news leads, and mails show it under the alert. A mail has both an HTML and a plain
     text. Over the style's limit the quotation goes first, then the reasons, the end of the title, and
     last the link. `template` is the user's own for this target; where it fails, Tocsin's stands in.
+    `keys` are those of the alerts that were put `together` in this one.
     """
     facts = facts_of(alert, zone)
     is_mail = style.form is Form.MAIL
@@ -38,7 +41,7 @@ def word(alert: Alert, style: Style, *, zone: tzinfo, template: str = "") -> Mes
         html=_html(facts, template) if is_mail else "",
         form=style.form,
         severity=alert.severity,
-        headers=headers([alert.key]),
+        headers=headers(keys or [alert.key]),
     )
 
 

@@ -108,7 +108,8 @@ class _Claim:
         style, zone = self.ctx.styles[self.channel.name], self.channel.time_zone
         merged = None if bundle.is_digest else together(told)
         if merged:
-            message = word(merged, style, zone=zone, template=self.channel.template)
+            keys = [alert.key for alert in told]
+            message = word(merged, style, zone=zone, template=self.channel.template, keys=keys)
         else:
             message = digest(told, style, zone=zone, reason=bundle.reason)
         claims.make_digest(self.conn, taken, message, bundle.reason, self.now)
