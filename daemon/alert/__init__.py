@@ -10,6 +10,7 @@ from daemon.alert.own import TemplateFault, check_template
 from daemon.alert.plan import Plan, Ring, alert_key, plan
 from daemon.alert.quote import quote
 from daemon.alert.route import Judgement, Routing, route
+from daemon.alert.timetable import digest_after
 
 __all__ = [
     "Backoff",
@@ -28,6 +29,7 @@ __all__ = [
     "decide",
     "decide_again",
     "digest",
+    "digest_after",
     "louder",
     "news",
     "next_attempt",

@@ -21,9 +21,9 @@ def quiet_until(quiet: Quiet | None, zone: tzinfo, now: datetime) -> datetime | 
 def _hours(quiet: Quiet, zone: tzinfo, day: date) -> tuple[datetime, datetime]:
     """Give the quiet hours that begin on a day, at the earliest, and end at the latest."""
     last = day if quiet.start < quiet.end else day + timedelta(days=1)
-    return min(_moments(day, quiet.start, zone)), max(_moments(last, quiet.end, zone))
+    return min(moments(day, quiet.start, zone)), max(moments(last, quiet.end, zone))
 
 
-def _moments(day: date, at: time, zone: tzinfo) -> list[datetime]:
-    """Give the moments that a reading of the clock may mean; they differ where it changes."""
-    return [datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+def moments(day: date, at: time, zone: tzinfo) -> tuple[datetime, ...]:
+    """Give the moments that a reading of the clock may mean: two where it comes twice, or never."""
+    return tuple(datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -7,9 +7,19 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from daemon.alert import Bundle, Step, decide, decide_again, digest, next_attempt, repeated, together, word
+from daemon.alert import (
+    Bundle,
+    Step,
+    decide,
+    decide_again,
+    digest,
+    digest_after,
+    next_attempt,
+    repeated,
+    together,
+    word,
+)
 from daemon.jobs.context import Context
-from daemon.jobs.timetable import digest_after
 from daemon.model import Channel, Message, Outcome
 from daemon.store import claims, deliveries
 from daemon.store.deliveries import Delivery

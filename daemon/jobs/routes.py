@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from daemon.alert import decide, route
+from daemon.alert import decide, digest_after, route
 from daemon.alert.route import asked_entities
 from daemon.config import Config
 from daemon.errors import NotFoundError
-from daemon.jobs.timetable import digest_after
 from daemon.model import Channel, Rule, Severity, Subject, Waiting
 
 _MOST_HOLDS = 10  # quiet hours, a digest's hour, a group's wait: each holds once, twice where clocks change

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from daemon.errors import NotFoundError
 from daemon.model import Severity
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import alerts, articles, stories
 
 
@@ -34,7 +34,7 @@ class Alert:
 
 
 _ONCE = (
-    sqlite.insert(alerts)
+    conflict.insert(alerts)
     .on_conflict_do_nothing(index_elements=["rule", "original_id"])
     .returning(alerts.c.id)
 )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select
 
 from daemon.model import Article, Precision
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import articles, entries, sources
 
 
@@ -35,7 +35,7 @@ class StoredArticle:
 _FIELDS = tuple(item.name for item in fields(Article) if item.name in articles.c)
 _STATE = tuple(item.name for item in fields(StoredArticle) if item.name != "article")
 
-_PUT = sqlite.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
+_PUT = conflict.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
     articles.c.id
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from daemon.dedup import Cluster, lookup_terms
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import story_clusters, story_terms
 
 # Stories looked at for one article: those that share the most of its strongest terms.
@@ -25,8 +25,8 @@ _FIND = select(story_clusters.c.story_id, story_clusters.c.body).where(
         story_clusters.c.story_id.in_(_best),
     )
 )
-_PUT = sqlite.upsert(story_clusters, ("story_id",), ("body", "last_at"))
-_PUT_TERM = sqlite.insert(story_terms).on_conflict_do_nothing()
+_PUT = conflict.upsert(story_clusters, ("story_id",), ("body", "last_at"))
+_PUT_TERM = conflict.insert(story_terms).on_conflict_do_nothing()
 _DROP_TERM = delete(story_terms).where(
     story_terms.c.term == bindparam("old"), story_terms.c.story_id == bindparam("story")
 )

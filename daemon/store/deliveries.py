@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, literal, or_, select, updat
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Alert, DeliveryState, Held, Message, Outcome
-from daemon.store import ledger, sqlite
+from daemon.store import conflict, ledger
 from daemon.store.tables import deliveries
 from daemon.store.told import alert_of, facts_of, message_of, payload_of
 
@@ -44,7 +44,11 @@ class Delivery:
     receipt: str = ""
 
 
-_ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
+_ONCE = (
+    conflict.insert(deliveries)
+    .on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
+    .returning(deliveries.c.id)
+)
 
 
 def add(  # noqa: PLR0913 - the key of a delivery, and what it holds
@@ -64,7 +68,7 @@ def add(  # noqa: PLR0913 - the key of a delivery, and what it holds
     values = {"alert_id": alert_id, "channel": channel, "revision": revision}
     values |= {"payload": payload_of(message), "told": facts_of(told) if told else {}}
     values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
-    return conn.execute(_ONCE, values).rowcount > 0
+    return conn.execute(_ONCE, values).first() is not None
 
 
 def record(
@@ -104,12 +108,6 @@ def _state_after(outcome: Outcome, try_again_at: datetime | None) -> DeliverySta
     if outcome.ok:
         return DeliveryState.SENT
     return DeliveryState.DEAD if try_again_at is None else DeliveryState.FAILED
-
-
-def postpone(conn: Connection, channel: str, until: datetime) -> None:
-    """Hold back what waits for a channel, when its target asks for patience."""
-    early = (deliveries.c.channel == channel) & (deliveries.c.next_attempt_at < until)
-    conn.execute(update(deliveries).where(early).values(next_attempt_at=until))
 
 
 def retry(conn: Connection, delivery_id: int, now: datetime) -> Delivery:

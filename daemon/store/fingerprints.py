@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from daemon.dedup import VERIFIED, Fingerprint, Known
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import articles, fingerprint_keys, fingerprints, host_lines
 
 # A line under so many articles of a host is the host's own.
@@ -22,8 +22,8 @@ _DROP = (
 _DROP_KEY = delete(fingerprint_keys).where(
     fingerprint_keys.c.key == bindparam("old"), fingerprint_keys.c.article_id == bindparam("article")
 )
-_PUT_KEY = sqlite.insert(fingerprint_keys).on_conflict_do_nothing()
-_COUNT_LINE = sqlite.insert(host_lines)
+_PUT_KEY = conflict.insert(fingerprint_keys).on_conflict_do_nothing()
+_COUNT_LINE = conflict.insert(host_lines)
 _COUNT_LINE = _COUNT_LINE.on_conflict_do_update(
     index_elements=["host", "line"],
     set_={"articles": host_lines.c.articles + 1, "last_seen_at": _COUNT_LINE.excluded.last_seen_at},

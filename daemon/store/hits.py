@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from daemon.model import Hit, Severity, Span
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import articles, entries, hits
 
 
@@ -21,7 +21,7 @@ class StoredHit:
     found_at: datetime
 
 
-_PUT = sqlite.upsert(hits, ("rule", "article_id"), ("evidence", "severity"))
+_PUT = conflict.upsert(hits, ("rule", "article_id"), ("evidence", "severity"))
 
 
 def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]], now: datetime) -> None:

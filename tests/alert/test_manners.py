@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.alert import Bundle, Step, decide, decide_again
+from daemon.alert import Bundle, Step, decide, decide_again, digest_after
 from daemon.alert.manners import MOST
 from daemon.alert.quiet import quiet_until
-from daemon.jobs.timetable import digest_after
 from daemon.model import Channel, Held, Mode, Quiet, Secret, Severity, Timetable, Waiting
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -177,6 +176,12 @@ def test_a_digest_follows_the_clock_on_the_wall(at, after, following):
     assert digest_after(daily, vienna(after)) == vienna(following)
 
 
+def test_the_clocks_change_skips_no_week():
+    mondays = channel(mode=Mode.DIGEST, digest=Timetable((time(0),), (0,)))
+    assert digest_after(mondays, vienna("2026-03-28T12:00+01:00")) == vienna("2026-03-30T00:00+02:00")
+    assert digest_after(mondays, vienna("2026-10-24T12:00+02:00")) == vienna("2026-10-26T00:00+01:00")
+
+
 # --- laws ------------------------------------------------------------------------------------
 
 
@@ -195,7 +200,7 @@ class Desk:
             digest_at = digest_after(self.channel, min(w.since for w in seen))
             step = decide(self.channel, seen, [at for at, _ in self.sent], now, digest_at=digest_at)
             for hold in step.holds:
-                assert now < hold.until <= now + timedelta(days=8)
+                assert now < hold.until <= now + timedelta(days=7, hours=1)
                 assert "until" in hold.reason
                 for each in hold.ids:
                     self.waiting[each] = (replace(self.waiting[each][0], held=hold.held), hold.until)

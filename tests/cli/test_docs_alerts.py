@@ -1,4 +1,4 @@
-"""The examples of docs/alerts.md: configurations that load, commands that answer so, a template that writes."""
+"""The examples of docs/alerts.md: configurations that load, commands that answer so, a template."""
 
 import re
 import shlex

@@ -23,6 +23,7 @@ KINDS: dict[str, set[str]] = {
     "ferry in a drone incursion": {"drones", "ferries"},
     "harvest": set(),
 }
+MOST_RULES = max(map(len, KINDS.values()))
 SYLLABLES = [a + b for a in "bdfgklmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
 
 sites = st.sampled_from(SITES)
@@ -54,7 +55,7 @@ class History:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.expected: Counter[str] = Counter()
+        self.expected: Counter[tuple[str, str]] = Counter()
         self.stories: list[Item] = []
         self.unsure = 0
 
