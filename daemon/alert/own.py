@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from types import TracebackType
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import Name
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -58,9 +59,9 @@ def check_template(text: str) -> TemplateFault | None:
     except TemplateSyntaxError as error:
         return TemplateFault(error.lineno, f"not a template: {error.message}", "see docs/alerts.md")
     known = facts_of(_SAMPLES[0], UTC).keys()
-    declared = {"loop", *(name.name for name in tree.find_all(Name) if name.ctx != "load")}
+    unknown = find_undeclared_variables(tree) - known - environment.globals.keys()
     for name in tree.find_all(Name):
-        if name.name not in known | declared | environment.globals.keys():
+        if name.name in unknown:
             hint = f"there are: {', '.join(sorted(known))}"
             return TemplateFault(name.lineno, f"there is no fact «{name.name}»", hint)
     return next((fault for suffix in ESCAPES for fault in _failures(suffix, text)), None)
