@@ -6,7 +6,7 @@ from daemon.alert.digest import digest
 from daemon.alert.message import repeated, word
 from daemon.alert.news import news, retell
 from daemon.alert.plan import Plan, Ring, alert_key, plan, route
-from daemon.alert.quote import quote
+from daemon.alert.quote import mark, quote
 
 __all__ = [
     "Backoff",
@@ -16,6 +16,7 @@ __all__ = [
     "admit",
     "alert_key",
     "digest",
+    "mark",
     "news",
     "next_attempt",
     "plan",

@@ -6,8 +6,9 @@ from datetime import timedelta
 import structlog
 
 from daemon.alert import next_attempt, repeated
+from daemon.deliver import Deliverer
 from daemon.jobs.context import Context
-from daemon.model import Outcome
+from daemon.model import Channel, Message, Outcome
 from daemon.store import deliveries
 from daemon.store.deliveries import Delivery
 
@@ -50,6 +51,13 @@ async def deliver(ctx: Context, delivery: Delivery) -> None:
         state=state.value,
         why=following.reason,
     )
+
+
+async def try_channel(deliverer: Deliverer, channel: Channel) -> Outcome:
+    """Send a channel a message that says it is a test; nothing is written down."""
+    text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
+    message = Message(key="test", title="Tocsin: a test message", text=text)
+    return await deliverer.send(channel.url, message, LIMIT)
 
 
 async def _send(ctx: Context, delivery: Delivery) -> Outcome:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, literal, or_, se
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import DeliveryState, Form, Message, Outcome, Severity
-from daemon.store import ledger, sqlite
+from daemon.store import conflict, ledger
 from daemon.store.tables import deliveries
 
 
@@ -36,7 +36,11 @@ class Delivery:
     message: Message
 
 
-_ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
+_ONCE = (
+    conflict.insert(deliveries)
+    .on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
+    .returning(deliveries.c.id)
+)
 
 _others = deliveries.alias()
 _in_flight = (
@@ -78,7 +82,7 @@ def follow_up(conn: Connection, told: Delivery, revision: int, message: Message,
 def _add(conn: Connection, key: Mapping[str, Any], message: Message, now: datetime) -> bool:
     values = {**key, "payload": _payload(message)}
     values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
-    return conn.execute(_ONCE, values).rowcount > 0
+    return conn.execute(_ONCE, values).first() is not None
 
 
 def claim_due(
@@ -183,6 +187,16 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     query = select(deliveries).where(deliveries.c.alert_id == alert_id)
     query = query.order_by(deliveries.c.channel, deliveries.c.revision)
     return [_from_row(row) for row in conn.execute(query).mappings()]
+
+
+def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[tuple[str, DeliveryState]]]:
+    """Tell how far each of these alerts has come at each channel, follow-ups aside."""
+    query = select(deliveries.c.alert_id, deliveries.c.channel, deliveries.c.state)
+    query = query.where(deliveries.c.alert_id.in_(alert_ids), deliveries.c.revision == 0)
+    found: dict[int, list[tuple[str, DeliveryState]]] = {}
+    for row in conn.execute(query.order_by(deliveries.c.channel)):
+        found.setdefault(row.alert_id, []).append((row.channel, DeliveryState(row.state)))
+    return found
 
 
 def tally(conn: Connection) -> dict[DeliveryState, int]:

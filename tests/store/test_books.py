@@ -150,7 +150,7 @@ class Books(RuleBasedStateMachine):
 
 
 def test_the_books_add_up_whatever_happens(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = sqlite.writer(template)
+    engine = sqlite.File(template).writer()
     monkeypatch.setattr(Books, "engine", engine, raising=False)
     quick: Any = settings(
         max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
