@@ -54,8 +54,9 @@ async def claim_deliveries(
     what is to be sent to that one.
     """
     now = ctx.now()
-    asked = [ctx.channels[only]] if only in ctx.channels else () if only else ctx.channels.values()
-    channels = [channel for channel in asked if channel.enabled]
+    channels = [
+        channel for channel in ctx.channels.values() if channel.enabled and only in (None, channel.name)
+    ]
 
     def claim(conn: Connection) -> list[Parcels]:
         made = (_Claim(ctx, conn, channel, now).claim() for channel in channels)

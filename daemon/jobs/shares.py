@@ -1,6 +1,6 @@
 """Work shared out between machines: the names of hosts and channels that have some, and the doing of it.
 
-Whoever is given a name is alone with it. So whatever is still under a lease there was left by a process that died.
+Whoever is given a name is alone with it: whatever is still under a lease there was left by the dead.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,7 +19,7 @@ from daemon.store import claims, entries, leases, rechecks, sources
 HOSTS = 1000
 """How many hosts are shared out at once; the next tick shares out more."""
 PIECES = 20
-"""How much of one host's work is claimed at a time, so that a lease does not run out on what waits its turn."""
+"""How much of one host's work is claimed at a time: no lease may run out on what waits its turn."""
 
 Piece = Callable[[], Awaitable[None]]
 

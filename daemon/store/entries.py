@@ -158,7 +158,7 @@ def relist(conn: Connection, entry_id: int, entry: Entry) -> None:
     conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
 
 
-def claim_unread(
+def claim_unread(  # noqa: PLR0913 what is claimed, and by which hosts
     conn: Connection,
     now: datetime,
     *,

@@ -31,6 +31,6 @@ def expire_of_host(conn: Connection, host: str, now: datetime) -> None:
 
 
 def expire_of_channel(conn: Connection, channel: str, now: datetime) -> None:
-    """End the lease of what is in flight to a channel, for the one process that has been given the channel."""
+    """End the lease of what is in flight to a channel, for the one process that has been given it."""
     held = (deliveries.c.lease_until > now) & (deliveries.c.channel == channel)
     conn.execute(update(deliveries).where(held).values(lease_until=now))

@@ -25,7 +25,7 @@ class Revision:
     diff: str
 
 
-def claim_due(
+def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     conn: Connection,
     now: datetime,
     *,

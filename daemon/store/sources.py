@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true, tuple_, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
@@ -120,7 +120,7 @@ def _changes(row: RowMapping, source: Source, now: datetime) -> dict[str, Any]:
     return changes
 
 
-def claim_due(
+def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     conn: Connection,
     now: datetime,
     *,
