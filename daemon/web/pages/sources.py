@@ -11,7 +11,7 @@ from daemon.jobs.watched import watched
 from daemon.store import polls, sources
 from daemon.store.sources import Order
 from daemon.web.desk import desk_of
-from daemon.web.page import Page, back, form, render, whole
+from daemon.web.page import Page, back, form, number, render, whole
 
 LIMIT = 50
 POLLS = 60
@@ -53,11 +53,11 @@ async def index(request: Request) -> Response:
 
 async def tell(request: Request) -> Response:
     """Tell all about one source: its last error in full, its validators, its latest polls."""
-    desk, number = desk_of(request), request.path_params["number"]
+    desk, source_id = desk_of(request), number(request)
 
     def find(conn: Connection) -> dict[str, Any]:
-        state = sources.get(conn, number)
-        return {"state": state, "polls": polls.of_source(conn, number, limit=POLLS)}
+        state = sources.get(conn, source_id)
+        return {"state": state, "polls": polls.of_source(conn, source_id, limit=POLLS)}
 
     found = await desk.read(find)
     context, state = desk.context, found["state"]
@@ -88,7 +88,7 @@ PAGE = Page(
     (
         Route("/sources", index),
         Route("/sources", act, methods=["POST"]),
-        Route("/sources/{number:int}", tell),
+        Route("/sources/{number}", tell),
     ),
     name="Sources",
     path="/sources",
