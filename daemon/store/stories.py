@@ -48,7 +48,7 @@ def open_new(conn: Connection, title: str, now: datetime) -> int:
 
 
 def join(conn: Connection, story_id: int, article_id: int, now: datetime, part: Part = _ITSELF) -> None:
-    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing."""
+    """Put an article in a story, which has moved thereby."""
     place = {"article": article_id, "story": story_id, "original": part.original or article_id}
     conn.execute(_JOIN, {**place, "as_what": part.role, "why": part.why})
     touch(conn, story_id, now)

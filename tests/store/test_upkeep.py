@@ -70,8 +70,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 def upgrade():
     with op.batch_alter_table("sources") as batch:
@@ -85,17 +85,17 @@ def next_release(tmp_path: Path) -> Callable[[str], Path]:
     def write(more: str = "") -> Path:
         scripts = tmp_path / "migrations"
         shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "0002_next.py").write_text(NEXT.format(more=more))
+        (scripts / "versions" / "9999_next.py").write_text(NEXT.format(more=more, head=REVISION))
         return scripts
 
     return write
 
 
 def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Callable[[str], Path]) -> None:
-    engine = at_revision(fresh, "0001")
+    engine = at_revision(fresh, REVISION)
     with engine.begin() as conn:
         before = fill(conn)
-    at_revision(fresh, "0002", next_release(""))
+    at_revision(fresh, "9999", next_release(""))
     with engine.begin() as conn:
         there = MetaData()
         there.reflect(conn)
@@ -107,12 +107,12 @@ def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Calla
 def test_an_upgrade_that_fails_changes_nothing(
     fresh: Path, next_release: Callable[[str], Path], more: str
 ) -> None:
-    engine = at_revision(fresh, "0001")
+    engine = at_revision(fresh, REVISION)
     with engine.begin() as conn:
         fill(conn)
     before = list(sqlite3.connect(fresh).iterdump())
     with pytest.raises((RuntimeError, StoreError)):
-        at_revision(fresh, "0002", next_release(more))
+        at_revision(fresh, "9999", next_release(more))
     assert list(sqlite3.connect(fresh).iterdump()) == before
 
 

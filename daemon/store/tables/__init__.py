@@ -13,6 +13,7 @@ from daemon.store.tables.stories import (
     articles,
     fingerprint_keys,
     fingerprints,
+    frequencies,
     host_lines,
     revisions,
     stories,
@@ -20,7 +21,7 @@ from daemon.store.tables.stories import (
     story_terms,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "facts",
     "fingerprint_keys",
     "fingerprints",
+    "frequencies",
     "hits",
     "host_lines",
     "ledger",
