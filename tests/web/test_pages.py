@@ -157,6 +157,18 @@ async def test_a_source_tells_its_error_in_full(visit):
     assert "failed" in page
 
 
+async def test_a_source_shows_its_day_by_the_hour(visit):
+    page = visit.page(f"/sources/{visit.house.state('broken').id}")
+    assert 'aria-label="New entries by the hour: 0 in 3 polls, 3 of which failed"' in page
+    assert page.count('class="cross"') == 1
+    page = visit.page(f"/sources/{visit.house.state('harbour').id}")
+    assert "1 to 0 h ago: 4 new" in page
+    visit.house.clock.wait(days=2)
+    assert "New entries by the hour: 0 in 0 polls" in visit.page(
+        f"/sources/{visit.house.state('harbour').id}"
+    )
+
+
 async def test_a_source_is_paused_resumed_and_polled(visit):
     page = visit.act("/sources", name="harbour", act="pause", to="/sources?by=name")
     assert "harbour: paused" in page

@@ -7,14 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from daemon.jobs.watched import watched
+from daemon.jobs.watched import last_day, watched
 from daemon.store import polls, sources
 from daemon.store.sources import Order
 from daemon.web.desk import desk_of
 from daemon.web.page import Page, back, form, number, render, whole
 
 LIMIT = 50
-POLLS = 60
+POLLS = 60  # that are shown one by one
+COUNTED = 3_000  # that the strip of a day counts
 _SHOWN = {"": "All", "failing": "Failing", "paused": "Paused"}
 _HEADINGS = {
     Order.NAME: "Source",
@@ -57,13 +58,15 @@ async def tell(request: Request) -> Response:
 
     def find(conn: Connection) -> dict[str, Any]:
         state = sources.get(conn, source_id)
-        return {"state": state, "polls": polls.of_source(conn, source_id, limit=POLLS)}
+        return {"state": state, "polls": polls.of_source(conn, source_id, limit=COUNTED)}
 
     found = await desk.read(find)
     context, state = desk.context, found["state"]
     source = context.sources.get(state.name)
     row = watched(state, source, context.now())
-    return await render(request, "source.html", row=row, source=source, polls=found["polls"])
+    hours = last_day(found["polls"], context.now())
+    shown = found["polls"][:POLLS]
+    return await render(request, "source.html", row=row, source=source, polls=shown, hours=hours)
 
 
 async def act(request: Request) -> Response:
