@@ -1,5 +1,6 @@
 """Turns valid tables into the nouns that the program works with."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from daemon.config.sections import (
     EntityTable,
     ListTable,
     PollingTable,
+    RouteTable,
     RuleTable,
     RuleTestTable,
     SourceTable,
@@ -24,6 +26,7 @@ from daemon.model import (
     Channel,
     Entity,
     ListingSelectors,
+    Route,
     Rule,
     RuleTest,
     Secret,
@@ -60,8 +63,14 @@ def build_rule(table: RuleTable) -> Rule:
     return _noun(Rule, table, tests=tuple(_rule_test(test) for test in table.tests))
 
 
-def build_channel(table: ChannelTable, url: Secret | None) -> Channel:
-    return _noun(Channel, table, url=url or Secret(""))
+def build_channel(table: ChannelTable, url: Secret | None, time_zone: tzinfo, template: str) -> Channel:
+    """A channel without a time zone of its own has the daemon's; `template` is the text of its file."""
+    made = {"url": url or Secret(""), "time_zone": table.time_zone or time_zone, "template": template}
+    return _noun(Channel, table, **made)
+
+
+def build_route(table: RouteTable) -> Route:
+    return _noun(Route, table)
 
 
 def build_polling(table: PollingTable) -> PollingSettings:

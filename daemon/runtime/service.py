@@ -248,7 +248,7 @@ class Service:
 
     def _concerns(self, changed: Collection[Path]) -> bool:
         files = {path.resolve() for path in self.context.config.files}
-        return any(path.suffix == ".toml" or path.resolve() in files for path in changed)
+        return any(path.suffix in {".toml", ".j2"} or path.resolve() in files for path in changed)
 
     def _hang_up(self) -> None:
         self._hung_up = asyncio.create_task(self.reload())

@@ -7,6 +7,7 @@ checks, backs up and prunes it, and is imported by itself: it brings Alembic alo
 from daemon.store import (
     alerts,
     articles,
+    claims,
     clusters,
     deliveries,
     entries,
@@ -27,6 +28,7 @@ __all__ = [
     "Store",
     "alerts",
     "articles",
+    "claims",
     "clusters",
     "deliveries",
     "entries",

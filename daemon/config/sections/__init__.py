@@ -2,6 +2,7 @@
 
 from daemon.config.sections.channels import ChannelTable
 from daemon.config.sections.file import ITEMS, SETTINGS, FileTable, IncludeTable, is_secret, schema
+from daemon.config.sections.routes import RouteTable
 from daemon.config.sections.rules import EntityTable, ListTable, RuleTable, RuleTestTable
 from daemon.config.sections.settings import AlertsTable, DaemonTable, PollingTable
 from daemon.config.sections.sources import AccessTable, ArticleTable, ListingTable, SourceTable
@@ -22,6 +23,7 @@ __all__ = [
     "ListTable",
     "ListingTable",
     "PollingTable",
+    "RouteTable",
     "RuleTable",
     "RuleTestTable",
     "SourceTable",

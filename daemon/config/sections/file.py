@@ -8,6 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from daemon.config.sections.channels import ChannelTable
+from daemon.config.sections.routes import RouteTable
 from daemon.config.sections.rules import EntityTable, ListTable, RuleTable
 from daemon.config.sections.settings import AlertsTable, DaemonTable, PollingTable
 from daemon.config.sections.sources import SourceTable
@@ -19,7 +20,8 @@ class IncludeTable(Table):
     """What stands above all sections."""
 
     include: Texts = Field(
-        default=[], description="More files to read, with sources, entities, lists, rules and channels."
+        default=[],
+        description="More files to read, with sources, entities, lists, rules, channels and routes.",
     )
 
 
@@ -35,6 +37,7 @@ class FileTable(IncludeTable):
     lists: list[ListTable] = Field(default=[], description="Words and phrases that rules share.")
     rules: list[RuleTable] = Field(default=[], description="What is asked of every article.")
     channels: list[ChannelTable] = Field(default=[], description="Who is told.")
+    routes: list[RouteTable] = Field(default=[], description="Who is told beside those who subscribe.")
 
 
 ITEMS: dict[str, type[Table]] = {
@@ -43,6 +46,7 @@ ITEMS: dict[str, type[Table]] = {
     "lists": ListTable,
     "rules": RuleTable,
     "channels": ChannelTable,
+    "routes": RouteTable,
 }
 SETTINGS: dict[str, type[Table]] = {
     "daemon": DaemonTable,
