@@ -45,7 +45,7 @@ PATHS = (
     "/sources/77",
     "/deliveries",
     "/deliveries?show=dead",
-    "/deliveries/77",
+    "/deliveries/7",
     "/why?url=https://h1.example/a/77",
 )
 
