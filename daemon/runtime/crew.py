@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from enum import StrEnum
 
 import psycopg
 import structlog
@@ -16,45 +15,24 @@ import structlog
 from daemon.jobs import Context, shares
 from daemon.jobs.shares import Piece
 from daemon.runtime.election import Election
+from daemon.runtime.engine import DELIVERIES_AT_ONCE, Tick
 from daemon.runtime.lanes import guarded
 from daemon.runtime.queue import SILENCE, Handler, Queue
+from daemon.runtime.roles import Role
 
 AGAIN_SECONDS = 1.0
 """How long to wait before a server that was lost is tried again."""
-CHANNELS_AT_ONCE = 32
 
 log = structlog.get_logger()
 
 
-class Role(StrEnum):
-    """What a process is for. Alone on its database, it is for all."""
-
-    ALL = "all"
-    SCHEDULER = "scheduler"
-    WORKER = "worker"
-    DELIVERER = "deliverer"
-
-    @property
-    def leads(self) -> bool:
-        """Whether it stands for election, and lets the store follow its configuration."""
-        return self in {Role.ALL, Role.SCHEDULER}
-
-    @property
-    def works(self) -> bool:
-        return self in {Role.ALL, Role.WORKER}
-
-    @property
-    def delivers(self) -> bool:
-        return self in {Role.ALL, Role.DELIVERER}
-
-
 class Crew:
-    """This process's part. `beat` counts its ticks, for the watchdog; `leading` is how the last vote went."""
+    """This process's part in it, as an `Engine`. `leads` is how the last vote went."""
 
-    def __init__(self, url: str, role: Role, current: Callable[[], Context], pace: timedelta) -> None:
+    def __init__(self, url: str, role: Role, current: Callable[[], Context], *, pace: timedelta) -> None:
         """`current` gives the context as it is now, `pace` is the least time between two visits to a host."""
-        self.beat = 0
-        self.leading = False
+        self.leads = False
+        self._ticks = 0
         self._role = role
         self._current = current
         self._pace = pace.total_seconds()
@@ -65,15 +43,23 @@ class Crew:
         self._ticked = time.monotonic()
 
     @property
-    def in_flight(self) -> int:
-        return len(self._flights)
+    def ticks(self) -> Mapping[str, Tick]:
+        return {"crew": self.tick}
+
+    @property
+    def beats(self) -> tuple[int, ...]:
+        return (self._ticks,)
+
+    @property
+    def in_flight(self) -> Mapping[str, int]:
+        return {"work": len(self._flights)}
 
     async def tick(self) -> None:
         """Stand for election, and, leading, name who has work. Who slept for long gives up what it was at."""
         self._look_at_the_clock()
-        self.beat += 1
-        self.leading = self._role.leads and not self._closed.is_set() and await self._election.leads()
-        if self.leading:
+        self._ticks += 1
+        self.leads = self._role.leads and not self._closed.is_set() and await self._election.leads()
+        if self.leads:
             due = await shares.due(self._current())
             await self._offer({"host": due.hosts, "channel": due.channels})
 
@@ -84,7 +70,7 @@ class Crew:
             kinds["host"] = self._visit
         if self._role.delivers:
             kinds["channel"] = self._serve
-        at_once = self._current().config.polling.concurrency + CHANNELS_AT_ONCE
+        at_once = self._current().config.polling.concurrency + DELIVERIES_AT_ONCE
         while not self._closed.is_set():
             try:
                 await self._queue.install()
