@@ -48,21 +48,25 @@ def parse_query(text: str) -> Query:
 def parse_item(text: str) -> Node:
     """Read an item of `any`, `all`, `none`, `near` or a list: a word or a phrase without operators.
 
-    `@entity`, `#list`, `/regex/`, `{Case}`, `="exact"` and wildcards mean what they mean in a query.
+    `@entity`, `#list`, `/regex/`, `{Case}`, `="exact"` and wildcards mean what they mean in a query. In
+    quotation marks, a capital AND is a word.
     """
     item = text.strip()
     if len(item) > 1 and item[0] in "@#/{=" and " " not in item.strip('="'):
         return parse_query(item).root
     if item[:2] == '="':
         return parse_query(item).root
-    if operator := _OPERATOR.search(text):
-        message = f"«{operator[0]}» means nothing in a word or phrase"
-        raise QueryError(
-            operator.start(),
-            message,
-            "write a query, or the word in lower case; what is unwanted goes under none",
-        )
+    quoted = len(item) > 1 and item[0] == item[-1] == '"'
+    if not quoted and (operator := _OPERATOR.search(text)):
+        raise _misplaced(operator[0].strip(), operator.start())
     return read_words(item.strip('"'), 0, How.FORMS)
+
+
+def _misplaced(operator: str, at: int) -> QueryError:
+    hint = "write a query; or put the item in quotation marks, '\"…\"', for the words themselves"
+    if operator == "NOT" or not operator[0].isalpha():
+        hint = "what is unwanted goes under none"
+    return QueryError(at, f"«{operator}» means nothing in a word or phrase", hint)
 
 
 def read_words(text: str, at: int, how: How, language: str = "") -> Node:

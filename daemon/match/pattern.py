@@ -40,11 +40,11 @@ class Matches(Node):
         if self.terms.isdisjoint(reading.present):
             return False
         find = compiled(self.pattern).search
-        return any(find(field.text) for field in reading.among(self.fields))
+        return any(find(field.text) for field in reading[self.fields].fields)
 
     def spans(self, reading: Reading) -> list[Span]:
         found: list[Span] = []
-        for field in reading.among(self.fields):
+        for field in reading[self.fields].fields:
             text, after = field.text, 0
             while len(found) < _MOST_SPANS and (match := compiled(self.pattern).search(text, after)):
                 start, after = match.span(1)

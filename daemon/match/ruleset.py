@@ -1,6 +1,6 @@
 """The rules together, ready to be asked of articles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -46,9 +46,15 @@ class RuleSet:
         Without `now`, an article's age is counted to when it was found.
         """
         reading = self.read(article, now)
-        found = [each for each in self.index.called(reading.present) if each.node.holds(reading)]
-        found.sort(key=lambda each: each.rule.name)
-        return tuple(Hit(each.rule.name, *evidence(each.node, reading)) for each in found)
+        found = {each.rule.name: each.node for each in self._holding(reading)}
+        return tuple(Hit(name, *evidence(found[name], reading)) for name in sorted(found))
+
+    def matching(self, article: Article, now: datetime | None = None) -> list[str]:
+        """Name the rules that an article matches, as `match` does, without order and evidence."""
+        return [each.rule.name for each in self._holding(self.read(article, now))]
+
+    def _holding(self, reading: Reading) -> Iterator[Compiled]:
+        return (each for each in self.index.called(reading.present) if each.node.holds(reading))
 
     def explain(self, rule_name: str, article: Article, now: datetime | None = None) -> Explanation:
         """Give the rule's tree, true or false at each node; raise NotFoundError for no such rule."""
@@ -62,7 +68,7 @@ class RuleSet:
         reader = self._readers.get(language)
         if reader is None:
             reader = self._readers[language] = Reader(self.lexicon, language)
-        return Reading(article, reader.__getitem__, self.lexicon.facts, now)
+        return Reading(article, reader, self.lexicon.facts, now)
 
 
 def compile_rules(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.errors import QueryError
-from daemon.match import check_rule, compile_rules, parse_query
+from daemon.match import check_rules, compile_rules, parse_query
 from daemon.model import Article, Rule, WordList
 
 
@@ -62,7 +62,7 @@ def test_an_error_points_at_its_character(query: str, at: int, message: str, hin
     ],
 )
 def test_an_error_that_needs_the_rest_of_the_configuration(query: str, at: int, message: str) -> None:
-    (error,) = check_rule(Rule("r", query=query), lists=[WordList("airports", ("Gatwick",))])
+    (error,) = check_rules([Rule("r", query=query)], lists=[WordList("airports", ("Gatwick",))])
     assert (error.key, error.position, error.message) == ("query", at, message)
 
 
@@ -100,7 +100,7 @@ def test_what_a_query_means(query: str, text: str, expected: bool) -> None:
 
 @given(st.text(st.sampled_from('ab "()-{}=/*?~&|!:@#NEARODT«»“”\\[^ \n'), max_size=30))
 def test_any_text_is_a_query_or_an_error_with_a_place_in_it(text: str) -> None:
-    errors = check_rule(Rule("r", query=text or " "))
+    errors = check_rules([Rule("r", query=text or " ")])
     assert all(0 <= error.position <= max(len(text), 1) for error in errors)
     assert all(error.message and error.hint for error in errors)
 
