@@ -153,9 +153,13 @@ class AnyOf(Placed):
 
     def __post_init__(self) -> None:
         """Part single words, which are asked of all at once, from the rest."""
-        words = [part for part in self.parts if isinstance(part, OneWord) and part.fields == self.fields]
-        self.words = tuple(part.term for part in words)
-        self.others = tuple(part for part in self.parts if part not in words) if words else self.parts
+        words, others = [], []
+        for part in self.parts:
+            if isinstance(part, OneWord) and part.fields == self.fields:
+                words.append(part.term)
+            else:
+                others.append(part)
+        self.words, self.others = tuple(words), tuple(others)
 
     def inner(self) -> tuple[Node, ...]:
         return self.parts

@@ -37,6 +37,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?")
 _LEADING = 3
 _MOST_STARS = 2  # each more makes comparing a word a hundred times slower
 _DEEPEST = 50
+_LONGEST = 100  # words of a phrase, each of which is compared wherever the others stand
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\w+)?)(?!\S)|^\s*[-–—−](?=\w)")
 
 
@@ -76,6 +77,8 @@ def read_words(text: str, at: int, how: How, language: str = "") -> Node:
         words += _read_piece(piece[0], at + piece.start(), how, language)
     if not words:
         raise QueryError(at, f"«{text}» has no letter or digit to look for", "write a word")
+    if len(words) > _LONGEST:
+        raise QueryError(at, f"the phrase has {len(words)} words", f"write {_LONGEST} at most")
     return words[0] if len(words) == 1 else Phrase(tuple(words))
 
 

@@ -38,6 +38,7 @@ from daemon.model import Article, Rule, WordList
         ("a NEAR -b", 7, "«-» has nothing to work on", "write a word"),
         ("x dr*", 2, "«dr*» has too few letters before its wildcard", "write at least 3 letters"),
         ("see https://example.org", 4, "an address stands without quotation marks", "write "),
+        ('"' + "a " * 101 + '"', 1, "the phrase has 101 words", "write 100 at most"),
         ("(" * 60 + "x" + ")" * 60, 50, "the query is nested too deeply", "split the rule"),
     ],
 )
@@ -58,6 +59,7 @@ def test_an_error_points_at_its_character(query: str, at: int, message: str, hin
         ("x /a.b/", 2, "the expression has no 3 letters in a row that must occur"),
         ("x /drone(/", 2, "not a regular expression: missing ): drone("),
         (r"x /dro\bne/", 2, r"\b may stand at the two ends only"),
+        ("x /" + "(" * 60 + "drone" + ")" * 60 + "/", 2, "the expression is nested too deeply"),
         (r"x /drone(?=s)/", 2, "not a regular expression: invalid perl operator: (?="),
     ],
 )
