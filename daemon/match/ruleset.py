@@ -11,7 +11,7 @@ from daemon.match.plan import Planner
 from daemon.match.reading import Reading, language_code
 from daemon.match.rules import RuleError, negative, plan_rule, repeated
 from daemon.match.stems import lacking
-from daemon.match.why import Explanation, evidence, explain
+from daemon.match.why import Explanation, evidence, explain, named
 from daemon.model import Article, Entity, Hit, Rule, WordList
 
 
@@ -46,8 +46,8 @@ class RuleSet:
         Without `now`, an article's age is counted to when it was found.
         """
         reading = self.read(article, now)
-        found = {each.rule.name: each.node for each in self._holding(reading)}
-        return tuple(Hit(name, *evidence(found[name], reading)) for name in sorted(found))
+        found = sorted(self._holding(reading), key=lambda each: each.rule.name)
+        return tuple(_hit(each, reading) for each in found)
 
     def matching(self, article: Article, now: datetime | None = None) -> list[str]:
         """Name the rules that an article matches, as `match` does, without order and evidence."""
@@ -69,6 +69,13 @@ class RuleSet:
         if reader is None:
             reader = self._readers[language] = Reader(self.lexicon, language)
         return Reading(article, reader, self.lexicon.facts, now)
+
+
+def _hit(each: Compiled, reading: Reading) -> Hit:
+    spans, reasons = evidence(each.node, reading)
+    # Few rules ask for entities: the others' trees, which may be large, need not be walked.
+    entities = named(each.node, reading) if any(ref[0] == "@" for ref in each.refs) else ()
+    return Hit(each.rule.name, spans, reasons, entities)
 
 
 def compile_rules(

@@ -1,0 +1,50 @@
+"""The tables, the whole of them: what `migrations/` builds step by step.
+
+A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_read_at`,
+`next_attempt_at`), and a lease beside it is NULL when nobody is at work: so one small index each finds
+what to do, among however many rows.
+"""
+
+from daemon.store.tables.alerts import alerts, deliveries, digests, hits
+from daemon.store.tables.columns import metadata
+from daemon.store.tables.facts import facts
+from daemon.store.tables.sources import entries, entry_keys, ledger, polls, sightings, sources
+from daemon.store.tables.stories import (
+    articles,
+    fingerprint_keys,
+    fingerprints,
+    frequencies,
+    host_lines,
+    revisions,
+    stories,
+    story_clusters,
+    story_terms,
+)
+
+REVISION = "0004"
+"""The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
+
+__all__ = [
+    "REVISION",
+    "alerts",
+    "articles",
+    "deliveries",
+    "digests",
+    "entries",
+    "entry_keys",
+    "facts",
+    "fingerprint_keys",
+    "fingerprints",
+    "frequencies",
+    "hits",
+    "host_lines",
+    "ledger",
+    "metadata",
+    "polls",
+    "revisions",
+    "sightings",
+    "sources",
+    "stories",
+    "story_clusters",
+    "story_terms",
+]

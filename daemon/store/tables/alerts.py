@@ -1,0 +1,77 @@
+"""Hits, alerts, and their deliveries."""
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+
+from daemon.store.tables.columns import Id, at, count, flag, id_, json, maybe_at, metadata, of, text
+
+hits = Table(
+    "hits",
+    metadata,
+    id_(),
+    text("rule"),
+    of("articles", index=True),
+    count("severity"),
+    json("evidence", dict),
+    at("found_at"),
+    UniqueConstraint("rule", "article_id"),
+)
+
+# `article_id` is the article that rang; the alert outlives it, or a copy could ring again. A rule rings
+# once for an original and all its copies; a follow-up in the same story may ring anew.
+alerts = Table(
+    "alerts",
+    metadata,
+    id_(),
+    Column("key", Text, nullable=False, unique=True),
+    text("rule"),
+    of("stories", index=True),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="SET NULL"), index=True),
+    Column("original_id", Id, nullable=False),
+    count("severity"),
+    at("created_at"),
+    UniqueConstraint("rule", "original_id"),
+)
+
+# One message that settles many deliveries.
+digests = Table(
+    "digests",
+    metadata,
+    id_(),
+    text("channel"),
+    text("reason"),
+    at("created_at"),
+    json("payload", dict),
+)
+
+# `revision` is 0 for the alert itself; a follow-up has the revision of its article that it tells of, or,
+# below 0, the number of voices. `held` is what it waits for, `told` the alert as it is worded.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    id_(),
+    of("alerts"),
+    text("channel"),
+    count("revision"),
+    text("state", index=True),
+    count("attempts"),
+    at("created_at"),
+    maybe_at("next_attempt_at"),
+    maybe_at("lease_until", index=True),
+    text("outcome_kind"),
+    text("outcome_detail"),
+    flag("unknown"),
+    maybe_at("sent_at"),
+    maybe_at("tried_at"),
+    json("payload", dict),
+    text("held"),
+    text("reason"),
+    text("receipt"),
+    json("told", dict),
+    Column("digest_id", Id, ForeignKey("digests.id", ondelete="SET NULL"), index=True),
+    UniqueConstraint("alert_id", "channel", "revision"),
+)
+
+# Serve «the next due of this channel», «what is in flight for it» and «what it took within the hour».
+Index(None, deliveries.c.channel, deliveries.c.next_attempt_at)
+Index(None, deliveries.c.channel, deliveries.c.lease_until)
+Index(None, deliveries.c.channel, deliveries.c.tried_at)
