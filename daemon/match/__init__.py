@@ -1,6 +1,6 @@
 """Watch rules against articles: the query language, word forms, entities, the index, the reasons."""
 
-from daemon.match.checks import check_entity, check_list, check_rule
+from daemon.match.checks import check_entity, check_list, check_rules
 from daemon.match.forms import expand
 from daemon.match.lexicon import Forms
 from daemon.match.parser import parse_query
@@ -17,7 +17,7 @@ __all__ = [
     "RuleSet",
     "check_entity",
     "check_list",
-    "check_rule",
+    "check_rules",
     "compile_rules",
     "expand",
     "parse_query",
