@@ -46,7 +46,8 @@ def settle(
     """Set the price at which the budget is spent; to be called about once an hour.
 
     `spent` is the requests an hour that polling really took over the past day, None before there is
-    one. `reread` is what reading articles again takes an hour: polling may spend the rest. The cap on intervals is a promise: where it alone costs more than the budget, it is kept.
+    one. `reread` is what reading articles again takes an hour: polling may spend the rest. The cap on
+    intervals is a promise: where it alone costs more than the budget, it is kept.
     """
     polls = _forecast(budget, sources)
     trim = budget.trim
