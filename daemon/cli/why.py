@@ -52,4 +52,5 @@ def _tell(way: dict[str, Any]) -> None:
 
 def _delivery(sent: dict[str, Any]) -> str:
     what = " (follow-up)" if sent["follow_up"] else ""
-    return f"{sent['channel']}{what}: {sent['state']} {sent['at']}".rstrip()
+    held = f" ({sent['held']})" if sent["held"] else ""
+    return f"{sent['channel']}{what}: {sent['state']} {sent['at']}".rstrip() + held

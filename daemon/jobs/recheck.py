@@ -160,7 +160,9 @@ class _Settling:
         new = [hit for hit in known if hit.rule not in before]
         story = self._story(conn, reading.article)
         channels = tuple(ctx.channels.values())
-        decided = plan(reading.article, new, story=story, rules=ctx.rules, channels=channels)
+        decided = plan(
+            reading.article, new, story=story, rules=ctx.rules, channels=channels, routes=ctx.config.routes
+        )
         Outbox(ctx, conn, now).ring(decided.rings, article_id, story.id)
         return (decided.verdict.reason,) if decided.rings else ()
 

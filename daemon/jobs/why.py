@@ -58,6 +58,7 @@ def _alert(conn: Connection, alert: alerts.Alert) -> dict[str, Any]:
             "state": each.state.value,
             "at": _when(each.sent_at),
             "follow_up": bool(each.revision),
+            "held": each.reason,
         }
         for each in deliveries.of_alert(conn, alert.id)
     ]

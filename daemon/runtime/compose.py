@@ -19,7 +19,7 @@ from daemon.runtime.logs import hide
 from daemon.runtime.wordforms import keep, recall
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
-from daemon.store import Store, database, leases, sources, upkeep
+from daemon.store import Store, claims, database, leases, sources, upkeep
 
 WORKERS = 2
 POLITE = timedelta(seconds=1)
@@ -83,8 +83,12 @@ async def furnish(
 
 
 async def take_over(context: Context) -> None:
-    """Let the store follow a context: sources that are new are due at once, those that are gone retire."""
+    """Let the store follow a context: sources that are new are due at once, those that are gone retire.
+
+    What is held is decided anew, by the manners that channels have now.
+    """
     await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
+    await context.store.write(lambda conn: claims.release(conn, now()))
 
 
 async def look_up_forms(config: Config) -> Forms:

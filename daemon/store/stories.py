@@ -1,13 +1,15 @@
 """Stories: the articles that tell one thing, and what has rung for them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from daemon.match import fold
 from daemon.model import Story
-from daemon.store.tables import alerts, articles, stories
+from daemon.store.tables import alerts, articles, entries, sources, stories
 
 _OPEN = insert(stories).returning(stories.c.id)
 _JOIN = (
@@ -113,3 +115,29 @@ def search(conn: Connection, words: str = "", *, limit: int = 50) -> list[Story]
 def _has(title: str, wanted: list[str]) -> bool:
     folded = " ".join(map(fold, title.split()))
     return all(word in folded for word in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a story goes: its articles, how many of them are copies, and its sources, first one first."""
+
+    articles: int = 0
+    copies: int = 0
+    sources: tuple[str, ...] = ()
+
+
+def extents(conn: Connection, story_ids: Collection[int]) -> dict[int, Extent]:
+    """Measure stories, without reading what their articles say."""
+    rows = conn.execute(
+        select(articles.c.story_id, articles.c.id, articles.c.original_id, sources.c.name)
+        .join(entries, entries.c.id == articles.c.entry_id)
+        .join(sources, sources.c.id == entries.c.source_id)
+        .where(articles.c.story_id.in_(story_ids))
+        .order_by(articles.c.story_id, articles.c.entry_id)
+    )
+    found: dict[int, Extent] = {}
+    for story_id, told in groupby(rows, key=lambda row: row.story_id):
+        parts = list(told)
+        copies = sum(part.original_id != part.id for part in parts)
+        found[story_id] = Extent(len(parts), copies, tuple(dict.fromkeys(part.name for part in parts)))
+    return found

@@ -22,6 +22,7 @@ from daemon.store.tables import (
     alerts,
     articles,
     deliveries,
+    digests,
     entries,
     polls,
     sightings,
@@ -118,6 +119,7 @@ def prune(store: Store, before: datetime) -> int:
     """
     forgotten = _in_parts(store, _prunable_entries(before), entries)
     _in_parts(store, _prunable_stories(before), stories)
+    _in_parts(store, _settled_digests(before), digests)
     _in_parts(store, select(polls.c.id).where(polls.c.at < before), polls)
     return forgotten
 
@@ -148,6 +150,12 @@ def _prunable_entries(before: datetime) -> Select[int]:
     )
     done = entries.c.fate.not_in([Fate.NEW, Fate.QUEUED]) & entries.c.next_read_at.is_(None)
     return select(entries.c.id).where(entries.c.found_at < before, done, ~listed.exists(), ~moving.exists())
+
+
+def _settled_digests(before: datetime) -> Select[int]:
+    """Find the digests whose deliveries have all gone."""
+    members = select(deliveries.c.id).where(deliveries.c.digest_id == digests.c.id)
+    return select(digests.c.id).where(digests.c.created_at < before, ~members.exists())
 
 
 def _prunable_stories(before: datetime) -> Select[int]:

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.outbox import claim_due
 from sqlalchemy import Connection, event
 
 from daemon.dedup import Cluster, fingerprint
-from daemon.model import Article, DeliveryState, Entry, Fate, Hit, Message, Outcome, Severity, Verdict
+from daemon.model import Article, DeliveryState, Entry, Fate, Held, Hit, Message, Outcome, Severity, Verdict
 from daemon.store import (
     Store,
     alerts,
     articles,
+    claims,
     clusters,
     deliveries,
     entries,
@@ -68,10 +70,14 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     stories.rung(conn, alert.story_id)
     deliveries.add(conn, alert.id, "desk", Message(alert.key, "", ""), now)
     entries.settle(conn, added.id, Verdict(Fate.QUEUED, ""), now)
-    (delivery,) = deliveries.claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
-    deliveries.postpone(conn, "desk", now)
+    (delivery,) = claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
+    claims.make_digest(conn, [delivery], delivery.message, "", now)
+    claims.sent_since(conn, "desk", now)
+    claims.receipt(conn, alert.id, "desk")
     deliveries.record(conn, delivery.id, Outcome(ok=False), now)
     deliveries.retry(conn, delivery.id, now)
+    claims.hold(conn, [delivery.id], now, Held.QUIET, "")
+    claims.release(conn, now)
 
 
 def look(conn: Connection, source_id: int, now: datetime) -> None:
@@ -91,6 +97,8 @@ def look(conn: Connection, source_id: int, now: datetime) -> None:
     deliveries.page(conn, after=5)
     deliveries.page(conn, state=DeliveryState.DEAD)
     deliveries.of_alert(conn, 1)
+    deliveries.latest(conn, "desk")
+    deliveries.held(conn, "desk")
 
 
 @pytest.fixture

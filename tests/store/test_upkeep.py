@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from servers.outbox import claim_due
 from sqlalchemy import Connection, Engine, MetaData, Table, insert, select
 
 from daemon.errors import StoreError
@@ -339,7 +340,7 @@ class TestPruning:
         assert upkeep.prune(store, before) == 0
 
         def deliver(conn: Connection) -> DeliveryState:
-            (due,) = deliveries.claim_due(conn, now, channels=["desk"], lease=timedelta(minutes=1))
+            (due,) = claim_due(conn, now, channels=["desk"], lease=timedelta(minutes=1))
             return deliveries.record(conn, due.id, Outcome(ok=True), now)
 
         assert store.write_now(deliver) is DeliveryState.SENT

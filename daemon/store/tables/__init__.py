@@ -5,7 +5,7 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from daemon.store.tables.alerts import alerts, deliveries, hits
+from daemon.store.tables.alerts import alerts, deliveries, digests, hits
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
 from daemon.store.tables.sources import entries, entry_keys, ledger, polls, sightings, sources
@@ -21,7 +21,7 @@ from daemon.store.tables.stories import (
     story_terms,
 )
 
-REVISION = "0002"
+REVISION = "0004"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "alerts",
     "articles",
     "deliveries",
+    "digests",
     "entries",
     "entry_keys",
     "facts",
