@@ -9,6 +9,7 @@ from daemon.jobs.changes import Questions
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.forget import forget
+from daemon.jobs.learn import learn, recall_frequencies
 from daemon.jobs.operator import report_problems, tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
@@ -26,9 +27,11 @@ __all__ = [
     "deliver",
     "expand_rules",
     "forget",
+    "learn",
     "load_rules",
     "poll",
     "read",
+    "recall_frequencies",
     "recheck",
     "report_problems",
     "settle_budget",

@@ -8,12 +8,12 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import plan
-from daemon.dedup import Role, StoryDecision
+from daemon.dedup import Role, StoryDecision, weigh
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
-from daemon.jobs.place import place
+from daemon.jobs.place import Newcomer, place
 from daemon.jobs.ring import Outbox
 from daemon.jobs.work import Page, Reading, read_article
 from daemon.model import Fate, Source, Verdict
@@ -135,7 +135,8 @@ class _Settling:
         # An entry that is new has no article yet; the fate changes with the first reading.
         before = None if self.stored.fate is Fate.NEW else articles.of_entry(conn, self.stored.id)
         article_id = self._put(conn)
-        placed = place(conn, article_id, reading, before, now)
+        weights = weigh(reading.fingerprint.terms, ctx.frequencies)
+        placed = place(conn, Newcomer(article_id, reading, weights), before, now)
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)

@@ -1,19 +1,19 @@
 """What runs in a worker process: bytes in, values out, nothing else touched."""
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.dedup import (
     Fingerprint,
+    Frequencies,
     Revision,
-    background,
     content_hash,
     fingerprint,
+    learned,
     line_keys,
     revise,
-    weigh,
 )
 from daemon.match import Explanation, Forms, RuleSet, compile_rules, expand
 from daemon.model import (
@@ -46,15 +46,13 @@ class Page:
 class Reading:
     """An article as it was read, with what it matched.
 
-    `weights` are its strongest words, by which it finds its story. `from_feed` counts the characters at
-    the start of its text that only the feed gave.
+    `from_feed` counts the characters at the start of its text that only the feed gave.
     """
 
     article: Article
     from_feed: int
     content_hash: str
     fingerprint: Fingerprint
-    weights: Mapping[int, float]
     lines: tuple[int, ...]
     hits: tuple[Hit, ...]
 
@@ -78,6 +76,11 @@ def load_rules(
     _rules = compile_rules(rules, entities, lists, forms=forms)
     # They live as long as the process: nothing of them need be looked through for garbage again.
     gc.freeze()
+
+
+def count_terms(articles: Iterable[Article]) -> Frequencies:
+    """Count in how many articles each word stands."""
+    return learned(fingerprint(article).terms for article in articles)
 
 
 def match(article: Article) -> tuple[Hit, ...]:
@@ -168,7 +171,6 @@ def _reading(article: Article, from_feed: int, listing: Listing, now: datetime) 
         from_feed=from_feed,
         content_hash=content_hash(article),
         fingerprint=marks,
-        weights=weigh(marks.terms, background()),
         lines=line_keys(article.text),
         hits=_rules.match(article, now),
     )

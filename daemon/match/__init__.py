@@ -7,6 +7,7 @@ from daemon.match.parser import parse_query
 from daemon.match.query import Query
 from daemon.match.rules import RuleError
 from daemon.match.ruleset import RuleSet, compile_rules
+from daemon.match.text import fold
 from daemon.match.why import Explanation
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "check_rules",
     "compile_rules",
     "expand",
+    "fold",
     "parse_query",
 ]
