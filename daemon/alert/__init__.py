@@ -8,7 +8,7 @@ from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
 from daemon.alert.own import TemplateFault, check_template
 from daemon.alert.plan import Plan, Ring, alert_key, plan
-from daemon.alert.quote import quote
+from daemon.alert.quote import mark, quote
 from daemon.alert.route import Judgement, Routing, route
 from daemon.alert.timetable import digest_after
 
@@ -31,6 +31,7 @@ __all__ = [
     "digest",
     "digest_after",
     "louder",
+    "mark",
     "news",
     "next_attempt",
     "plan",

@@ -10,11 +10,9 @@ from daemon.cli.options import load_config, look_up_config
 from daemon.cli.output import Row, output_option, print_rows, when
 from daemon.config import Config
 from daemon.errors import NotFoundError, StoreError
-from daemon.model import Channel, DeliveryState, FollowUps, Message
+from daemon.model import Channel, DeliveryState, FollowUps
 from daemon.runtime.clock import now
 from daemon.store import Store, deliveries
-
-LIMIT = timedelta(seconds=30)
 
 
 @click.group(name="channels")
@@ -91,6 +89,7 @@ def _age(span: timedelta) -> str:
 def test(ctx: click.Context, name: str) -> None:
     """Send a test message to the channel NAME and say what came of it."""
     from daemon.deliver import Deliverer, check  # noqa: PLC0415  brings Apprise
+    from daemon.jobs.deliver import try_channel  # noqa: PLC0415  as above
 
     config = load_config(ctx)
     channel = next((channel for channel in config.channels if channel.name == name), None)
@@ -100,9 +99,7 @@ def test(ctx: click.Context, name: str) -> None:
     if wrong := check(channel.url):
         click.echo(f"{name}: {wrong}", err=True)
         sys.exit(1)
-    text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
-    message = Message(key="test", title="Tocsin: a test message", text=text)
-    outcome = asyncio.run(Deliverer().send(channel.url, message, LIMIT))
+    outcome = asyncio.run(try_channel(Deliverer(), channel))
     if not outcome.ok:
         click.echo(f"{name}: not delivered: {outcome.kind} {outcome.detail}".rstrip(), err=True)
         sys.exit(1)

@@ -4,7 +4,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from daemon.config.config import AlertSettings, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, DaemonSettings, PollingSettings, WebSettings
 from daemon.config.sections import (
     AlertsTable,
     ChannelTable,
@@ -17,6 +17,7 @@ from daemon.config.sections import (
     RuleTestTable,
     SourceTable,
     Table,
+    WebTable,
 )
 from daemon.model import (
     Access,
@@ -78,6 +79,10 @@ def build_polling(table: PollingTable) -> PollingSettings:
 
 def build_alerts(table: AlertsTable) -> AlertSettings:
     return _noun(AlertSettings, table)
+
+
+def build_web(table: WebTable) -> WebSettings:
+    return _noun(WebSettings, table)
 
 
 def build_daemon(table: DaemonTable, database: Secret | None, state_directory: Path) -> DaemonSettings:

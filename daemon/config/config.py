@@ -43,6 +43,14 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the desk is open, if it is; `listen` is a host of this machine's own and a port."""
+
+    enabled: bool = True
+    listen: str = "127.0.0.1:8420"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
@@ -54,6 +62,7 @@ class Config:
     daemon: DaemonSettings
     polling: PollingSettings
     alerts: AlertSettings = AlertSettings()
+    web: WebSettings = WebSettings()
     sources: tuple[Source, ...] = ()
     entities: tuple[Entity, ...] = ()
     lists: tuple[WordList, ...] = ()
@@ -78,6 +87,7 @@ class Config:
             self.daemon,
             self.polling,
             self.alerts,
+            self.web,
             self.sources,
             self.entities,
             self.lists,

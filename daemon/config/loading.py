@@ -23,6 +23,7 @@ from daemon.config.build import (
     build_route,
     build_rule,
     build_source,
+    build_web,
 )
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
@@ -41,6 +42,7 @@ from daemon.config.sections import (
     RouteTable,
     RuleTable,
     SourceTable,
+    WebTable,
     is_secret,
 )
 from daemon.config.tables import Read, Tables
@@ -136,6 +138,7 @@ def _build(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
         alerts=build_alerts(tables.setting(AlertsTable)),
+        web=build_web(tables.setting(WebTable)),
         sources=tuple(build_source(read.table, secrets.access(read)) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),

@@ -19,6 +19,7 @@ from daemon.alert import (
     together,
     word,
 )
+from daemon.deliver import Deliverer
 from daemon.jobs.context import Context
 from daemon.model import Channel, Message, Outcome
 from daemon.store import claims, deliveries
@@ -150,6 +151,13 @@ def _record(
 ) -> None:
     for delivery_id in ids:
         deliveries.record(conn, delivery_id, outcome, now, try_again_at=again)
+
+
+async def try_channel(deliverer: Deliverer, channel: Channel) -> Outcome:
+    """Send a channel a message that says it is a test; nothing is written down."""
+    text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
+    message = Message(key="test", title="Tocsin: a test message", text=text)
+    return await deliverer.send(channel.url, message, LIMIT)
 
 
 async def _send(ctx: Context, parcel: Parcel) -> Outcome:

@@ -31,6 +31,7 @@ def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
             {"at": _when(step.at), "fate": step.fate.value, "reason": step.reason}
             for step in ledger.history(conn, entry.id)
         ],
+        "missing_since": _when(article.missing_at) if article else "",
         "story": _story(conn, article) if article and article.story_id else None,
         "revisions": [
             {"at": _when(one.at), "kind": one.kind, "reason": one.reason}

@@ -264,6 +264,7 @@ def _changed_for_later(old: Config, new: Config) -> list[str]:
     settings = {
         "daemon": ("database", "contact", "log_level"),
         "polling": ("timeout", "concurrency"),
+        "web": ("enabled", "listen"),
     }
     return [
         f"{section}.{name}"

@@ -18,6 +18,7 @@ class StoredArticle:
 
     `role` and `placed` say what it is in its story, and why. `from_feed` counts the characters at the
     start of its text that only the feed gave, None when the feed has changed them since.
+    `missing_at` is when its page was first found missing, None while it is there.
     """
 
     id: int
@@ -29,6 +30,7 @@ class StoredArticle:
     role: str
     placed: str
     from_feed: int | None
+    missing_at: datetime | None
     article: Article
 
 

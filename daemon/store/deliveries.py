@@ -1,5 +1,6 @@
 """Deliveries, the outbox: written with the alert, and what came of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,6 +155,16 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     query = select(deliveries).where(deliveries.c.alert_id == alert_id)
     query = query.order_by(deliveries.c.channel, deliveries.c.revision)
     return [from_row(row) for row in conn.execute(query).mappings()]
+
+
+def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[tuple[str, DeliveryState]]]:
+    """Tell how far each of these alerts has come at each channel, follow-ups aside."""
+    query = select(deliveries.c.alert_id, deliveries.c.channel, deliveries.c.state)
+    query = query.where(deliveries.c.alert_id.in_(alert_ids), deliveries.c.revision == 0)
+    found: dict[int, list[tuple[str, DeliveryState]]] = {}
+    for row in conn.execute(query.order_by(deliveries.c.channel)):
+        found.setdefault(row.alert_id, []).append((row.channel, DeliveryState(row.state)))
+    return found
 
 
 def tally(conn: Connection) -> dict[DeliveryState, int]:

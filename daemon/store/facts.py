@@ -9,6 +9,9 @@ from sqlalchemy import Connection, select
 from daemon.store import conflict
 from daemon.store.tables import facts
 
+UNFINISHED = "copying"
+"""The key under which a database says that it is being copied to, and is not whole yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 from daemon.errors import StoreError
+from daemon.store import facts
 from daemon.store.database import Database
 from daemon.store.tables import REVISION
 
@@ -55,3 +56,14 @@ def require_head(database: Database) -> None:
             f"{database} has {f'the schema {revision}' if revision else 'no schema yet'}, and this "
             f"program needs {REVISION}: run `tocsin db upgrade`, which takes a backup first"
         )
+    if _is_unfinished(database):
+        raise StoreError(f"{database} holds an unfinished copy: let `tocsin db copy` finish it first")
+
+
+def _is_unfinished(database: Database) -> bool:
+    engine = database.reader()
+    try:
+        with engine.begin() as conn:
+            return facts.get(conn, facts.UNFINISHED) is not None
+    finally:
+        engine.dispose()

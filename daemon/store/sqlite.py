@@ -22,6 +22,11 @@ from daemon.errors import ConflictError, StoreError
 BUSY_SECONDS = 30
 """How long to wait for another process's transaction: a backup or a pruning may take seconds."""
 
+# The keys of copies go to random pages, a score for an article: what is kept in memory, and what is
+# written to the log several times before it goes to its place once, makes up for a million of articles.
+CACHE_KIB = 64 * 1024
+LOG_PAGES = 8192  # 32 MiB
+
 _LEFT = "It was left as it is"
 _EXPLANATIONS = {
     sqlite3.SQLITE_CORRUPT: (
@@ -70,7 +75,13 @@ class File:
         A deferred transaction that turns from reading to writing fails at once when another has written
         meanwhile, whatever the time-out; one that begins as a writer waits.
         """
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{CACHE_KIB}",
+            f"wal_autocheckpoint={LOG_PAGES}",
+        )
         return self._engine(begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1, max_overflow=0)
 
     def reader(self) -> Engine:

@@ -93,7 +93,7 @@ def next_release(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Callable[[str], Path]) -> None:
-    engine = at_revision(fresh, "0001")
+    engine = at_revision(fresh, REVISION)
     with engine.begin() as conn:
         before = fill(conn)
     at_revision(fresh, "9999", next_release(""))
@@ -108,7 +108,7 @@ def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Calla
 def test_an_upgrade_that_fails_changes_nothing(
     fresh: Path, next_release: Callable[[str], Path], more: str
 ) -> None:
-    engine = at_revision(fresh, "0001")
+    engine = at_revision(fresh, REVISION)
     with engine.begin() as conn:
         fill(conn)
     before = list(sqlite3.connect(fresh).iterdump())

@@ -7,6 +7,7 @@ from daemon.config.sections.rules import EntityTable, ListTable, RuleTable, Rule
 from daemon.config.sections.settings import AlertsTable, DaemonTable, PollingTable
 from daemon.config.sections.sources import AccessTable, ArticleTable, ListingTable, SourceTable
 from daemon.config.sections.table import Table
+from daemon.config.sections.web import WebTable
 
 __all__ = [
     "ITEMS",
@@ -27,6 +28,7 @@ __all__ = [
     "RuleTestTable",
     "SourceTable",
     "Table",
+    "WebTable",
     "is_secret",
     "schema",
 ]

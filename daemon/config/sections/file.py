@@ -13,6 +13,7 @@ from daemon.config.sections.rules import EntityTable, ListTable, RuleTable
 from daemon.config.sections.settings import AlertsTable, DaemonTable, PollingTable
 from daemon.config.sections.sources import SourceTable
 from daemon.config.sections.table import SecretBearing, Table, Texts
+from daemon.config.sections.web import WebTable
 
 
 class IncludeTable(Table):
@@ -30,6 +31,7 @@ class FileTable(IncludeTable):
     daemon: DaemonTable = Field(default_factory=DaemonTable, description="Where it lives, how it speaks.")
     polling: PollingTable = Field(default_factory=PollingTable, description="How sources are polled.")
     alerts: AlertsTable = Field(default_factory=AlertsTable, description="How much is too much.")
+    web: WebTable = Field(default_factory=WebTable, description="The desk in a browser.")
     sources: list[SourceTable] = Field(default=[], description="What is polled.")
     entities: list[EntityTable] = Field(default=[], description="Named things that rules ask for.")
     lists: list[ListTable] = Field(default=[], description="Words and phrases that rules share.")
@@ -46,7 +48,12 @@ ITEMS: dict[str, type[Table]] = {
     "channels": ChannelTable,
     "routes": RouteTable,
 }
-SETTINGS: dict[str, type[Table]] = {"daemon": DaemonTable, "polling": PollingTable, "alerts": AlertsTable}
+SETTINGS: dict[str, type[Table]] = {
+    "daemon": DaemonTable,
+    "polling": PollingTable,
+    "alerts": AlertsTable,
+    "web": WebTable,
+}
 _SECTIONS = frozenset(FileTable.model_fields)
 
 
