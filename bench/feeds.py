@@ -230,6 +230,15 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "quotes": lambda n: (
         b"<rss><channel><item><description><![CDATA[" + b'<a "' * (n // 4) + b"]]></description></item>"
     ),
+    "tags in tags": lambda n: (
+        b"<rss><channel><item><description><![CDATA[" + b"<p <a>" * (n // 6) + b"]]></description></item>"
+    ),
+    "values": lambda n: (
+        b"<rss><channel><item><description><![CDATA["
+        + b"<b>" * (n // 12)
+        + b"=\"=' " * (n // 7)
+        + b">]]></description></item>"
+    ),
     "comments": lambda n: (
         b"<rss><channel><item><description><![CDATA[" + b"<!--" * (n // 4) + b"]]></description></item>"
     ),

@@ -146,18 +146,18 @@ async def deliver(ctx: Context, parcel: Parcel) -> None:
     )
 
 
-def _record(
-    conn: Connection, ids: Iterable[int], outcome: Outcome, now: datetime, again: datetime | None
-) -> None:
-    for delivery_id in ids:
-        deliveries.record(conn, delivery_id, outcome, now, try_again_at=again)
-
-
 async def try_channel(deliverer: Deliverer, channel: Channel) -> Outcome:
     """Send a channel a message that says it is a test; nothing is written down."""
     text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
     message = Message(key="test", title="Tocsin: a test message", text=text)
     return await deliverer.send(channel.url, message, LIMIT)
+
+
+def _record(
+    conn: Connection, ids: Iterable[int], outcome: Outcome, now: datetime, again: datetime | None
+) -> None:
+    for delivery_id in ids:
+        deliveries.record(conn, delivery_id, outcome, now, try_again_at=again)
 
 
 async def _send(ctx: Context, parcel: Parcel) -> Outcome:

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urljoin
 
+from selectolax.lexbor import LexborHTMLParser
+
 _LONGEST = 8000  # characters; what is longer is no address
 _BREAKS = re.compile(r"[\n\r\t]+ *")
 _NO_PLACE = re.compile(r"[\0-\x20]*+(?:javascript|vbscript|data):", re.IGNORECASE)  # leads to no page
@@ -20,3 +22,9 @@ def join(base: str, address: str) -> str:
         return urljoin(base, address)
     except ValueError:  # an unfinished IPv6 address in either
         return address
+
+
+def base_of(page: LexborHTMLParser, url: str) -> str:
+    """Give what a page's addresses are relative to: its <base>, else its own address."""
+    tag = page.css_first("base[href]")
+    return join(url, tag.attributes.get("href") or "") if tag else url

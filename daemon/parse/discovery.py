@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.model import SourceKind
-from daemon.parse.address import join
+from daemon.parse.address import base_of, join
 from daemon.parse.charset import decode
 from daemon.parse.page import open_page
 from daemon.parse.plain import one_line
@@ -80,8 +80,7 @@ def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple
     if url.endswith("/robots.txt"):
         return tuple(_in_robots(text))
     page = open_page(text)
-    base_tag = page.css_first("base[href]")
-    base = join(url, base_tag.attributes.get("href") or "") if base_tag else url
+    base = base_of(page, url)
     found: dict[str, Candidate] = {}
     for candidate in (
         *_announced(page, base),

@@ -72,13 +72,14 @@ def _entry(element: Element, base: str) -> Entry:
 
 
 def _fields(element: Element) -> dict[str, str]:
-    """Collect the first text of each element beneath a <url> by its local name."""
+    """Collect the first text of each field of a <url> by its local name; a video's are not the page's."""
     found: dict[str, str] = {}
+    own = split_name(str(element.tag))[0]
     for part in element.iter(etree.Element):
         space, name = split_name(str(part.tag))
-        if name == "loc" and part.getparent() is not element:  # an image's or a video's, not the page's
-            name = "image" if "image" in space else "other"
-        elif name == "title" and space and "news" not in space:
+        if "image" in space:
+            name = "image" if name == "loc" else "other"
+        elif space not in ("", own) and "news" not in space:
             name = "other"
         if part.text and not len(part):
             found.setdefault(name, part.text.strip())

@@ -148,10 +148,7 @@ def _link(found: Children, base: str) -> str:
             ("http:", "https:")
         ):
             return address
-    if best:
-        return absolute(best[2], best[1], base)
-    files = (absolute(element, element.get("url", ""), base) for element in found.get("enclosure", ()))
-    return next(filter(None, files), "")
+    return absolute(best[2], best[1], base) if best else ""
 
 
 _NEAR = 2  # the rank from which a link leads to something other than the page

@@ -22,10 +22,10 @@ _PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:]{1,40}\s*+>")  # one that declar
 _HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+["']([^"'&<%]{0,100})["']\s*>""")
-# A reference that XML does not know, or CDATA, within which there are none.
+# A reference that XML does not know or may refuse, or CDATA, within which there are none.
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"|&(?!(?:amp|lt|gt|quot|apos);)"
     r"(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,40});)?",
     re.DOTALL,
 )
