@@ -153,7 +153,8 @@ class _Settling:
         )
         outbox = Outbox(ctx, conn, now)
         outbox.ring(decided.rings, article_id, placed.story.id)
-        outbox.tell_voices(placed.story.id)
+        if placed.decision.role is not Role.COPY:  # a copy is no voice of its own
+            outbox.tell_voices(placed.story.id)
         verdict = _verdict(decided.verdict, placed.decision, self.unread)
         again_at = self.unread.again_at if self.unread else None
         entries.settle(conn, self.stored.id, verdict, now, read_again_at=again_at)
