@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from daemon.alert.quote import quote
+from daemon.alert.silence import Mute
 from daemon.model import Alert, Article, Channel, Fate, Hit, Rule, Story, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """An alert to make, the channels to deliver it to, and why those (or why none)."""
+    """An alert to make, the channels to deliver it to, and why those (or why none).
+
+    One that is muted is made like any other, and told to nobody.
+    """
 
     alert: Alert
     channels: tuple[str, ...]
     reason: str
+    mute: Mute | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +31,27 @@ class Plan:
     verdict: Verdict
 
 
-def plan(
+def plan(  # noqa: PLR0913  an article, where it stands, and all that the decision hangs on
     article: Article,
     hits: Sequence[Hit],
     *,
     story: Story | None,
     rules: Mapping[str, Rule],
     channels: Sequence[Channel],
+    mutes: Mapping[str, Mute] | None = None,
 ) -> Plan:
     """Decide what an article's hits ring. `story` is the one it joins, None when it begins a new one.
 
     A rule rings once for a story. An article that rings is `queued`, unless no channel listens to any
-    of its alerts: then it is `failed`, for somebody ought to have been told.
+    of its alerts: then it is `failed`, for somebody ought to have been told; or unless all are muted:
+    then it is `suppressed`. `mutes` names the rules that a silence mutes for this article.
     """
     rung = story.rung if story else frozenset()
     known = [hit for hit in hits if hit.rule in rules]
-    rings = tuple(_ring(article, hit, rules[hit.rule], channels) for hit in known if hit.rule not in rung)
-    muted = tuple(hit.rule for hit in known if hit.rule in rung)
-    return Plan(rings, _verdict(hits, rings, muted, story))
+    new = [hit for hit in known if hit.rule not in rung]
+    rings = tuple(ring(article, hit, rules[hit.rule], channels, (mutes or {}).get(hit.rule)) for hit in new)
+    again = tuple(hit.rule for hit in known if hit.rule in rung)
+    return Plan(rings, _verdict(hits, rings, again, story))
 
 
 def alert_key(rule: str, url: str) -> str:
@@ -82,7 +90,10 @@ def _hears(channel: Channel, rule: Rule) -> bool:
     return not rule.channels
 
 
-def _ring(article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel]) -> Ring:
+def ring(
+    article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel], mute: Mute | None = None
+) -> Ring:
+    """Make the alert of one hit, with whom it reaches; a muted one reaches nobody."""
     url = article.canonical_url or article.url
     alert = Alert(
         key=alert_key(rule.name, url),
@@ -97,23 +108,32 @@ def _ring(article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel]) -
         quote=quote(article, hit.spans),
         reasons=hit.reasons,
     )
-    return Ring(alert, *route(rule, channels))
+    return Ring(alert, (), mute.reason, mute) if mute else Ring(alert, *route(rule, channels))
 
 
 def _verdict(
-    hits: Sequence[Hit], rings: Sequence[Ring], muted: Sequence[str], story: Story | None
+    hits: Sequence[Hit], rings: Sequence[Ring], again: Sequence[str], story: Story | None
 ) -> Verdict:
     if not hits:
         return Verdict(Fate.NO_RULE, "read; no rule asked for it")
-    told = f"{_names(muted)} rang already for the story «{story.title}»" if muted and story else ""
+    told = f"{_names(again)} rang already for the story «{story.title}»" if again and story else ""
     if rings:
-        sentences = [f"{_names([ring.alert.rule])} rings: {ring.reason}" for ring in rings]
-        fate = Fate.QUEUED if any(ring.channels for ring in rings) else Fate.FAILED
-        return Verdict(fate, "; ".join([*sentences, told] if told else sentences))
+        sentences = [f"{_names([each.alert.rule])} {_what(each)}: {each.reason}" for each in rings]
+        return Verdict(_fate(rings), "; ".join([*sentences, told] if told else sentences))
     if told:
         return Verdict(Fate.SUPPRESSED, told)
     gone = _names([hit.rule for hit in hits])
     return Verdict(Fate.NO_RULE, f"{gone} matched, but is no longer in the configuration")
+
+
+def _what(made: Ring) -> str:
+    return "would ring" if made.mute else "rings"
+
+
+def _fate(rings: Sequence[Ring]) -> Fate:
+    if any(each.channels for each in rings):
+        return Fate.QUEUED
+    return Fate.SUPPRESSED if all(each.mute for each in rings) else Fate.FAILED
 
 
 def _names(names: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
 from daemon.jobs.place import place
 from daemon.jobs.ring import Outbox
+from daemon.jobs.silences import mutes
 from daemon.jobs.work import Page, Reading, read_article
 from daemon.model import Fate, Source, Verdict
 from daemon.schedule import plan_recheck
@@ -142,7 +143,19 @@ class _Settling:
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
-        decided = plan(reading.article, known, story=placed.story, rules=ctx.rules, channels=channels)
+        names = [hit.rule for hit in known]
+        muted = mutes(
+            conn,
+            ctx.config,
+            reading.article,
+            article_id=article_id,
+            story=placed.story.id,
+            rules=names,
+            now=now,
+        )
+        decided = plan(
+            reading.article, known, story=placed.story, rules=ctx.rules, channels=channels, mutes=muted
+        )
         Outbox(ctx, conn, now).ring(decided.rings, article_id, placed.story.id)
         verdict = _verdict(decided.verdict, placed.decision, self.unread)
         again_at = self.unread.again_at if self.unread else None

@@ -62,6 +62,7 @@ class Service:
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
             Lane("read", jobs.claim_entries, jobs.read, polling),
             Lane("recheck", jobs.claim_rechecks, jobs.recheck, 4),
+            Lane("replay", jobs.claim_replays, jobs.replay, 1),
             Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
         )
 

@@ -7,6 +7,7 @@ checks, backs up and prunes it, and is imported by itself: it brings Alembic alo
 from daemon.store import (
     alerts,
     articles,
+    attempts,
     clusters,
     deliveries,
     entries,
@@ -17,6 +18,7 @@ from daemon.store import (
     ledger,
     polls,
     rechecks,
+    silences,
     sources,
     stories,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "Store",
     "alerts",
     "articles",
+    "attempts",
     "clusters",
     "deliveries",
     "entries",
@@ -36,6 +39,7 @@ __all__ = [
     "ledger",
     "polls",
     "rechecks",
+    "silences",
     "sources",
     "stories",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, literal, or_, se
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import DeliveryState, Form, Message, Outcome, Severity
-from daemon.store import ledger, sqlite
+from daemon.store import attempts, ledger, sqlite
 from daemon.store.tables import deliveries
 
 
@@ -96,7 +96,10 @@ def claim_due(
 
 def _claim_next(conn: Connection, asked: Mapping[str, Any]) -> Delivery | None:
     row = conn.execute(_CLAIM, asked).mappings().first()
-    return _from_row(row) if row else None
+    if row is None:
+        return None
+    attempts.begin(conn, row["id"], asked["now"])
+    return _from_row(row)
 
 
 def record(
@@ -123,6 +126,7 @@ def record(
     if outcome.ok:
         values["sent_at"] = now
     conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+    attempts.end(conn, delivery_id, outcome, now, values["next_attempt_at"])
     ledger.reconcile(conn, delivery_id, now)
     return state
 

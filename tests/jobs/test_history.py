@@ -1,7 +1,6 @@
 """Any history of news, reprints, faults and crashes: each story rings each rule that asks for it, once."""
 
 import asyncio
-import random
 import shutil
 import tempfile
 from collections import Counter
@@ -11,6 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from servers.http import Fault, Response
+from servers.invented import invent
 from servers.world import House, Item, open_house
 
 from daemon.jobs import claim_deliveries, claim_entries, claim_sources
@@ -23,7 +23,6 @@ KINDS: dict[str, set[str]] = {
     "ferry in a drone incursion": {"drones", "ferries"},
     "harvest": set(),
 }
-SYLLABLES = [a + b for a in "bdfgklmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
 
 sites = st.sampled_from(SITES)
 actions = st.one_of(
@@ -39,14 +38,6 @@ actions = st.one_of(
     st.tuples(st.just("turn"), st.integers(1, 30)),
     st.tuples(st.just("turn"), st.integers(1, 30)),
 )
-
-
-def invent(number: int, kind: str) -> Item:
-    """An article like no other: its own words, and the kind in its title."""
-    chance = random.Random(number)
-    words = ["".join(chance.choices(SYLLABLES, k=3)) for _ in range(80)]
-    lines = [" ".join(words[start : start + 16]).capitalize() + "." for start in range(0, 80, 16)]
-    return Item(f"story-{number}", f"{words[0]} {kind} {words[1]}".capitalize(), "\n".join(lines))
 
 
 class History:
