@@ -6,6 +6,7 @@ Neither knows who calls them, so that a queue may carry the same work to other m
 
 from daemon.jobs.budget import settle_budget
 from daemon.jobs.changes import Questions
+from daemon.jobs.clock import heed_clock
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.forget import forget
@@ -28,6 +29,7 @@ __all__ = [
     "deliver",
     "expand_rules",
     "forget",
+    "heed_clock",
     "load_rules",
     "poll",
     "read",
