@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from daemon.cli.options import duration, look_up_config, open_store
-from daemon.cli.output import output_option, print_rows
+from daemon.cli.output import Output, output_option, print_rows
 from daemon.errors import QueryError, TocsinError
 from daemon.model import Silence
 from daemon.runtime.clock import now
@@ -79,7 +79,7 @@ def list_silences(ctx: click.Context, output: str) -> None:
     config, at = look_up_config(ctx), now()
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: silences.listed(conn, config, at))
-    rows = [{**row, "muted": _count(row), "alerts": row["muted"]} for row in found]
+    rows = [{**row, "muted": _count(row)} for row in found] if output == Output.TABLE else found
     print_rows(rows, ["id", "state", "what", "ends", "author", "why", "muted"], output)
 
 

@@ -21,7 +21,7 @@ def test_a_silence_from_its_beginning_to_its_end(tocsin):
     assert added.exit_code == 0, added.output
     assert added.stdout.startswith("silence 1: rule «ferries», ")
     (row,) = json.loads(tocsin("silences", "list", "-o", "json").stdout)
-    assert (row["state"], row["author"], row["why"], row["alerts"]) == ("in force", "ines", "known", 0)
+    assert (row["state"], row["author"], row["why"], row["muted"]) == ("in force", "ines", "known", 0)
     assert tocsin("silences", "expire", 1).stdout == "silence 1 has ended; it muted 0 alerts\n"
     again = tocsin("silences", "expire", 1)
     assert again.exit_code == 1
