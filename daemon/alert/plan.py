@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from daemon.alert.quote import quote
+from daemon.alert.route import route
 from daemon.alert.silence import Mute
-from daemon.model import Alert, Article, Channel, Fate, Hit, Rule, Story, Verdict
+from daemon.model import Alert, Article, Channel, Fate, Hit, Route, Rule, Story, Subject, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class Plan:
     verdict: Verdict
 
 
-def plan(  # noqa: PLR0913  an article, where it stands, and all that the decision hangs on
+def plan(  # noqa: PLR0913 - what an article meets, each by its name
     article: Article,
     hits: Sequence[Hit],
     *,
     story: Story | None,
     rules: Mapping[str, Rule],
     channels: Sequence[Channel],
+    routes: Sequence[Route] = (),
     mutes: Mapping[str, Mute] | None = None,
 ) -> Plan:
     """Decide what an article's hits ring. `story` is the one it joins, None when it begins a new one.
@@ -49,7 +51,8 @@ def plan(  # noqa: PLR0913  an article, where it stands, and all that the decisi
     rung = story.rung if story else frozenset()
     known = [hit for hit in hits if hit.rule in rules]
     new = [hit for hit in known if hit.rule not in rung]
-    rings = tuple(ring(article, hit, rules[hit.rule], channels, (mutes or {}).get(hit.rule)) for hit in new)
+    muted = mutes or {}
+    rings = tuple(ring(article, hit, rules[hit.rule], channels, routes, muted.get(hit.rule)) for hit in new)
     again = tuple(hit.rule for hit in known if hit.rule in rung)
     return Plan(rings, _verdict(hits, rings, again, story))
 
@@ -64,34 +67,13 @@ def alert_key(rule: str, url: str) -> str:
     return base64.b32encode(digest).decode()[:10].lower()
 
 
-def route(rule: Rule, channels: Sequence[Channel]) -> tuple[tuple[str, ...], str]:
-    """Give the channels that a rule's alerts reach, and a sentence that says why these.
-
-    A channel hears a rule that names it, whatever the severity. It hears a rule that it subscribes to
-    (by name or tag) at its `min_severity` or above. A channel that subscribes to nothing is open: it
-    hears, at that severity, every rule that names no channel itself.
-    """
-    reached = tuple(c.name for c in channels if c.enabled and _hears(c, rule))
-    if reached:
-        return reached, f"it goes to {_names(reached)}"
-    off = tuple(c.name for c in channels if not c.enabled and _hears(c, rule))
-    if off:
-        return (), f"{_names(off)} would hear it, but is switched off"
-    return (), "no channel listens: name one in the rule's `channels`, or let a channel subscribe to it"
-
-
-def _hears(channel: Channel, rule: Rule) -> bool:
-    if channel.name in rule.channels:
-        return True
-    if rule.severity < channel.min_severity:
-        return False
-    if channel.rules or channel.tags:
-        return rule.name in channel.rules or not set(channel.tags).isdisjoint(rule.tags)
-    return not rule.channels
-
-
-def ring(
-    article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel], mute: Mute | None = None
+def ring(  # noqa: PLR0913, PLR0917 - as above
+    article: Article,
+    hit: Hit,
+    rule: Rule,
+    channels: Sequence[Channel],
+    routes: Sequence[Route] = (),
+    mute: Mute | None = None,
 ) -> Ring:
     """Make the alert of one hit, with whom it reaches; a muted one reaches nobody."""
     url = article.canonical_url or article.url
@@ -108,7 +90,11 @@ def ring(
         quote=quote(article, hit.spans),
         reasons=hit.reasons,
     )
-    return Ring(alert, (), mute.reason, mute) if mute else Ring(alert, *route(rule, channels))
+    if mute:
+        return Ring(alert, (), mute.reason, mute)
+    subject = Subject(article.source, article.source_tags, article.language, hit.entities)
+    routing = route(rule, channels, routes, subject)
+    return Ring(alert, routing.channels, routing.reason)
 
 
 def _verdict(

@@ -25,8 +25,9 @@ COMMANDS = {
     "stories": "Search the stories, and tell one with all who tell it.",
     "alerts": "Show what has rung.",
     "silences": "Mute what would ring, for a while.",
-    "deliveries": "Show the outbox, and send again what was given up.",
+    "deliveries": "Show the outbox and what is in it, and send again what was given up.",
     "channels": "Show and test the channels.",
+    "routes": "Show the routes, and who would be told of an alert.",
     "db": "Upgrade, check, back up and prune the database.",
     "service": "Install Tocsin as a systemd service.",
 }

@@ -39,7 +39,7 @@ def _replay(ctx: Context, alert_id: int, conn: Connection) -> str:
     if hit is None or rule is None:
         verdict = Verdict(Fate.FAILED, f"not replayed: the rule «{alert.rule}» is no longer in use")
     else:
-        made = ring(stored.article, hit, rule, tuple(ctx.channels.values()))
+        made = ring(stored.article, hit, rule, tuple(ctx.channels.values()), ctx.config.routes)
         Outbox(ctx, conn, now).ring_late(made, alert)
         fate = Fate.QUEUED if made.channels else Fate.FAILED
         verdict = Verdict(fate, f"«{alert.rule}» rings late, replayed: {made.reason}")

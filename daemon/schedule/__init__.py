@@ -3,7 +3,7 @@
 from daemon.schedule.budget import Budget, settle
 from daemon.schedule.plan import NextPoll, plan_next, wants_whole
 from daemon.schedule.problems import SourceProblem, find_problems
-from daemon.schedule.recheck import RECHECK_SPAN, plan_recheck, recheck_room
+from daemon.schedule.recheck import RECHECK_SPAN, plan_recheck, plan_second_look, recheck_room
 from daemon.schedule.state import Answered, Failed, PollState
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "find_problems",
     "plan_next",
     "plan_recheck",
+    "plan_second_look",
     "recheck_room",
     "settle",
     "wants_whole",

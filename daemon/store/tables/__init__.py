@@ -5,7 +5,7 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from daemon.store.tables.alerts import alerts, attempts, deliveries, hits
+from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
 from daemon.store.tables.silences import silences
@@ -14,6 +14,7 @@ from daemon.store.tables.stories import (
     articles,
     fingerprint_keys,
     fingerprints,
+    frequencies,
     host_lines,
     revisions,
     stories,
@@ -30,11 +31,13 @@ __all__ = [
     "articles",
     "attempts",
     "deliveries",
+    "digests",
     "entries",
     "entry_keys",
     "facts",
     "fingerprint_keys",
     "fingerprints",
+    "frequencies",
     "hits",
     "host_lines",
     "ledger",
