@@ -7,6 +7,7 @@ checks, backs up and prunes it, and is imported by itself: it brings Alembic alo
 from daemon.store import (
     alerts,
     articles,
+    attempts,
     claims,
     clusters,
     deliveries,
@@ -20,6 +21,7 @@ from daemon.store import (
     ledger,
     polls,
     rechecks,
+    silences,
     sources,
     stories,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "Store",
     "alerts",
     "articles",
+    "attempts",
     "claims",
     "clusters",
     "deliveries",
@@ -42,6 +45,7 @@ __all__ = [
     "ledger",
     "polls",
     "rechecks",
+    "silences",
     "sources",
     "stories",
 ]
