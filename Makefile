@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN ?= .venv/bin
 
-.PHONY: check fix test bench run
+.PHONY: check fix test bench run screenshots
 
 $(BIN)/tocsin: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -28,3 +28,6 @@ bench: $(BIN)/tocsin
 
 run: $(BIN)/tocsin
 	$(BIN)/tocsin run
+
+screenshots: $(BIN)/tocsin
+	$(BIN)/python tests/web/screenshots.py var/screenshots && echo "the pictures are in var/screenshots"

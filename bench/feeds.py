@@ -35,6 +35,7 @@ EXPLAINED = {
     "placeholder": "the year 1 is a missing date to us, a date to feedparser",
     "dublin core": "a lone dc:date is when the news came out to us; feedparser knows it as «updated» only",
     "caption": "a picture's caption or credit replaces the entry's own text or author in feedparser",
+    "inherited": "the author of an Atom feed wrote its entries that name none (RFC 4287)",
     "escaped twice": "feedparser leaves references such as «&nbsp;» that publishers escaped twice",
     "swallowed": "feedparser loses what follows a script or frame that closes itself («<script …/>»)",
     "hidden": "what a frame, script or drawing says to browsers that cannot show it is no text to us",
@@ -147,14 +148,15 @@ def reason(field: str, mine: Value, other: Value, their: dict[str, Value], said:
             else ""
         )
     mine, other = str(mine), str(other)
-    if other in said or (field == "authors" and not mine):
+    if field == "authors":
+        return "inherited" if not other else "caption" if other in said or not mine else ""
+    if other in said:
         return "caption"
     if squeezed(unescape(other)) == squeezed(unescape(mine)):
         return "escaped twice"
-    if len(other) < len(mine) and is_shortened(other, mine):
-        return "swallowed"
-    if len(other) > len(mine) and is_shortened(mine, other):
-        return "hidden"
+    shorter = is_shortened(other, mine) if len(other) < len(mine) else is_shortened(mine, other)
+    if shorter:
+        return "swallowed" if len(other) < len(mine) else "hidden"
     return "mojibake" if "Ã" in mine else "broken markup" if "<" in mine + other else ""
 
 
@@ -227,6 +229,15 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     ),
     "quotes": lambda n: (
         b"<rss><channel><item><description><![CDATA[" + b'<a "' * (n // 4) + b"]]></description></item>"
+    ),
+    "tags in tags": lambda n: (
+        b"<rss><channel><item><description><![CDATA[" + b"<p <a>" * (n // 6) + b"]]></description></item>"
+    ),
+    "values": lambda n: (
+        b"<rss><channel><item><description><![CDATA["
+        + b"<b>" * (n // 12)
+        + b"=\"=' " * (n // 7)
+        + b">]]></description></item>"
     ),
     "comments": lambda n: (
         b"<rss><channel><item><description><![CDATA[" + b"<!--" * (n // 4) + b"]]></description></item>"

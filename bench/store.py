@@ -18,7 +18,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from daemon.model import Article, Entry, Fate, Hit, Message, Outcome, Severity, Source, Verdict
-from daemon.store import Store, alerts, articles, deliveries, entries, hits, polls, sources, stories, upkeep
+from daemon.store import (
+    Store,
+    alerts,
+    articles,
+    claims,
+    deliveries,
+    entries,
+    hits,
+    polls,
+    sources,
+    stories,
+    upkeep,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -84,8 +96,14 @@ def article(conn: Connection, number: int) -> None:
 
 def deliver(conn: Connection) -> None:
     """Claim and record one delivery for each of two channels."""
-    for delivery in deliveries.claim_due(conn, NOW, channels=("desk", "email"), lease=LEASE):
-        deliveries.record(conn, delivery.id, Outcome(ok=True), NOW)
+    for channel in ("desk", "email"):
+        ids = (
+            [each.id for each in claims.fresh(conn, channel, NOW)]
+            if claims.is_due(conn, channel, NOW)
+            else []
+        )
+        for delivery in claims.take(conn, ids[:1], NOW, LEASE):
+            deliveries.record(conn, delivery.id, Outcome(ok=True), NOW)
 
 
 def claim(conn: Connection, at: datetime) -> None:

@@ -27,7 +27,6 @@ from daemon.dedup import (
     Cluster,
     Fingerprint,
     Known,
-    Newcomer,
     Relation,
     StoryDecision,
     assign,
@@ -36,6 +35,7 @@ from daemon.dedup import (
     compare,
     fingerprint,
     lookup_terms,
+    match,
     weigh,
 )
 from daemon.model import Article
@@ -169,11 +169,13 @@ class Newsroom:
         weights = weigh(print_.terms, background())
         shared = Counter(number for key in print_.keys for number in self.by_key[key])
         candidates = [self.known[number] for number, _ in shared.most_common(12)]
-        near = {story for term in lookup_terms(weights) for story in self.by_term[term]}
-        near.update(known.story for known in candidates)
-        decision = assign(
-            Newcomer(print_, weights), candidates, {story: self.clusters[story] for story in near}, NOW
+        found = match(print_, candidates, NOW)
+        near = (
+            {found.known.story}
+            if found
+            else {story for term in lookup_terms(weights) for story in self.by_term[term]}
         )
+        decision = assign(weights, found, {story: self.clusters[story] for story in near}, NOW)
         number = len(self.known)
         story = len(self.clusters) if decision.story is None else decision.story
         if story in self.clusters:
@@ -185,7 +187,7 @@ class Newsroom:
         for key in print_.keys:
             self.by_key[key].append(number)
         original = number if decision.original is None else decision.original
-        self.known.append(Known(number, story, original, print_, NOW))
+        self.known.append(Known(number, story, original, print_.to_bytes(), NOW))
         return decision, story
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from daemon.store import sqlite
+from daemon.store import database
 from daemon.store.columns import CleanText, UtcTime
 from daemon.store.tables import metadata
 
@@ -38,5 +38,5 @@ if (given := context.config.attributes.get("connection")) is not None:
     migrate(given)
 else:
     address = context.get_x_argument(as_dictionary=True).get("url", "sqlite:///tocsin.db")
-    with sqlite.migrator(sqlite.locate(address)).begin() as opened:
+    with database.at(address).migrator().begin() as opened:
         migrate(opened)

@@ -3,19 +3,35 @@
 from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.digest import digest
-from daemon.alert.message import repeated, word
-from daemon.alert.news import news, retell
-from daemon.alert.plan import Plan, Ring, alert_key, plan, route
-from daemon.alert.quote import quote
+from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
+from daemon.alert.message import repeated, together, word
+from daemon.alert.news import louder, news, retell
+from daemon.alert.own import TemplateFault, check_template
+from daemon.alert.plan import Plan, Ring, alert_key, plan
+from daemon.alert.quote import mark, quote
+from daemon.alert.route import Judgement, Routing, route
+from daemon.alert.timetable import digest_after
 
 __all__ = [
     "Backoff",
+    "Bundle",
+    "Hold",
+    "Judgement",
     "NextAttempt",
     "Plan",
     "Ring",
+    "Routing",
+    "Step",
+    "TemplateFault",
     "admit",
     "alert_key",
+    "check_template",
+    "decide",
+    "decide_again",
     "digest",
+    "digest_after",
+    "louder",
+    "mark",
     "news",
     "next_attempt",
     "plan",
@@ -23,5 +39,6 @@ __all__ = [
     "repeated",
     "retell",
     "route",
+    "together",
     "word",
 ]

@@ -45,14 +45,13 @@ def next_attempt(
     nothing follows.
     """
     plan = backoff or Backoff()
-    tried = outcome.kind != "busy"
-    made = attempts + tried
+    made = attempts + outcome.tried
     what = f"{outcome.kind}: {outcome.detail}" if outcome.detail else outcome.kind
     if outcome.ok:
         return NextAttempt(DeliveryState.SENT, made, None, what)
     if outcome.permanent:
         return NextAttempt(DeliveryState.DEAD, made, None, f"{what}; trying again would not help")
-    if tried and made >= plan.attempts:
+    if outcome.tried and made >= plan.attempts:
         return NextAttempt(DeliveryState.DEAD, made, None, f"{what}; given up after {made} attempts")
     wait = _wait(plan, made, outcome.retry_after, chance)
     again = "may have arrived; tried again" if outcome.unknown else "tried again"

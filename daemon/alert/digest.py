@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from daemon.alert import harmless
+from daemon.alert.message import headers
 from daemon.alert.render import facts_of, fill
 from daemon.model import Alert, Form, Message, Severity, Style
 
@@ -36,7 +37,7 @@ def digest(alerts: Sequence[Alert], style: Style, *, zone: tzinfo, reason: str =
         html=fill("digest.html", facts) if style.form is Form.MAIL else "",
         form=style.form,
         severity=max((alert.severity for alert in alerts), default=Severity.INFO),
-        headers={"X-Tocsin-Alert": " ".join(alert.key for alert in ranked)},
+        headers=headers([alert.key for alert in ranked]),
     )
 
 
@@ -53,7 +54,7 @@ def _heading(alerts: Sequence[Alert], reason: str) -> str:
 
 
 def _key(alerts: Sequence[Alert]) -> str:
-    keys = " ".join(sorted(alert.key for alert in alerts))
+    keys = " ".join(sorted(alert.key + alert.news for alert in alerts))
     return hashlib.blake2s(keys.encode(), digest_size=5).hexdigest()
 
 

@@ -1,13 +1,15 @@
-"""Words one alert for one target."""
+"""Words one alert for one target, or several of one article as one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
 from daemon.alert import harmless
+from daemon.alert.own import fill_own
 from daemon.alert.render import facts_of, fill
 from daemon.model import Alert, Form, Message, Style
 
+_REFERENCES = 20  # ids in a digest's header: enough for follow-ups to find it, short enough for any server
 _LEAST_TITLE = 20  # characters that a limit leaves of it: less tells nothing
 
 _REPEAT = "Possibly a repeat: an earlier attempt to send this alert was not confirmed."
@@ -20,22 +22,43 @@ _TEMPLATES = {
 }
 
 
-def word(alert: Alert, style: Style, *, zone: tzinfo, news: str = "") -> Message:
+def word(
+    alert: Alert, style: Style, *, zone: tzinfo, template: str = "", keys: Sequence[str] = ()
+) -> Message:
     """Write the message that tells an alert, with its times in the reader's zone.
 
-    `news` is what a follow-up has to say («now 4 independent voices»); it leads, and mails show it
-    under the alert. A mail has both an HTML and a plain text. Over the style's limit the quotation goes
-    first, then the reasons, the end of the title, and last the link.
+    A follow-up's news leads, and mails show it under the alert. A mail has both an HTML and a plain
+    text. Over the style's limit the quotation goes first, then the reasons, the end of the title, and
+    last the link. `template` is the user's own for this target; where it fails, Tocsin's stands in.
+    `keys` are those of the alerts that were put `together` in this one.
     """
-    facts = facts_of(alert, zone) | {"news": harmless.line(news)}
+    facts = facts_of(alert, zone)
+    is_mail = style.form is Form.MAIL
     return Message(
         key=alert.key,
         title=_subject(facts),
-        text=_fit(_TEMPLATES[style.form], facts, style.limit),
-        html=fill("mail.html", facts) if style.form is Form.MAIL else "",
+        text=_text(facts, style, "" if is_mail else template),
+        html=_html(facts, template) if is_mail else "",
         form=style.form,
         severity=alert.severity,
-        headers=_headers(alert),
+        headers=headers(keys or [alert.key]),
+    )
+
+
+def together(alerts: Sequence[Alert]) -> Alert | None:
+    """Put the alerts of several rules on one article, with the same news, into one; None for any others.
+
+    The most severe gives the key under which it is told; the rules and the reasons are those of all.
+    """
+    if len({(alert.url or alert.key, alert.news) for alert in alerts}) != 1:
+        return None
+    ranked = sorted(alerts, key=lambda alert: -alert.severity)
+    return replace(
+        ranked[0],
+        rule=", ".join(dict.fromkeys(alert.rule for alert in ranked)),
+        reasons=tuple(dict.fromkeys(reason for alert in ranked for reason in alert.reasons)),
+        voices=max(alert.voices for alert in ranked),
+        copies=max(alert.copies for alert in ranked),
     )
 
 
@@ -47,14 +70,26 @@ def repeated(message: Message) -> Message:
     return replace(message, text=f"{message.text}\n{_REPEAT}", html=html)
 
 
-def _fit(template: str, facts: Mapping[str, object], limit: int) -> str:
-    text = fill(template, facts)
+def _text(facts: Mapping[str, object], style: Style, template: str) -> str:
+    """Write the text, by the user's template if that does not fail on these facts, or within the limit."""
+    own = _fit(lambda facts: fill_own(template, style.form, facts), facts, style.limit) if template else ""
+    if own and (not style.limit or len(own) <= style.limit):
+        return own
+    return _fit(lambda facts: fill(_TEMPLATES[style.form], facts), facts, style.limit)
+
+
+def _html(facts: Mapping[str, object], template: str) -> str:
+    return (fill_own(template, Form.MAIL, facts) if template else "") or fill("mail.html", facts)
+
+
+def _fit(write: Callable[[Mapping[str, object]], str], facts: Mapping[str, object], limit: int) -> str:
+    text = write(facts)
     for spared in ("quote", "reasons", "title", "url"):
         if not limit or len(text) <= limit:
             return text
         left = _rest_of(str(facts["title"]), len(text) - limit) if spared == "title" else ""
         facts = {**facts, spared: left}
-        text = fill(template, facts)
+        text = write(facts)
     return text
 
 
@@ -67,6 +102,7 @@ def _subject(facts: Mapping[str, object]) -> str:
     return harmless.plain(f"[{facts['severity']}] {facts['rule']}: {update}{facts['title']}")
 
 
-def _headers(alert: Alert) -> Mapping[str, str]:
-    """Tell the alert's key to programs. Mails that answer to one id are shown as one thread."""
-    return {"X-Tocsin-Alert": alert.key, "References": f"<{alert.key}@tocsin.invalid>"}
+def headers(keys: Sequence[str]) -> Mapping[str, str]:
+    """Tell the alerts' keys to programs. Mails that answer to one id are shown as one thread."""
+    references = " ".join(f"<{key}@tocsin.invalid>" for key in keys[:_REFERENCES])
+    return {"X-Tocsin-Alert": " ".join(keys), "References": references}

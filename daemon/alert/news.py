@@ -15,7 +15,16 @@ def news(reason: str, *, withdrawn: bool, corrected: bool, lost: bool) -> str:
     return f"No longer says what matched: {reason}" if lost else ""
 
 
-def retell(article: Article, key: str, rule: str, severity: Severity) -> Alert:
+VOICES = (3, 10, 30)
+"""So many independent voices are news to who was told by fewer."""
+
+
+def louder(before: int, voices: int) -> int:
+    """Give the number of voices to tell of to who was told of `before`, 0 for none."""
+    return max((count for count in VOICES if before < count <= voices), default=0)
+
+
+def retell(article: Article, key: str, rule: str, severity: Severity, news: str) -> Alert:
     """Give an alert that rang before as a follow-up tells it: the article as it is now, without a quote."""
     return Alert(
         key=key,
@@ -27,4 +36,5 @@ def retell(article: Article, key: str, rule: str, severity: Severity) -> Alert:
         published=article.published,
         published_precision=article.published_precision,
         found=article.found,
+        news=news,
     )

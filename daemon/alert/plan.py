@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from daemon.alert.quote import quote
-from daemon.model import Alert, Article, Channel, Fate, Hit, Rule, Story, Verdict
+from daemon.alert.route import route
+from daemon.model import Alert, Article, Channel, Fate, Hit, Route, Rule, Story, Subject, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,14 @@ class Plan:
     verdict: Verdict
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what an article meets, each by its name
     article: Article,
     hits: Sequence[Hit],
     *,
     story: Story | None,
     rules: Mapping[str, Rule],
     channels: Sequence[Channel],
+    routes: Sequence[Route] = (),
 ) -> Plan:
     """Decide what an article's hits ring. `story` is the one it joins, None when it begins a new one.
 
@@ -41,7 +43,9 @@ def plan(
     """
     rung = story.rung if story else frozenset()
     known = [hit for hit in hits if hit.rule in rules]
-    rings = tuple(_ring(article, hit, rules[hit.rule], channels) for hit in known if hit.rule not in rung)
+    rings = tuple(
+        _ring(article, hit, rules[hit.rule], channels, routes) for hit in known if hit.rule not in rung
+    )
     muted = tuple(hit.rule for hit in known if hit.rule in rung)
     return Plan(rings, _verdict(hits, rings, muted, story))
 
@@ -56,33 +60,9 @@ def alert_key(rule: str, url: str) -> str:
     return base64.b32encode(digest).decode()[:10].lower()
 
 
-def route(rule: Rule, channels: Sequence[Channel]) -> tuple[tuple[str, ...], str]:
-    """Give the channels that a rule's alerts reach, and a sentence that says why these.
-
-    A channel hears a rule that names it, whatever the severity. It hears a rule that it subscribes to
-    (by name or tag) at its `min_severity` or above. A channel that subscribes to nothing is open: it
-    hears, at that severity, every rule that names no channel itself.
-    """
-    reached = tuple(c.name for c in channels if c.enabled and _hears(c, rule))
-    if reached:
-        return reached, f"it goes to {_names(reached)}"
-    off = tuple(c.name for c in channels if not c.enabled and _hears(c, rule))
-    if off:
-        return (), f"{_names(off)} would hear it, but is switched off"
-    return (), "no channel listens: name one in the rule's `channels`, or let a channel subscribe to it"
-
-
-def _hears(channel: Channel, rule: Rule) -> bool:
-    if channel.name in rule.channels:
-        return True
-    if rule.severity < channel.min_severity:
-        return False
-    if channel.rules or channel.tags:
-        return rule.name in channel.rules or not set(channel.tags).isdisjoint(rule.tags)
-    return not rule.channels
-
-
-def _ring(article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel]) -> Ring:
+def _ring(
+    article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel], routes: Sequence[Route]
+) -> Ring:
     url = article.canonical_url or article.url
     alert = Alert(
         key=alert_key(rule.name, url),
@@ -97,7 +77,9 @@ def _ring(article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel]) -
         quote=quote(article, hit.spans),
         reasons=hit.reasons,
     )
-    return Ring(alert, *route(rule, channels))
+    subject = Subject(article.source, article.source_tags, article.language, hit.entities)
+    routing = route(rule, channels, routes, subject)
+    return Ring(alert, routing.channels, routing.reason)
 
 
 def _verdict(

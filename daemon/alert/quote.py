@@ -47,6 +47,11 @@ def quote(article: Article, spans: Sequence[Span]) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
+def mark(text: str, spans: Sequence[Span], field: str) -> tuple[Piece, ...]:
+    """Give the whole of a field's text, cut where the words begin and end that matched."""
+    return tuple(piece for piece in _cut(text, 0, len(text), _marks(text, spans, field)) if piece.text)
+
+
 def _marks(text: str, spans: Sequence[Span], field: str) -> list[tuple[int, int]]:
     """Give the words of a field that matched. A span that does not fit the text was another's."""
     fits = (s for s in spans if s.field == field and s.text and text[s.start : s.end] == s.text)

@@ -1,4 +1,4 @@
-"""Templates, and the facts of an alert as they may print them: made harmless, cut, in words."""
+"""Tocsin's templates, and the facts of an alert as they may print them: made harmless, cut, in words."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
@@ -22,7 +22,7 @@ _COLOURS = {
     Severity.CRITICAL: "#e03131",
 }
 
-_ESCAPES: dict[str, Callable[[str], str]] = {
+ESCAPES: dict[str, Callable[[str], str]] = {
     "txt": harmless.plain,
     "md": harmless.markdown,
     "html": harmless.visible,  # and then HTML's own escape, by autoescape
@@ -36,7 +36,7 @@ def fill(template: str, facts: Mapping[str, object]) -> str:
 
 @cache
 def _environment(suffix: str) -> Environment:
-    escape = _ESCAPES[suffix]
+    escape = ESCAPES[suffix]
     return Environment(
         loader=PackageLoader("daemon.alert"),
         autoescape=suffix == "html",  # noqa: S701 - else `finalize` escapes, for formats unknown to Jinja
@@ -62,6 +62,7 @@ def facts_of(alert: Alert, zone: tzinfo) -> dict[str, object]:
         "quote": [_visible(piece) for piece in alert.quote],
         "reasons": [harmless.line(reason, _REASON) for reason in alert.reasons],
         "voices": _voices(alert),
+        "news": harmless.line(alert.news, _REASON),
     }
 
 

@@ -24,8 +24,9 @@ COMMANDS = {
     "entities": "Show named things, and add them from Wikidata.",
     "stories": "Search the stories, and tell one with all who tell it.",
     "alerts": "Show what has rung.",
-    "deliveries": "Show the outbox, and send again what was given up.",
+    "deliveries": "Show the outbox and what is in it, and send again what was given up.",
     "channels": "Show and test the channels.",
+    "routes": "Show the routes, and who would be told of an alert.",
     "db": "Upgrade, check, back up and prune the database.",
     "service": "Install Tocsin as a systemd service.",
 }

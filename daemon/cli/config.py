@@ -127,7 +127,7 @@ def _as_cells(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
         else:
             for item in held:
                 rest = "\n".join(f"{key} = {_cell(value)}" for key, value in item.items() if key != "name")
-                yield {"section": section, "name": item["name"], "value": rest}
+                yield {"section": section, "name": item.get("name", ""), "value": rest}
 
 
 def _cell(value: Any) -> str:

@@ -1,6 +1,8 @@
 """tocsin db: the database's upkeep."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import click
 
 from daemon.cli.options import database, open_store
 from daemon.runtime.clock import now
-from daemon.store import upkeep
+from daemon.store import copying, upkeep
 
 FINDINGS = 3
 
@@ -58,6 +60,22 @@ def backup(ctx: click.Context, target: Path) -> None:
 
 
 @command.command()
+@click.option("--to", "target", required=True, metavar="URL", help="The address of an empty database.")
+@click.pass_context
+def copy(ctx: click.Context, target: str) -> None:
+    """Copy the whole store to another database, from SQLite to PostgreSQL or back, and verify each row.
+
+    Stop the daemon first. A copy that was interrupted goes on where it was.
+    """
+    with _stages() as progress:
+        done = copying.copy(database(ctx), target, now(), progress)
+    rows, tables = sum(done.rows.values()), len(done.rows)
+    earlier = f", {done.resumed} of them by an earlier attempt" if done.resumed else ""
+    click.echo(f"{rows} rows of {tables} tables copied{earlier}, and each compared with its original")
+    click.echo("now name the new database in config.toml: [daemon] database, and start the daemon")
+
+
+@command.command()
 @click.option("--older-than", "days", type=click.IntRange(1), default=90, show_default=True, metavar="DAYS")
 @click.pass_context
 def prune(ctx: click.Context, days: int) -> None:
@@ -66,3 +84,16 @@ def prune(ctx: click.Context, days: int) -> None:
     with open_store(ctx) as store:
         removed = upkeep.prune(store, before)
     click.echo(f"{removed} rows from before {before:%Y-%m-%d} deleted")
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far each stage is, where somebody watches."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, file=sys.stderr, hidden=hidden) as bar:
+
+        def progress(stage: str, done: int, every: int) -> None:
+            bar.label, bar.length = f"{stage:<30}", max(every, 1)
+            bar.update(done - bar.pos)
+
+        yield progress

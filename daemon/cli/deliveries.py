@@ -5,16 +5,17 @@ from functools import partial
 import click
 
 from daemon.cli.options import open_store
-from daemon.cli.output import Row, output_option, print_rows, when
+from daemon.cli.output import Output, Row, output_option, print_json, print_rows, printable, when
 from daemon.model import DeliveryState
 from daemon.runtime.clock import now
-from daemon.store import deliveries
+from daemon.store import claims, deliveries
 from daemon.store.deliveries import Delivery
+from daemon.store.told import payload_of
 
 
 @click.group(name="deliveries")
 def command() -> None:
-    """Show the outbox, and send again what was given up."""
+    """Show the outbox and what is in it, and send again what was given up."""
 
 
 @command.command("list")
@@ -29,8 +30,31 @@ def list_deliveries(ctx: click.Context, state: str | None, limit: int, output: s
     wanted = DeliveryState(state) if state else None
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: deliveries.page(conn, limit=limit, state=wanted))
-    columns = ["id", "state", "channel", "title", "attempts", "outcome", "next_attempt_at"]
+    columns = ["id", "state", "channel", "title", "attempts", "outcome", "held", "next_attempt_at"]
     print_rows([_row(delivery) for delivery in found], columns, output)
+
+
+@command.command()
+@click.argument("delivery_id", metavar="ID", type=int)
+@output_option
+@click.pass_context
+def show(ctx: click.Context, delivery_id: int, output: str) -> None:
+    """Show one delivery, with the very message that was or will be sent.
+
+    In a digest it is the digest's.
+    """
+    with open_store(ctx) as store:
+        delivery = store.read_now(lambda conn: deliveries.get(conn, delivery_id))
+        message = store.read_now(lambda conn: claims.digest_of(conn, delivery)) or delivery.message
+    row = {**_row(delivery), "message": payload_of(message)}
+    if output != Output.TABLE:
+        print_json([row], output)
+        return
+    facts = [f"{name.replace('_', ' ')}: {value}" for name, value in _row(delivery).items() if value]
+    headers = [f"{name}: {value}" for name, value in message.headers.items()]
+    click.echo(printable("\n".join([*facts, "", *headers, f"Title: {message.title}", "", message.text])))
+    if message.html:
+        click.echo("\nIts HTML part: tocsin deliveries show -o json", err=True)
 
 
 @command.command()
@@ -59,6 +83,9 @@ def _row(delivery: Delivery) -> Row:
         "title": delivery.message.title,
         "attempts": delivery.attempts,
         "outcome": " ".join(filter(None, [delivery.outcome_kind, delivery.outcome_detail])),
+        "held": delivery.reason,
+        "digest": delivery.digest_id,
+        "receipt": delivery.receipt,
         "maybe_duplicate": delivery.unknown,
         "next_attempt_at": when(delivery.next_attempt_at),
         "sent_at": when(delivery.sent_at),

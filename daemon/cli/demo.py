@@ -33,6 +33,7 @@ def command(folder: Path | None, *, serve: bool) -> None:
     """
     from daemon.runtime.demo import show  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.logs import setup_logs  # noqa: PLC0415  as above
+    from daemon.web import open_desk  # noqa: PLC0415  as above
 
     # Its own words are the show; that dictionaries would help is for the daemon's log.
     setup_logs("error", os.environ)
@@ -44,7 +45,9 @@ def command(folder: Path | None, *, serve: bool) -> None:
     if any(kept.iterdir()):
         click.echo(f"continuing the demonstration that was interrupted in {kept}", err=True)
     try:
-        shown = asyncio.run(show(kept, lambda text: click.echo(text, err=True), serve=serve))
+        shown = asyncio.run(
+            show(kept, lambda text: click.echo(text, err=True), serve=serve, beside=open_desk)
+        )
     except TimeoutError:
         click.echo(f"the demonstration did not come to its end in time; its state is in {kept}", err=True)
         sys.exit(1)

@@ -25,6 +25,7 @@ FORMS = (*(kind.value for kind in SourceKind), ARTICLE)
 @click.option("--links", default="", help="For a listing: the CSS selector of its links.")
 @click.option("--title", default="", help="For a listing: the selector of the title within an item.")
 @click.option("--date", default="", help="For a listing: the selector of the date within an item.")
+@click.option("--next-page", default="", help="For a listing: the selector of the link to older items.")
 @click.option(
     "-o", "--output", type=click.Choice([Output.JSON.value, Output.JSONL.value]), default=Output.JSON.value
 )
@@ -41,7 +42,9 @@ def command(ctx: click.Context, /, files: tuple[Path, ...], form: str, output: s
             records.append(_plain(asdict(read(_bytes(file)))))
         except (ParseError, OSError) as error:
             failed = True
-            click.echo(printable(f"{file}: {error}"), err=True)
+            why = error.strerror if isinstance(error, OSError) else error
+            name = "standard input" if str(file) == "-" else file
+            click.echo(printable(f"{name}: {why}"), err=True)
     print_json(records, output)
     if failed:
         ctx.exit(1)

@@ -39,7 +39,7 @@ def list_rules(ctx: click.Context, output: str) -> None:
             "name": rule.name,
             "severity": rule.severity.label,
             "asks": rule.query or [*rule.any, *rule.all, *(f"@{name}" for name in rule.entities)],
-            "channels": list(config.routes.get(rule.name, ())),
+            "channels": list(config.reached.get(rule.name, ())),
             "examples": len(rule.tests),
             "enabled": rule.enabled,
         }

@@ -18,6 +18,7 @@ FINDINGS = 3
 def command(ctx: click.Context, *, once: bool) -> None:
     """Watch the sources until told to stop."""
     from daemon.runtime import run_daemon, run_once  # noqa: PLC0415  heavy, and only needed here
+    from daemon.web import open_desk  # noqa: PLC0415  as above
 
     def load() -> Config:
         return load_config(ctx)
@@ -26,4 +27,4 @@ def command(ctx: click.Context, *, once: bool) -> None:
         report = asyncio.run(run_once(load, os.environ))
         click.echo(report, err=True)
         sys.exit(FINDINGS if report.findings else 0)
-    asyncio.run(run_daemon(load, os.environ))
+    asyncio.run(run_daemon(load, os.environ, open_desk))

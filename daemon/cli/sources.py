@@ -14,10 +14,9 @@ from daemon.cli.options import config_path, look_up_config, open_store
 from daemon.cli.output import Row, output_option, print_rows, printable, when
 from daemon.config import Config, add_sources, replace_file, write_sources
 from daemon.errors import ConflictError
-from daemon.jobs.budget import history
+from daemon.jobs.watched import watched
 from daemon.model import Source
 from daemon.runtime.clock import now
-from daemon.schedule import find_problems
 from daemon.store import sources
 from daemon.store.sources import SourceState
 
@@ -89,10 +88,7 @@ def discover(ctx: click.Context, url: str, output: str) -> None:
 def poll(ctx: click.Context, name: str) -> None:
     """Poll the source NAME at once; a running daemon does so within a second."""
     with open_store(ctx) as store:
-        state = store.read_now(lambda conn: sources.find(conn, name))
-        if state.paused:
-            raise ConflictError(f"{name} is paused: `tocsin sources resume` polls it again, at once")
-        store.write_now(lambda conn: sources.schedule_poll(conn, state.id, now(), "asked for by hand"))
+        store.write_now(lambda conn: sources.poll_now(conn, name, now()))
     click.echo(f"{name}: due now")
 
 
@@ -205,18 +201,17 @@ def _renamed(sources: Iterable[Source], taken: set[str]) -> list[Source]:
 
 
 def _row(state: SourceState, source: Source | None) -> Row:
-    learned = history(state)
-    wrong = find_problems(source, learned, now()) if source else ()
+    known = watched(state, source, now())
     return {
         "name": state.name,
         "url": state.url,
         "host": state.host,
-        "rate": f"{learned.rhythm.rate * 24:.1f} a day" if learned.rhythm else "",
+        "rate": "" if known.rate is None else f"{known.rate:.1f} a day",
         "last_poll_at": when(state.last_poll_at),
         "next_poll_at": when(state.next_poll_at),
         "why_then": state.next_poll_why,
         "failures": state.failures,
         "error": state.error,
         "paused": state.paused,
-        "problems": [problem.message for problem in wrong],
+        "problems": list(known.problems),
     }

@@ -38,6 +38,8 @@ def _tell(way: dict[str, Any]) -> None:
     lines += [f"  {step['at']:<26} {step['fate']}: {step['reason']}" for step in way["steps"]]
     if story := way["story"]:
         lines.append(f"\n  {story['role']} in story {story['id']} «{story['title']}»\n    {story['why']}")
+    if missing := way["missing_since"]:
+        lines.append(f"\n  its page is missing since {missing}: it counts as withdrawn when that lasts")
     lines += [f"\n  revised {one['at']}, {one['kind']}: {one['reason']}" for one in way["revisions"]]
     for hit in way["hits"]:
         lines.append(f"\n  {hit['rule']} ({hit['severity']}) matched {', '.join(hit['matched'])}")
@@ -50,4 +52,5 @@ def _tell(way: dict[str, Any]) -> None:
 
 def _delivery(sent: dict[str, Any]) -> str:
     what = " (follow-up)" if sent["follow_up"] else ""
-    return f"{sent['channel']}{what}: {sent['state']} {sent['at']}".rstrip()
+    held = f" ({sent['held']})" if sent["held"] else ""
+    return f"{sent['channel']}{what}: {sent['state']} {sent['at']}".rstrip() + held

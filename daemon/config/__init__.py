@@ -1,6 +1,6 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
-from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings, WebSettings
 from daemon.config.edit import add_entities, add_sources, replace_file, write_sources
 from daemon.config.fields import parse_duration
 from daemon.config.files import find
@@ -14,6 +14,7 @@ __all__ = [
     "Config",
     "DaemonSettings",
     "PollingSettings",
+    "WebSettings",
     "add_entities",
     "add_sources",
     "describe",

@@ -65,9 +65,12 @@ def check_password(_text: str) -> None:
 
 def check_database(address: str) -> tuple[str, str] | None:
     """Say what is wrong with a database's address and what to do; None when it looks right."""
-    if re.match(r"sqlite:///.", address):
+    if re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", address):
         return None
-    return "not the address of an SQLite file", "write sqlite:////var/lib/tocsin/tocsin.db, or leave it out"
+    return (
+        "neither an SQLite file's address nor a PostgreSQL database's",
+        "write sqlite:////var/lib/tocsin/tocsin.db, postgresql+psycopg://user@host/database, or leave it out",
+    )
 
 
 def _check_web(scheme: str, rest: str) -> tuple[str, str] | None:

@@ -1,9 +1,10 @@
 """Turns valid tables into the nouns that the program works with."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
-from daemon.config.config import AlertSettings, DaemonSettings, PollingSettings
+from daemon.config.config import AlertSettings, DaemonSettings, PollingSettings, WebSettings
 from daemon.config.sections import (
     AlertsTable,
     ChannelTable,
@@ -11,10 +12,12 @@ from daemon.config.sections import (
     EntityTable,
     ListTable,
     PollingTable,
+    RouteTable,
     RuleTable,
     RuleTestTable,
     SourceTable,
     Table,
+    WebTable,
 )
 from daemon.model import (
     Access,
@@ -23,6 +26,7 @@ from daemon.model import (
     Channel,
     Entity,
     ListingSelectors,
+    Route,
     Rule,
     RuleTest,
     Secret,
@@ -59,8 +63,14 @@ def build_rule(table: RuleTable) -> Rule:
     return _noun(Rule, table, tests=tuple(_rule_test(test) for test in table.tests))
 
 
-def build_channel(table: ChannelTable, url: Secret | None) -> Channel:
-    return _noun(Channel, table, url=url or Secret(""))
+def build_channel(table: ChannelTable, url: Secret | None, time_zone: tzinfo, template: str) -> Channel:
+    """A channel without a time zone of its own has the daemon's; `template` is the text of its file."""
+    made = {"url": url or Secret(""), "time_zone": table.time_zone or time_zone, "template": template}
+    return _noun(Channel, table, **made)
+
+
+def build_route(table: RouteTable) -> Route:
+    return _noun(Route, table)
 
 
 def build_polling(table: PollingTable) -> PollingSettings:
@@ -69,6 +79,10 @@ def build_polling(table: PollingTable) -> PollingSettings:
 
 def build_alerts(table: AlertsTable) -> AlertSettings:
     return _noun(AlertSettings, table)
+
+
+def build_web(table: WebTable) -> WebSettings:
+    return _noun(WebSettings, table)
 
 
 def build_daemon(table: DaemonTable, database: Secret | None, state_directory: Path) -> DaemonSettings:

@@ -5,11 +5,18 @@ from typing import Any
 
 from daemon.config.config import Config
 from daemon.config.places import Path
-from daemon.config.sections import ChannelTable, DaemonTable, EntityTable, RuleTable, SourceTable
+from daemon.config.sections import (
+    ChannelTable,
+    DaemonTable,
+    EntityTable,
+    RouteTable,
+    RuleTable,
+    SourceTable,
+)
 from daemon.config.suggest import did_you_mean
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
-from daemon.model import Channel, Rule, SourceKind
+from daemon.model import Channel, Mode, Rule, SourceKind
 
 _FEW = 8
 _WHAT = {
@@ -29,6 +36,8 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
         yield from _check_source(source)
     for entity in tables.of(EntityTable):
         yield from _check_entity(entity)
+    for channel in tables.of(ChannelTable):
+        yield from _check_manners(channel)
     yield from _check_names(tables)
 
 
@@ -48,6 +57,19 @@ def _check_entity(entity: Read[EntityTable]) -> Iterator[Problem]:
         yield entity.problem(("name",), message, 'add aliases = ["…"]')
 
 
+def _check_manners(channel: Read[ChannelTable]) -> Iterator[Problem]:
+    table = channel.table
+    if table.mode is Mode.DIGEST:
+        if table.digest is None:
+            yield channel.problem(("mode",), "a digest needs to know when", 'add digest = "07:30 weekdays"')
+        for key in ("group_wait", "max_per_hour"):
+            if getattr(table, key) is not None:
+                yield channel.problem((key,), f"{key} has no meaning for a digest", "delete it")
+    elif table.digest is not None:
+        hint = 'write mode = "digest", or delete it'
+        yield channel.problem(("digest",), "this channel is told at once", hint)
+
+
 def _check_names(tables: Tables) -> Iterator[Problem]:
     """Find the names that lead nowhere; a table that is bad in other ways is asked too."""
     tags = dict.fromkeys(tag for source in tables.of(SourceTable) for tag in source.table.tags)
@@ -57,7 +79,13 @@ def _check_names(tables: Tables) -> Iterator[Problem]:
         if "sources" not in tables.broken:
             yield from _strangers(rule, "source_tags", "source_tags", tags)
     for channel in [*tables.of(ChannelTable), *tables.partly(ChannelTable)]:
-        yield from _unknown(tables, channel, "rules", "rules")
+        for section in ("rules", "entities"):
+            yield from _unknown(tables, channel, section, section)
+    for route in [*tables.of(RouteTable), *tables.partly(RouteTable)]:
+        for section in ("channels", "rules", "entities", "sources"):
+            yield from _unknown(tables, route, section, section)
+        if "sources" not in tables.broken:
+            yield from _strangers(route, "source_tags", "source_tags", tags)
     for daemon in [*tables.of(DaemonTable), *tables.partly(DaemonTable)]:
         yield from _unknown(tables, daemon, "operator_channel", "channels")
 
@@ -76,7 +104,7 @@ def _strangers(read: Read[Any], key: str, section: str, known: Mapping[str, obje
 
 def _names_in(read: Read[Any], key: str) -> Iterator[tuple[Path, str]]:
     """Give the names that a key holds, one or a list of them, with their places."""
-    value = getattr(read.table, key)
+    value = getattr(read.table, key, None)
     if isinstance(value, list):
         yield from (((key, index), name) for index, name in enumerate(value))
     elif value:
@@ -95,7 +123,7 @@ def check_routes(tables: Tables, config: Config) -> Iterator[Problem]:
         return
     channels = {channel.name: channel for channel in config.channels}
     for read, rule in zip(tables.of(RuleTable), config.rules, strict=True):
-        if rule.enabled and not config.routes[rule.name] and channels.keys() >= set(rule.channels):
+        if rule.enabled and not config.reached[rule.name] and channels.keys() >= set(rule.channels):
             key = ("channels",) if rule.channels else ("name",)
             message = f"the rule «{rule.name}» reaches no channel"
             yield read.problem(key, message, _why_unreached(rule, channels))

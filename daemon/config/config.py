@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from daemon.errors import Problem
-from daemon.model import Channel, Entity, Rule, Secret, Source, WordList
+from daemon.model import Channel, Entity, Route, Rule, Secret, Source, WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,33 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the desk is open, if it is; `listen` is a host of this machine's own and a port."""
+
+    enabled: bool = True
+    listen: str = "127.0.0.1:8420"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
     `files` are those that were read, main file first; `directories` are where a change shows, new
-    included files too. `routes` gives each enabled rule's channels by name. `unresolved` are the secrets
-    that could not be looked up, where `load` was asked to forgive it.
+    included files too. `reached` gives the channels that each enabled rule may reach, by its name.
+    `unresolved` are the secrets that could not be looked up, where `load` was asked to forgive it.
     """
 
     daemon: DaemonSettings
     polling: PollingSettings
     alerts: AlertSettings = AlertSettings()
+    web: WebSettings = WebSettings()
     sources: tuple[Source, ...] = ()
     entities: tuple[Entity, ...] = ()
     lists: tuple[WordList, ...] = ()
     rules: tuple[Rule, ...] = ()
     channels: tuple[Channel, ...] = ()
-    routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    reached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: tuple[Path, ...] = field(default=(), compare=False)
     directories: frozenset[Path] = field(default=frozenset(), compare=False)
     unresolved: tuple[Problem, ...] = field(default=(), compare=False)
@@ -77,10 +87,12 @@ class Config:
             self.daemon,
             self.polling,
             self.alerts,
+            self.web,
             self.sources,
             self.entities,
             self.lists,
             self.rules,
             self.channels,
+            self.routes,
         )
         return hashlib.sha256(repr(meaning).encode()).hexdigest()[:12]

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from enum import Enum
+from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +19,8 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _RATE = re.compile(r"(\d{1,9})/([mhd])")
 _LONGEST = timedelta(days=3660)
+_LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:]+)\]|([\w.-]+)):([0-9]{1,5})")
+_LAST_PORT = 65535
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -51,6 +54,24 @@ def parse_rate(value: Any) -> float:
     if not found or not int(found[1]):
         raise wrong("not a rate", 'write how many in how long: "1000/h", "20/m", "5000/d"')
     return int(found[1]) * 3600 / _UNITS[found[2]]
+
+
+def parse_listen(value: Any) -> str:
+    """Read «127.0.0.1:8420» or «[::1]:8420»: nobody beyond this machine may reach the desk."""
+    found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
+    if not found or int(found[3]) > _LAST_PORT:
+        raise wrong("not an address and a port", 'write "127.0.0.1:8420"')
+    if not _is_loopback(found[1] or found[2]):
+        hint = 'write "127.0.0.1:8420", and come from elsewhere by «ssh -L 8420:127.0.0.1:8420 HOST»'
+        raise wrong("the desk asks nobody who they are, so it opens on this machine only", hint)
+    return found[0]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def show_duration(duration: timedelta) -> str:
@@ -175,6 +196,11 @@ Rate = Annotated[
     float,
     BeforeValidator(parse_rate),
     WithJsonSchema({"type": "string", "pattern": f"^{_RATE.pattern}$", "examples": ["1000/h", "20/m"]}),
+]
+Listen = Annotated[
+    str,
+    BeforeValidator(parse_listen),
+    WithJsonSchema({"type": "string", "pattern": ":[0-9]+$", "examples": ["127.0.0.1:8420"]}),
 ]
 SeverityWord = Annotated[
     Severity,

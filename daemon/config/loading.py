@@ -20,8 +20,10 @@ from daemon.config.build import (
     build_entity,
     build_list,
     build_polling,
+    build_route,
     build_rule,
     build_source,
+    build_web,
 )
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
@@ -37,11 +39,14 @@ from daemon.config.sections import (
     EntityTable,
     ListTable,
     PollingTable,
+    RouteTable,
     RuleTable,
     SourceTable,
+    WebTable,
     is_secret,
 )
 from daemon.config.tables import Read, Tables
+from daemon.config.templates import read_templates
 from daemon.errors import ConfigError, Problem
 from daemon.model import NO_SECRET, OPEN_ACCESS, Access, Secret
 
@@ -115,25 +120,34 @@ def _build(
         secrets.follow(bad, "url", check_address)
         secrets.follow(bad, "database", check_database)
     databases = [secrets.follow(read, "database", check_database) for read in tables.of(DaemonTable)]
-    channels = tuple(
-        build_channel(read.table, secrets.follow(read, "url", check_address))
-        for read in tables.of(ChannelTable)
-    )
-    rules = tuple(build_rule(read.table) for read in tables.of(RuleTable))
     daemon = tables.setting(DaemonTable)
     state = _state_directory(daemon, files[0], secrets.environ)
+    templates = read_templates(tables, files[0].parent)
+    channels = tuple(
+        build_channel(
+            read.table,
+            secrets.follow(read, "url", check_address),
+            daemon.time_zone,
+            templates.get(files[0].parent / (read.table.template or ""), ""),
+        )
+        for read in tables.of(ChannelTable)
+    )
+    routes = tuple(build_route(read.table) for read in tables.of(RouteTable))
+    rules = tuple(build_rule(read.table) for read in tables.of(RuleTable))
     config = Config(
         daemon=build_daemon(daemon, next(iter(databases), None), state),
         polling=build_polling(tables.setting(PollingTable)),
         alerts=build_alerts(tables.setting(AlertsTable)),
+        web=build_web(tables.setting(WebTable)),
         sources=tuple(build_source(read.table, secrets.access(read)) for read in tables.of(SourceTable)),
         entities=tuple(build_entity(read.table) for read in tables.of(EntityTable)),
         lists=tuple(build_list(read.table) for read in tables.of(ListTable)),
         rules=rules,
         channels=channels,
-        routes={rule.name: route(rule, channels)[0] for rule in rules if rule.enabled},
-        files=files,
-        directories=directories,
+        routes=routes,
+        reached={rule.name: route(rule, channels, routes).channels for rule in rules if rule.enabled},
+        files=(*files, *templates),
+        directories=directories | {path.parent for path in templates},
     )
     tables.problems += check_tables(tables)
     tables.problems += check_questions(tables, config)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from daemon.config.config import Config
 from daemon.config.fields import show_duration
 from daemon.config.sections import ITEMS, SETTINGS
-from daemon.model import Secret, Severity
+from daemon.model import Quiet, Secret, Severity, Timetable
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://).*", re.IGNORECASE | re.DOTALL)
 
@@ -23,6 +23,8 @@ def describe(config: Config) -> dict[str, Any]:
 
 
 def _plain(value: Any, *, whole: bool = False) -> Any:
+    if isinstance(value, Path | ZoneInfo | Quiet | Timetable):
+        return str(value)
     if is_dataclass(value):
         held = {field.name: (getattr(value, field.name), field.default) for field in fields(value)}
         return {name: _plain(inner) for name, (inner, default) in held.items() if whole or inner != default}
@@ -32,9 +34,7 @@ def _plain(value: Any, *, whole: bool = False) -> Any:
         return show_duration(value)
     if isinstance(value, Severity):
         return value.label
-    if isinstance(value, Secret):
-        return _masked(value.reveal())
-    return str(value) if isinstance(value, Path | ZoneInfo) else value
+    return _masked(value.reveal()) if isinstance(value, Secret) else value
 
 
 def _masked(secret: str) -> str:

@@ -1,7 +1,7 @@
 """Recognises what was seen before."""
 
 from daemon.dedup.address import UrlKey, canonical_url
-from daemon.dedup.assign import VERIFIED, Known, Newcomer, Role, StoryDecision, assign
+from daemon.dedup.assign import VERIFIED, Known, Match, Role, StoryDecision, assign, match
 from daemon.dedup.cluster import Cluster, lookup_terms, weigh
 from daemon.dedup.compare import Kind, Relation, compare
 from daemon.dedup.fingerprint import Fingerprint, fingerprint
@@ -29,7 +29,7 @@ __all__ = [
     "Identity",
     "Kind",
     "Known",
-    "Newcomer",
+    "Match",
     "Recognition",
     "Relation",
     "Revision",
@@ -49,6 +49,7 @@ __all__ = [
     "line_keys",
     "listing_keys",
     "lookup_terms",
+    "match",
     "recognise",
     "revise",
     "telling",

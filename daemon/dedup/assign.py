@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from daemon.dedup.cluster import Cluster, joined, similarity, started
-from daemon.dedup.compare import Kind, Relation, compare
+from daemon.dedup.compare import Kind, Relation, akin, compare
 from daemon.dedup.fingerprint import Fingerprint
 
 # Texts verified for one article; more would cost time and, measured, find nothing.
 VERIFIED = 12
 # Cosine from which two texts are of one story; found on ECB+ (bench/stories.py).
 SAME_STORY = 0.31
+_NAMED = 5  # of the names and numbers that a copy adds, in its reason
 
 
 class Role(StrEnum):
@@ -28,23 +30,16 @@ class Role(StrEnum):
 class Known:
     """An article seen before, as the store gives it back for comparison.
 
-    `original` is the article that it is a copy of, its own id if of none. `label` names it to people.
+    `original` is the article that it is a copy of, its own id if of none. `packed` is its fingerprint in
+    bytes: most are not worth unpacking. `label` names it to people.
     """
 
     article: int
     story: int
     original: int
-    fingerprint: Fingerprint
+    packed: bytes
     seen: datetime
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """An article to be placed: its fingerprint and its weighed terms (`weigh`)."""
-
-    fingerprint: Fingerprint
-    weights: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +61,42 @@ class StoryDecision:
     adds: tuple[str, ...] = ()
 
 
-def assign(
-    newcomer: Newcomer, candidates: Iterable[Known], clusters: Mapping[int, Cluster], now: datetime
-) -> StoryDecision:
-    """Place an article among the known ones that share a lookup key and the stories that share terms.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known article that tells what a new one tells, and as what the new one is taken."""
 
-    `candidates` come best first (most keys shared); the first 12 are verified. `clusters` holds the
-    states of the candidates' stories and of those found by terms.
+    relation: Relation
+    known: Known
+    role: Role
+
+
+def match(new: Fingerprint, candidates: Iterable[Known], now: datetime) -> Match | None:
+    """Find what an article copies or rewrites among the known ones that share a lookup key.
+
+    They come best first (most keys shared); the first 12 are verified.
     """
     verified = [
-        (compare(newcomer.fingerprint, known.fingerprint, abs(now - known.seen)), known)
-        for known, _ in zip(candidates, range(VERIFIED), strict=False)
+        (compare(new, Fingerprint.from_bytes(known.packed), abs(now - known.seen)), known)
+        for known in islice(candidates, VERIFIED)
+        if akin(new, known.packed)
     ]
     copies = [pair for pair in verified if pair[0].kind is Kind.COPY]
-    related = [pair for pair in verified if pair[0].kind is Kind.RELATED]
     if agreed := _agreed(copies):
-        return _placed(newcomer, agreed, Role.COPY, clusters, now)
-    if copies or related:
-        best = max(copies or related, key=lambda pair: (pair[0].tells_the_same, pair[0].containment))
-        return _placed(newcomer, best, Role.RELATED, clusters, now)
-    return _grouped(newcomer, clusters, now)
+        return Match(*agreed, Role.COPY)
+    related = copies or [pair for pair in verified if pair[0].kind is Kind.RELATED]
+    best = max(related, key=lambda pair: (pair[0].tells_the_same, pair[0].containment), default=None)
+    return Match(*best, Role.RELATED) if best else None
+
+
+def assign(
+    weights: Mapping[int, float], found: Match | None, clusters: Mapping[int, Cluster], now: datetime
+) -> StoryDecision:
+    """Place an article in the story of what was `found`, or in the one whose words are nearest to its own.
+
+    `weights` are the article's terms (`weigh`). `clusters` holds the state of the match's story, or
+    without a match those of the stories that share terms.
+    """
+    return _placed(weights, found, clusters, now) if found else _grouped(weights, clusters, now)
 
 
 def _agreed(copies: list[tuple[Relation, Known]]) -> tuple[Relation, Known] | None:
@@ -106,30 +117,28 @@ def _agreed(copies: list[tuple[Relation, Known]]) -> tuple[Relation, Known] | No
 
 
 def _placed(
-    newcomer: Newcomer,
-    match: tuple[Relation, Known],
-    role: Role,
-    clusters: Mapping[int, Cluster],
-    now: datetime,
+    weights: Mapping[int, float], found: Match, clusters: Mapping[int, Cluster], now: datetime
 ) -> StoryDecision:
-    relation, known = match
+    relation, known = found.relation, found.known
+    is_copy = found.role is Role.COPY
     name = known.label or f"article {known.article}"
-    said = f"copy of {name}" if role is Role.COPY else f"related to {name}"
+    said = f"copy of {name}" if is_copy else f"related to {name}"
+    added = f"; it adds {', '.join(relation.adds[:_NAMED])}" if is_copy and relation.adds else ""
     state = clusters.get(known.story)
     return StoryDecision(
         story=known.story,
-        role=role,
-        reason=f"{said}: {relation.evidence}",
-        cluster=joined(state, newcomer.weights, now) if state else started(newcomer.weights, now),
+        role=found.role,
+        reason=f"{said}: {relation.evidence}{added}",
+        cluster=joined(state, weights, now) if state else started(weights, now),
         of=known.article,
-        original=known.original if role is Role.COPY else None,
-        tells_the_same=relation.tells_the_same if role is Role.RELATED else True,
+        original=known.original if is_copy else None,
+        tells_the_same=is_copy or relation.tells_the_same,
         adds=relation.adds,
     )
 
 
-def _grouped(newcomer: Newcomer, clusters: Mapping[int, Cluster], now: datetime) -> StoryDecision:
-    scores = {story: similarity(newcomer.weights, cluster, now) for story, cluster in clusters.items()}
+def _grouped(weights: Mapping[int, float], clusters: Mapping[int, Cluster], now: datetime) -> StoryDecision:
+    scores = {story: similarity(weights, cluster, now) for story, cluster in clusters.items()}
     story = max(scores, key=scores.__getitem__, default=None)
     if story is None or scores[story] < SAME_STORY:
         near = (
@@ -137,10 +146,10 @@ def _grouped(newcomer: Newcomer, clusters: Mapping[int, Cluster], now: datetime)
             if story is not None
             else "no story is near"
         )
-        return StoryDecision(None, Role.FIRST, f"first of its story: {near}", started(newcomer.weights, now))
+        return StoryDecision(None, Role.FIRST, f"first of its story: {near}", started(weights, now))
     return StoryDecision(
         story,
         Role.FOLLOW_UP,
         f"follow-up in a known story: similarity {scores[story]:.2f}",
-        joined(clusters[story], newcomer.weights, now),
+        joined(clusters[story], weights, now),
     )

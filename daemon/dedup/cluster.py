@@ -43,8 +43,8 @@ class Cluster:
 
 def weigh(terms: Iterable[tuple[int, float]], frequencies: Frequencies) -> dict[int, float]:
     """Give the strongest terms of a fingerprint with their weights, as a vector of length 1."""
-    weight = frequencies.weight
-    return _strongest({term: times * weight(term) for term, times in terms})
+    weights, rare = frequencies.weights.get, frequencies.rare
+    return _strongest({term: times * weights(term, rare) for term, times in terms})
 
 
 def lookup_terms(weights: Mapping[int, float]) -> tuple[int, ...]:

@@ -57,7 +57,7 @@ class Relation:
     `adds` are the names and numbers that only the new text has, `lead_adds` those in its first 80
     words. `evidence` is the part of a sentence that proves `kind`. `tells_the_same` is True for a copy
     and for a rewrite within three days that contradicts nothing and whose lead adds at most one name
-    or number.
+    or number. What is headed as a correction never does, unless the known one is too.
     """
 
     kind: Kind
@@ -73,6 +73,13 @@ class Relation:
     evidence: str = "nothing in common"
 
 
+def akin(new: Fingerprint, packed: bytes) -> bool:
+    """Tell whether a text shares so many runs of words with a packed one that comparing them may pay."""
+    words, shingles = Fingerprint.shingles_in(packed)
+    short, long = (new.shingles, shingles) if new.words <= words else (shingles, new.shingles)
+    return _share(short, long) >= _RELATED
+
+
 def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0)) -> Relation:
     """Say what the new text is to the known one, published `apart`.
 
@@ -86,6 +93,10 @@ def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0
     in_part = long.words > _ROUND_UP * short.words and _lead(long, short) < _ROUND_UP_LEAD
     doubt = "one item of a longer text" if in_part else _doubt(relation, short, long, apart)
     same = not doubt or (not in_part and apart <= _USUAL.within and _adds_nothing(relation, short))
+    if new.corrects and not known.corrects:
+        doubt, same = "it is headed as a correction", False
+    elif not doubt and relation.clashes[0] and (figures := _other_figures(new, known)):
+        doubt, same = f"the lead has other figures ({figures})", False
     evidence = _evidence(relation)
     return replace(
         relation,
@@ -138,6 +149,12 @@ def _doubt(relation: Relation, short: Fingerprint, long: Fingerprint, apart: tim
     return doubts[0] if all(doubts) else ""
 
 
+def _other_figures(new: Fingerprint, known: Fingerprint) -> str:
+    """Name the figures that stand in the new lead in the place of others, "" where none do."""
+    come, gone = new.lead_numbers - known.numbers, known.lead_numbers - new.numbers
+    return f"{', '.join(sorted(come))} for {', '.join(sorted(gone))}" if come and gone else ""
+
+
 def _one_headline(one: Fingerprint, other: Fingerprint) -> bool:
     """Tell whether two headlines share most words: a wall before two articles is one brief text."""
     least = min(len(one.title), len(other.title))
@@ -172,7 +189,7 @@ def _lead(text: Fingerprint, other: Fingerprint) -> float:
     return _share(text.shingles[: LEAD - _SHINGLE + 1], other.shingles)
 
 
-def _share(part: tuple[int, ...], whole: tuple[int, ...]) -> float:
+def _share(part: Iterable[int], whole: Iterable[int]) -> float:
     distinct = frozenset(part)
     return len(distinct.intersection(whole)) / len(distinct) if distinct else 0.0
 

@@ -10,6 +10,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from zlib import crc32
 
 from daemon.dedup.lists import words
@@ -35,16 +36,20 @@ def small_id(word: str) -> int:
     return word_id(word) & 0xFFFF
 
 
-def fact_ids(ids: Mapping[str, int]) -> dict[str, int]:
-    """Give the capitalised and the counting among words (in their own case → id), with their ids.
+def read_words(words: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Give the ids of words in their own case, and of the capitalised and the counting among them.
 
-    A number has one id with and without separators of thousands.
+    Ids do not tell case. A number has one id with and without separators of thousands.
     """
-    return {
-        word: word_id(_THOUSANDS.sub("", word)) if word[0].isdecimal() else id_
-        for word, id_ in ids.items()
+    # All of them in one go: a call for each word would take longer than the work.
+    encoded = "\n".join(words).lower().encode("utf-8", "surrogatepass").split(b"\n")
+    ids = dict(zip(words, map(crc32, encoded), strict=False))
+    facts = {
+        word: word_id(_THOUSANDS.sub("", word)) if word[0].isdecimal() else ids[word]
+        for word in words
         if (not (word.islower() and word.isalpha()) and is_fact(word)) or word in _COUNTING
     }
+    return ids, facts
 
 
 def names(found: list[str], facts: Mapping[str, int], text: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import accumulate, chain, pairwise
@@ -11,8 +12,9 @@ from struct import Struct
 from sys import byteorder
 from zlib import crc32
 
-from daemon.dedup.facts import fact_ids, names, neighbours, numbers, slots, small_id, word_id
+from daemon.dedup.facts import names, neighbours, numbers, read_words, slots, small_id
 from daemon.dedup.lines import own_lines
+from daemon.dedup.notices import corrects
 from daemon.dedup.tokens import fold_width, tokens
 from daemon.model import Article
 
@@ -39,7 +41,8 @@ class Fingerprint:
     names and numbers with what fills them (`facts.slots`). `names` and `numbers` are words, `starters`
     the ids of capitalised words that only start sentences, `lead_` those of the first 80 words, `title`
     the ids of the headline's words.
-    `cased` tells whether the script has capitals, without which there are no names.
+    `cased` tells whether the script has capitals, without which there are no names, `corrects` whether
+    the article is headed as a correction.
 
     `keys` (at most 20 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
     beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
@@ -55,6 +58,7 @@ class Fingerprint:
     starters: frozenset[int]
     title: frozenset[int]
     cased: bool
+    corrects: bool = False
     keys: tuple[int, ...] = field(default=(), compare=False)
     terms: tuple[tuple[int, float], ...] = field(default=(), compare=False, repr=False)
 
@@ -76,12 +80,19 @@ class Fingerprint:
             "\n".join(" ".join(sorted(words)) for words in texts).encode("utf-8", "surrogatepass"),
         )
         counts = (len(self.shingles), len(pairs), len(self.starters), len(self.title), len(parts[-1]))
-        return _HEADER.pack(_FORMAT, self.cased, self.words, *counts) + b"".join(parts)
+        flags = self.cased | self.corrects << 1
+        return _HEADER.pack(_FORMAT, flags, self.words, *counts) + b"".join(parts)
+
+    @staticmethod
+    def shingles_in(data: bytes) -> "tuple[int, array[int]]":
+        """Give the number of words and the shingles out of what `to_bytes` stored, and leave the rest."""
+        _, _, words, shingles, *_ = _HEADER.unpack_from(data)
+        return words, _unpack("H", data[_HEADER.size : _HEADER.size + 2 * shingles])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Fingerprint":
         """Give back what `to_bytes` stored; ValueError if another format wrote it."""
-        version, cased, words, shingles, pairs, starters, title, size = _HEADER.unpack_from(data)
+        version, flags, words, shingles, pairs, starters, title, size = _HEADER.unpack_from(data)
         if version != _FORMAT:
             raise ValueError(f"a fingerprint of format {version}, where {_FORMAT} is read")
         widths = (2 * shingles, 4 * pairs, 2 * pairs, 2 * starters, 2 * title, size)
@@ -102,7 +113,8 @@ class Fingerprint:
             lead_numbers=lead_numbers,
             starters=frozenset(_unpack("H", parts[3])),
             title=frozenset(_unpack("H", parts[4])),
-            cased=bool(cased),
+            cased=bool(flags & 1),
+            corrects=bool(flags & 2),
         )
 
 
@@ -119,14 +131,14 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     found = list(chain.from_iterable(found_by_line))[:_LONGEST]
     ends = frozenset(end - 1 for end in accumulate(map(len, found_by_line)) if 0 < end < len(found))
     ends |= {len(found) - 1} if found else frozenset()
-    id_of = {word: word_id(word.lower()) for word in set(found)}
+    id_of, facts = read_words(set(found))
     ids = array("I", map(id_of.__getitem__, found))
     packed = ids.tobytes()
-    facts = fact_ids(id_of)
     proper, starters = names(found, facts, "\n".join(lines))
     cased = len(proper) + len(starters) >= _CAPITALS * len(id_of)
     runs = _runs(packed)
-    lead = found[:LEAD]
+    lead = frozenset(found[:LEAD])
+    head, head_facts = read_words(frozenset(tokens(fold_width(article.title))))
     return Fingerprint(
         words=len(found),
         shingles=tuple([run & 0xFFFF for run in runs]),
@@ -134,12 +146,13 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
         names=proper,
         numbers=numbers(facts),
         lead_names=proper.intersection(map(str.lower, lead)),
-        lead_numbers=numbers(lead),
+        lead_numbers=numbers(lead.intersection(facts)),
         starters=frozenset(map(small_id, starters)),
-        title=frozenset(small_id(word.lower()) for word in tokens(fold_width(article.title))),
+        title=frozenset([id_ & 0xFFFF for id_ in head.values()]),
         cased=cased,
+        corrects=corrects(article),
         keys=_keys(runs, packed),
-        terms=_terms(article.title, ids, facts),
+        terms=_terms(head.values(), ids, {*facts.values(), *head_facts.values()}),
     )
 
 
@@ -176,15 +189,13 @@ def _keys(runs: list[int], packed: bytes) -> tuple[int, ...]:
     return tuple(int.from_bytes(digest, "big", signed=True) for digest in digests)
 
 
-def _terms(title: str, ids: "array[int]", facts: Mapping[str, int]) -> tuple[tuple[int, float], ...]:
+def _terms(title: Iterable[int], ids: "array[int]", facts: AbstractSet[int]) -> tuple[tuple[int, float], ...]:
     """Weigh the words of the title, counted twice, and of the beginning; names and numbers weigh more."""
-    head = {word: word_id(word.lower()) for word in tokens(fold_width(title))}
     counts = Counter(ids[:_TERM_WORDS])
-    counts.update(2 * [*head.values()])
-    heavy = {*facts.values(), *fact_ids(head).values()}
+    counts.update(2 * [*title])
     return tuple(
         [
-            (term, (1.0 + log(times)) * (_FACT_WEIGHT if term in heavy else 1.0))
+            (term, (1.0 + log(times) if times > 1 else 1.0) * (_FACT_WEIGHT if term in facts else 1.0))
             for term, times in counts.items()
         ]
     )

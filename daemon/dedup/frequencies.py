@@ -4,7 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import log
 
 from daemon.dedup.facts import word_id
@@ -13,16 +13,25 @@ from daemon.dedup.lists import lines
 _RARE = 3  # texts; a word in fewer is as good as unknown, and most words are
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frequencies:
     """In how many of `documents` texts each term (`word_id`) stands; rare terms are left out."""
 
     documents: int
     counts: Mapping[int, int]
 
-    def weight(self, term: int) -> float:
-        """Give the inverse document frequency of a term, at least 0."""
-        return max(0.0, log((self.documents + 1) / (self.counts.get(term, 0) + 0.5)))
+    @cached_property
+    def weights(self) -> Mapping[int, float]:
+        """Give the inverse document frequencies, at least 0, of the terms that are not rare."""
+        return {term: self._weight(count) for term, count in self.counts.items()}
+
+    @cached_property
+    def rare(self) -> float:
+        """Give the inverse document frequency of every other term."""
+        return self._weight(0)
+
+    def _weight(self, count: int) -> float:
+        return max(0.0, log((self.documents + 1) / (count + 0.5)))
 
     def plus(self, other: "Frequencies") -> "Frequencies":
         """Give the frequencies over both collections of texts."""

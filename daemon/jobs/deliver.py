@@ -1,62 +1,168 @@
 """Deliver what the outbox holds: one message to one target, and what came of it written down."""
 
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
-from daemon.alert import next_attempt, repeated
+from daemon.alert import (
+    Bundle,
+    Step,
+    decide,
+    decide_again,
+    digest,
+    digest_after,
+    next_attempt,
+    repeated,
+    together,
+    word,
+)
+from daemon.deliver import Deliverer
 from daemon.jobs.context import Context
-from daemon.model import Outcome
-from daemon.store import deliveries
+from daemon.model import Channel, Message, Outcome
+from daemon.store import claims, deliveries
 from daemon.store.deliveries import Delivery
 
 # A target that has not answered by then may have taken the message all the same.
 LIMIT = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
+HOUR = timedelta(hours=1)
 
 log = structlog.get_logger()
 
 
-Deliveries = tuple[Delivery]
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message to one channel, and the deliveries that it settles."""
+
+    channel: str
+    message: Message
+    deliveries: tuple[Delivery, ...]
 
 
-async def claim_deliveries(
-    ctx: Context, _limit: int, _in_flight: Collection[Deliveries]
-) -> Sequence[Deliveries]:
-    """Take what is due: one delivery of each channel at most, however many wait.
+Parcels = tuple[Parcel]
+
+
+async def claim_deliveries(ctx: Context, _limit: int, _in_flight: Collection[Parcels]) -> Sequence[Parcels]:
+    """Take what is to be sent now: one message for each channel at most, however many wait.
 
     The channels are the limit; a bound on them all would let busy ones starve the others.
     """
     now = ctx.now()
-    names = tuple(name for name, channel in ctx.channels.items() if channel.enabled)
-    due = await ctx.store.write(lambda conn: deliveries.claim_due(conn, now, channels=names, lease=LEASE))
-    return [(delivery,) for delivery in due]
+    channels = [channel for channel in ctx.channels.values() if channel.enabled]
+
+    def claim(conn: Connection) -> list[Parcels]:
+        made = (_Claim(ctx, conn, channel, now).claim() for channel in channels)
+        return [(parcel,) for parcel in made if parcel]
+
+    return await ctx.store.write(claim)
 
 
-async def deliver(ctx: Context, delivery: Delivery) -> None:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What one channel is sent now, decided and taken within a transaction."""
+
+    ctx: Context
+    conn: Connection
+    channel: Channel
+    now: datetime
+
+    def claim(self) -> Parcel | None:
+        if not claims.is_due(self.conn, self.channel.name, self.now):
+            return None
+        return self._again() or self._anew()
+
+    def _again(self) -> Parcel | None:
+        """Take up what was tried before, as it was, unless the channel's manners let it wait."""
+        begun = claims.begun(self.conn, self.channel.name, self.now)
+        if not begun:
+            return None
+        severest = max(each.message.severity for each in begun)
+        step = decide_again(self.channel, [each.id for each in begun], severest, self._sent(), self.now)
+        return self._follow(step)
+
+    def _anew(self) -> Parcel | None:
+        waiting = claims.fresh(self.conn, self.channel.name, self.now)
+        oldest = min((each.since for each in waiting), default=self.now)
+        digest_at = digest_after(self.channel, oldest)
+        return self._follow(decide(self.channel, waiting, self._sent(), self.now, digest_at=digest_at))
+
+    def _sent(self) -> list[datetime]:
+        if self.channel.max_per_hour is None:
+            return []
+        return claims.sent_since(self.conn, self.channel.name, self.now - HOUR)
+
+    def _follow(self, step: Step) -> Parcel | None:
+        for hold in step.holds:
+            claims.hold(self.conn, hold.ids, hold.until, hold.held, hold.reason)
+        return self._pack(step.send) if step.send else None
+
+    def _pack(self, bundle: Bundle) -> Parcel:
+        taken = claims.take(self.conn, bundle.ids, self.now, LEASE)
+        message = claims.digest_of(self.conn, taken[0])
+        if message is None and len(taken) == 1 and not bundle.is_digest:
+            message = taken[0].message
+        elif message is None:
+            message = self._bind(taken, bundle)
+        if all(each.revision for each in taken):
+            message = message.under(claims.receipt(self.conn, taken[0].alert_id, self.channel.name))
+        # A send whose outcome nobody knows may have arrived: the reader is told that this may be a repeat.
+        if any(each.unknown for each in taken):
+            message = repeated(message)
+        return Parcel(self.channel.name, message, tuple(taken))
+
+    def _bind(self, taken: Sequence[Delivery], bundle: Bundle) -> Message:
+        """Make several deliveries one message, which stays what it is whenever it is tried again."""
+        told = [each.told for each in taken]
+        style, zone = self.ctx.styles[self.channel.name], self.channel.time_zone
+        merged = None if bundle.is_digest else together(told)
+        if merged:
+            keys = [alert.key for alert in told]
+            message = word(merged, style, zone=zone, template=self.channel.template, keys=keys)
+        else:
+            message = digest(told, style, zone=zone, reason=bundle.reason)
+        claims.make_digest(self.conn, taken, message, bundle.reason, self.now)
+        return message
+
+
+async def deliver(ctx: Context, parcel: Parcel) -> None:
     """Send one message and record the outcome; a failure is tried again until it is given up."""
-    outcome = await _send(ctx, delivery)
+    outcome = await _send(ctx, parcel)
     now = ctx.now()
-    following = next_attempt(delivery.attempts - 1, outcome, now, ctx.chance())
-    state = await ctx.store.write(
-        lambda conn: deliveries.record(conn, delivery.id, outcome, now, try_again_at=following.at)
-    )
+    attempts = max(each.attempts for each in parcel.deliveries)
+    following = next_attempt(attempts - 1, outcome, now, ctx.chance())
+    ids = [each.id for each in parcel.deliveries]
+    await ctx.store.write(lambda conn: _record(conn, ids, outcome, now, following.at))
     say = log.info if outcome.ok else log.warning
     say(
         "delivery",
-        channel=delivery.channel,
-        alert=delivery.message.key,
-        state=state.value,
+        channel=parcel.channel,
+        alert=parcel.message.key,
+        settles=len(ids),
+        state=following.state.value,
         why=following.reason,
     )
 
 
-async def _send(ctx: Context, delivery: Delivery) -> Outcome:
-    channel = ctx.channels.get(delivery.channel)
+async def try_channel(deliverer: Deliverer, channel: Channel) -> Outcome:
+    """Send a channel a message that says it is a test; nothing is written down."""
+    text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
+    message = Message(key="test", title="Tocsin: a test message", text=text)
+    return await deliverer.send(channel.url, message, LIMIT)
+
+
+def _record(
+    conn: Connection, ids: Iterable[int], outcome: Outcome, now: datetime, again: datetime | None
+) -> None:
+    for delivery_id in ids:
+        deliveries.record(conn, delivery_id, outcome, now, try_again_at=again)
+
+
+async def _send(ctx: Context, parcel: Parcel) -> Outcome:
+    channel = ctx.channels.get(parcel.channel)
     if channel is None:
-        detail = f"the configuration names no channel {delivery.channel!r} any more"
+        detail = f"the configuration names no channel {parcel.channel!r} any more"
         return Outcome(ok=False, kind="no_channel", detail=detail, permanent=True)
-    # A send whose outcome nobody knows may have arrived: the reader is told that this may be a repeat.
-    message = repeated(delivery.message) if delivery.unknown else delivery.message
-    return await ctx.deliverer.send(channel.url, message, LIMIT)
+    return await ctx.deliverer.send(channel.url, parcel.message, LIMIT)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from daemon.dedup import Newcomer, Role, StoryDecision, assign
+from daemon.dedup import Role, StoryDecision, assign, match
 from daemon.jobs.work import Reading
 from daemon.model import Story
 from daemon.store import alerts, clusters, fingerprints, stories
@@ -50,8 +50,9 @@ class _Place:
         candidates = fingerprints.candidates(
             conn, reading.fingerprint.keys, besides=self.article_id, since=self.now - WINDOW
         )
-        near = clusters.find(conn, reading.weights, {known.story for known in candidates})
-        decision = assign(Newcomer(reading.fingerprint, reading.weights), candidates, near, self.now)
+        found = match(reading.fingerprint, candidates, self.now)
+        near = clusters.get(conn, found.known.story) if found else clusters.find(conn, reading.weights)
+        decision = assign(reading.weights, found, near, self.now)
         story_id = held or self._join(decision)
         if held is None:
             clusters.put(conn, story_id, decision.cluster, near.get(story_id))

@@ -142,8 +142,17 @@ class _Settling:
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
-        decided = plan(reading.article, known, story=placed.story, rules=ctx.rules, channels=channels)
-        Outbox(ctx, conn, now).ring(decided.rings, article_id, placed.story.id)
+        decided = plan(
+            reading.article,
+            known,
+            story=placed.story,
+            rules=ctx.rules,
+            channels=channels,
+            routes=ctx.config.routes,
+        )
+        outbox = Outbox(ctx, conn, now)
+        outbox.ring(decided.rings, article_id, placed.story.id)
+        outbox.tell_voices(placed.story.id)
         verdict = _verdict(decided.verdict, placed.decision, self.unread)
         again_at = self.unread.again_at if self.unread else None
         entries.settle(conn, self.stored.id, verdict, now, read_again_at=again_at)

@@ -16,14 +16,16 @@ from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
 from daemon.jobs.ring import Outbox
 from daemon.jobs.work import Reading, Rereading, read_again
 from daemon.model import Article, Fate, Story, Verdict
-from daemon.schedule import RECHECK_SPAN, plan_recheck, recheck_room
+from daemon.schedule import RECHECK_SPAN, plan_recheck, plan_second_look, recheck_room
 from daemon.store import alerts, articles, entries, fingerprints, hits, ledger, rechecks, stories
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
 from daemon.store.hosts import host_of
 
 LEASE = timedelta(minutes=5)
-GONE = frozenset({"http_404", "http_410", "empty"})
+# A server that says «gone» means it. What is missing, or empties, must be so twice in a row.
+GONE = "http_410"
+MISSING = frozenset({"http_404", "empty"})
 
 log = structlog.get_logger()
 
@@ -33,10 +35,14 @@ Articles = tuple[StoredArticle, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Missed:
-    """Why an article could not be read again, and how long its host wants to be left alone."""
+    """Why an article could not be read again, and how long its host wants to be left alone.
+
+    `missing` tells that its page was not there, which has to be seen twice before it counts.
+    """
 
     why: str
     wish: timedelta | None = None
+    missing: bool = False
 
 
 async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
@@ -67,9 +73,20 @@ async def recheck(ctx: Context, stored: StoredArticle) -> None:
         said = await ctx.store.write(_Settling(ctx, entry, stored, again, now).settle)
         log.info("read again", url=entry.entry.url, what=said)
     else:
-        following = now + again.wish if again.wish else plan_recheck(entry.found_at, now)
-        await ctx.store.write(lambda conn: rechecks.record(conn, stored.id, now, again_at=following))
+        since = now if again.missing else stored.missing_at
+        following = _next_try(again, since, entry, now)
+        await ctx.store.write(
+            lambda conn: rechecks.record(conn, stored.id, now, again_at=following, missing_at=since)
+        )
         log.info("not read again", url=entry.entry.url, why=again.why)
+
+
+def _next_try(missed: _Missed, since: datetime | None, entry: StoredEntry, now: datetime) -> datetime | None:
+    """Give the time to try again; what is missing `since` a time is not left in doubt."""
+    if missed.wish:
+        return now + missed.wish
+    second_look = plan_second_look(since, now) if since else None
+    return second_look or plan_recheck(entry.found_at, now)
 
 
 async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rereading | Revision | _Missed:
@@ -80,11 +97,16 @@ async def _read(ctx: Context, entry: StoredEntry, stored: StoredArticle) -> Rere
     try:
         page = await fetch_page(ctx, source, entry) if has_page(source, entry) else None
         listing = await listing_of(ctx, source, entry)
-        return await ctx.compute(read_again, page, listing, before, stored.from_feed, ctx.now())
+        again = await ctx.compute(read_again, page, listing, before, stored.from_feed, ctx.now())
     except (FetchError, ParseError) as error:
-        if error.kind in GONE:
+        missing = error.kind in MISSING
+        if error.kind == GONE or (missing and stored.missing_at):
             return withdrawn(before, str(error))
-        return _Missed(str(error), error.retry_after if isinstance(error, FetchError) else None)
+        wish = error.retry_after if isinstance(error, FetchError) else None
+        return _Missed(str(error), wish, missing)
+    if again.revision.change is Change.WITHDRAWN and not stored.missing_at:
+        return _Missed(again.revision.reason, missing=True)
+    return again
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +160,9 @@ class _Settling:
         new = [hit for hit in known if hit.rule not in before]
         story = self._story(conn, reading.article)
         channels = tuple(ctx.channels.values())
-        decided = plan(reading.article, new, story=story, rules=ctx.rules, channels=channels)
+        decided = plan(
+            reading.article, new, story=story, rules=ctx.rules, channels=channels, routes=ctx.config.routes
+        )
         Outbox(ctx, conn, now).ring(decided.rings, article_id, story.id)
         return (decided.verdict.reason,) if decided.rings else ()
 

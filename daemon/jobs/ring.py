@@ -1,17 +1,18 @@
 """Write alerts and what follows them into the outbox, in the transaction that finds the reason."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from daemon.alert import Ring, news, retell, word
+from daemon.alert import Ring, louder, news, retell, word
 from daemon.dedup import Change, Revision
 from daemon.jobs.context import Context
 from daemon.jobs.stories import chorus
-from daemon.model import Alert, Article, Message
-from daemon.store import alerts, deliveries
+from daemon.model import Alert, Article, Fate, FollowUps, Message, Verdict
+from daemon.store import alerts, articles, deliveries, ledger
+from daemon.store.alerts import Alert as StoredAlert
 from daemon.store.deliveries import Delivery
 
 
@@ -32,7 +33,7 @@ class Outbox:
             told = chorus(self.conn, story_id)
             alert = replace(ring.alert, key=made.key, voices=told.voices, copies=told.copies)
             for name in ring.channels:
-                deliveries.add(self.conn, made.id, name, self._word(alert, name), self.now)
+                deliveries.add(self.conn, made.id, name, self._word(alert, name), self.now, told=alert)
 
     def follow_up(
         self, article_id: int, article: Article, told: tuple[int, Revision], lost: frozenset[str]
@@ -50,17 +51,48 @@ class Outbox:
                 corrected=Change.CORRECTION in revision.changes,
                 lost=alert.rule in lost,
             )
-            again = retell(article, alert.key, alert.rule, alert.severity)
-            for sent in self._first(alert.id) if new else ():
-                message = self._word(again, sent.channel, new)
-                deliveries.follow_up(self.conn, sent, number, message, self.now)
+            again = retell(article, alert.key, alert.rule, alert.severity, new)
+            for sent in self._first(alert.id, {FollowUps.ALL}) if new else ():
+                self._again(sent, again, number)
                 said = new
         return said
 
-    def _first(self, alert_id: int) -> list[Delivery]:
-        """Give the deliveries of an alert itself to channels that are still there."""
-        sent = deliveries.of_alert(self.conn, alert_id)
-        return [one for one in sent if not one.revision and one.channel in self.ctx.styles]
+    def tell_voices(self, story_id: int) -> None:
+        """Tell each channel that heard of a story, under the first alert of it, how many tell it now."""
+        rung = alerts.of_story(self.conn, story_id)
+        voices_now = chorus(self.conn, story_id).voices if rung else 0
+        heard: set[str] = set()
+        for alert in rung:
+            for sent in self._first(alert.id, {FollowUps.ALL, FollowUps.VOICES}):
+                voices = louder(sent.told.voices, voices_now) if sent.channel not in heard else 0
+                heard.add(sent.channel)
+                if voices:
+                    self._tell_voices(alert, sent, voices)
 
-    def _word(self, alert: Alert, channel: str, new: str = "") -> Message:
-        return word(alert, self.ctx.styles[channel], zone=self.ctx.config.daemon.time_zone, news=new)
+    def _tell_voices(self, alert: StoredAlert, sent: Delivery, voices: int) -> None:
+        new = f"now {voices} independent voices"
+        again = replace(sent.told, news=new, quote=(), reasons=(), voices=voices)
+        stored = articles.get(self.conn, [alert.article_id]) if alert.article_id else []
+        if self._again(sent, again, -voices) and stored:
+            verdict = Verdict(Fate.QUEUED, f"{new}: who was told is told so")
+            ledger.enter(self.conn, stored[0].entry_id, verdict, self.now)
+
+    def _again(self, sent: Delivery, again: Alert, revision: int) -> bool:
+        message = self._word(again, sent.channel)
+        return deliveries.add(
+            self.conn, sent.alert_id, sent.channel, message, self.now, told=again, revision=revision
+        )
+
+    def _first(self, alert_id: int, wanted: Collection[FollowUps]) -> list[Delivery]:
+        """Give the deliveries of an alert itself to channels that are still there and want to hear more."""
+        return [
+            sent
+            for sent in deliveries.of_alert(self.conn, alert_id)
+            if not sent.revision
+            and sent.channel in self.ctx.styles
+            and self.ctx.channels[sent.channel].follow_ups in wanted
+        ]
+
+    def _word(self, alert: Alert, name: str) -> Message:
+        channel = self.ctx.channels[name]
+        return word(alert, self.ctx.styles[name], zone=channel.time_zone, template=channel.template)

@@ -31,6 +31,7 @@ def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
             {"at": _when(step.at), "fate": step.fate.value, "reason": step.reason}
             for step in ledger.history(conn, entry.id)
         ],
+        "missing_since": _when(article.missing_at) if article else "",
         "story": _story(conn, article) if article and article.story_id else None,
         "revisions": [
             {"at": _when(one.at), "kind": one.kind, "reason": one.reason}
@@ -57,6 +58,7 @@ def _alert(conn: Connection, alert: alerts.Alert) -> dict[str, Any]:
             "state": each.state.value,
             "at": _when(each.sent_at),
             "follow_up": bool(each.revision),
+            "held": each.reason,
         }
         for each in deliveries.of_alert(conn, alert.id)
     ]

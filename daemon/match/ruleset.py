@@ -11,7 +11,7 @@ from daemon.match.plan import Planner
 from daemon.match.reading import Reading, language_code
 from daemon.match.rules import RuleError, negative, plan_rule, repeated
 from daemon.match.stems import lacking
-from daemon.match.why import Explanation, evidence, explain
+from daemon.match.why import Explanation, evidence, explain, named
 from daemon.model import Article, Entity, Hit, Rule, WordList
 
 
@@ -48,7 +48,7 @@ class RuleSet:
         reading = self.read(article, now)
         found = [each for each in self.index.called(reading.present) if each.node.holds(reading)]
         found.sort(key=lambda each: each.rule.name)
-        return tuple(Hit(each.rule.name, *evidence(each.node, reading)) for each in found)
+        return tuple(_hit(each, reading) for each in found)
 
     def explain(self, rule_name: str, article: Article, now: datetime | None = None) -> Explanation:
         """Give the rule's tree, true or false at each node; raise NotFoundError for no such rule."""
@@ -63,6 +63,11 @@ class RuleSet:
         if reader is None:
             reader = self._readers[language] = Reader(self.lexicon, language)
         return Reading(article, reader.__getitem__, self.lexicon.facts, now)
+
+
+def _hit(each: Compiled, reading: Reading) -> Hit:
+    spans, reasons = evidence(each.node, reading)
+    return Hit(each.rule.name, spans, reasons, named(each.node, reading))
 
 
 def compile_rules(

@@ -93,6 +93,19 @@ def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str,
     return in_order(spans)[:_MOST_SPANS], tuple(reasons)
 
 
+def named(node: Node, reading: Reading) -> tuple[str, ...]:
+    """Give the entities of a node that the article names, by their names in the configuration."""
+    found: dict[str, None] = {}
+    left = [node]
+    while left:
+        part = left.pop()
+        if isinstance(part, Named):
+            found |= {part.label.removeprefix("@"): None} if part.spans(reading) else {}
+        elif not isinstance(part, NoneOf):
+            left += part.inner()
+    return tuple(sorted(found))
+
+
 def _answers(node: Node, reading: Reading) -> Iterator[tuple[Node, list[Span]]]:
     """Visit what makes a node true that holds, from the groups down to what names a word."""
     if not isinstance(node, AllOf | AnyOf):

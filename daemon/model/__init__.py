@@ -5,11 +5,21 @@ ISO 639 code ("pl"), "" when unknown.
 """
 
 from daemon.model.asked import Alias, Entity, Hit, Rule, RuleTest, Severity, Span, WordList
+from daemon.model.channels import (
+    Channel,
+    FollowUps,
+    Held,
+    Mode,
+    Quiet,
+    Route,
+    Subject,
+    Timetable,
+    Waiting,
+)
 from daemon.model.published import Article, Entry, Feed, Precision
 from daemon.model.secret import Secret
 from daemon.model.told import (
     Alert,
-    Channel,
     DeliveryState,
     Fate,
     Form,
@@ -48,14 +58,19 @@ __all__ = [
     "Entry",
     "Fate",
     "Feed",
+    "FollowUps",
     "Form",
+    "Held",
     "Hit",
     "ListingSelectors",
     "Message",
+    "Mode",
     "Outcome",
     "Piece",
     "Precision",
+    "Quiet",
     "RobotsManners",
+    "Route",
     "Rule",
     "RuleTest",
     "Secret",
@@ -65,7 +80,10 @@ __all__ = [
     "Span",
     "Story",
     "Style",
+    "Subject",
+    "Timetable",
     "Validators",
     "Verdict",
+    "Waiting",
     "WordList",
 ]

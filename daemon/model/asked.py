@@ -104,8 +104,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that an article matches, with the evidence. Reasons are sentences for people."""
+    """A rule that an article matches, with the evidence. Reasons are sentences for people.
+
+    `entities` are those that the rule asks for and the article names.
+    """
 
     rule: str
     spans: tuple[Span, ...] = ()
     reasons: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()

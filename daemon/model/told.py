@@ -1,25 +1,12 @@
-"""What is told: channels, fates, alerts, messages and what came of them."""
+"""What is told: fates, alerts, messages and what came of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from daemon.model.asked import Severity
 from daemon.model.published import Precision
-from daemon.model.secret import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """Where to tell: an Apprise address, with its manners."""
-
-    name: str
-    url: Secret
-    tags: tuple[str, ...] = ()
-    min_severity: Severity = Severity.INFO
-    rules: tuple[str, ...] = ()
-    enabled: bool = True
 
 
 class Fate(StrEnum):
@@ -77,6 +64,7 @@ class Alert:
     `key` is short, safe in a mail header, and the same whenever the same article rings the same rule.
     `quote` is the sentence that matched; texts are as published, not yet made safe for any format.
     `voices` are the independent publishers that tell the story, `copies` the reprints of them.
+    `news` is what a follow-up has to say («now 4 independent voices»), "" in the alert itself.
     """
 
     key: str
@@ -92,6 +80,7 @@ class Alert:
     reasons: tuple[str, ...] = ()
     voices: int = 1
     copies: int = 0
+    news: str = ""
 
 
 class Form(StrEnum):
@@ -128,6 +117,10 @@ class Message:
     severity: Severity = Severity.NOTICE
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def under(self, receipt: str) -> "Message":
+        """Give the message as one that is shown under an earlier one, where there is a receipt of it."""
+        return replace(self, thread=receipt) if receipt else self
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -144,3 +137,8 @@ class Outcome:
     unknown: bool = False
     retry_after: timedelta | None = None
     receipt: str = ""
+
+    @property
+    def tried(self) -> bool:
+        """Whether anything left the house; a target that was `busy` was not even asked."""
+        return self.kind != "busy"

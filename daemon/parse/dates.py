@@ -18,6 +18,13 @@ _ISO = re.compile(
     r"(?:\s*[Tt ,]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d*)?)?\s*"
     r"([+-]\d{2}:?\d{2}|(?![AaPp][Mm])[A-Za-z]{1,5})?)?"
 )
+_MONTHS = dict(
+    zip(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+        (f"{number:02}" for number in range(1, 13)),
+        strict=True,
+    )
+)
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _EPOCH_SECONDS = 10  # digits; more are milliseconds
 _TIME = re.compile(
@@ -49,8 +56,21 @@ def parse_date(text: str, *, language: str = "") -> tuple[datetime | None, Preci
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return None, Precision.SECOND
-    found = _rfc822(text) or _iso(text) or _epoch(text) or _wild(fold(text), language)
+    found = _usual(text) or _rfc822(text) or _iso(text) or _epoch(text) or _wild(fold(text), language)
     return found or (None, Precision.SECOND)
+
+
+def _usual(text: str) -> Found | None:
+    """Read «Mon, 02 Jan 2006 15:04:05 +0000», which most feeds write to the letter."""
+    month = _MONTHS.get(text[8:11])
+    if month is None or text[3:5] != ", " or text[25:26] != " ":
+        return None
+    zone = "Z" if text[26:] == "GMT" else text[26:]
+    try:
+        moment = datetime.fromisoformat(f"{text[12:16]}-{month}-{text[5:7]}T{text[17:25]}{zone}")
+    except ValueError:
+        return None  # the patterns below are more patient
+    return _in_utc(moment, Precision.SECOND)
 
 
 def _rfc822(text: str) -> Found | None:
@@ -184,5 +204,6 @@ def _offset(zone: str, local: datetime) -> timedelta:
 def _in_utc(moment: datetime, precision: Precision) -> Found | None:
     if moment.year not in _YEARS:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0), precision
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.replace(microsecond=0) if moment.microsecond else moment, precision

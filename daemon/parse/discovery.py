@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.model import SourceKind
-from daemon.parse.address import join
+from daemon.parse.address import base_of, join
 from daemon.parse.charset import decode
 from daemon.parse.page import open_page
 from daemon.parse.plain import one_line
@@ -41,6 +41,7 @@ _USUAL = (
     ("/sitemap-news.xml", SourceKind.SITEMAP),
     ("/sitemap.xml", SourceKind.SITEMAP),
 )
+_POSTS = "per_page=30&_embed=author,wp:term"
 _STEPS = 3  # tags that describe where a link sits, its own among them
 _MOST = 3  # listings that are offered of one page
 _LONGEST = 120  # characters of a link that count; a longer one is a whole item
@@ -54,7 +55,8 @@ class Candidate:
     """A source that a page points to.
 
     `why` says in a sentence where it was found. A `certain` one is announced by the page; the others
-    are worth a look. `links` is the selector, when the page itself is a listing.
+    are worth a look. `links` is the selector, when the page itself is a listing. An `interface` is for
+    programs: heavier than a feed, and worth it only where it lists more.
     """
 
     url: str
@@ -63,26 +65,27 @@ class Candidate:
     why: str = ""
     certain: bool = False
     links: str = ""
+    interface: bool = False
 
 
 def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Candidate, ...]:
     """List what could be polled behind a page, best first; `url` is the page's own address.
 
     Feeds that the page announces come first, those of comments after the others; then feeds and
-    channels that it links to, listings of headlines on the page itself, and the places where sites
-    usually keep feeds and sitemaps, which are guesses until somebody fetches them. The body of a
-    robots.txt gives the sitemaps that it names.
+    channels that it links to, WordPress's list of posts, listings of headlines on the page itself, and
+    the places where sites usually keep feeds and sitemaps, which are guesses until somebody fetches
+    them. The body of a robots.txt gives the sitemaps that it names.
     """
     text = decode(body, content_type)
     if url.endswith("/robots.txt"):
         return tuple(_in_robots(text))
     page = open_page(text)
-    base_tag = page.css_first("base[href]")
-    base = join(url, base_tag.attributes.get("href") or "") if base_tag else url
+    base = base_of(page, url)
     found: dict[str, Candidate] = {}
     for candidate in (
         *_announced(page, base),
         *_linked(page, base),
+        *_interfaces(page, base),
         *_listings(page, base, url),
         *_usual(url),
     ):
@@ -124,6 +127,15 @@ def _linked(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
         elif _is_near(address, base) and _FEED_ADDRESS.search(address.partition("//")[2].partition("/")[2]):
             why = "The page links to this address, which looks like a feed's."
             yield Candidate(address, SourceKind.FEED, one_line(link.text()), why)
+
+
+def _interfaces(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
+    """Find WordPress's interface; without pretty addresses its path is a parameter."""
+    for link in page.css("link[rel='https://api.w.org/'][href]"):
+        root = join(base, _attribute(link, "href"))
+        address = f"{root.rstrip('/')}/wp/v2/posts{'&' if '?' in root else '?'}{_POSTS}"
+        why = "The site's WordPress lists its posts here, often more of them than its feed does."
+        yield Candidate(address, SourceKind.FEED, why=why, interface=True)
 
 
 def _is_near(address: str, base: str) -> bool:

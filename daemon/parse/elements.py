@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from lxml import etree
@@ -67,9 +67,39 @@ def children_of(parent: Element) -> Children:
     return found
 
 
-def named(found: Children, names: Iterable[str]) -> Iterator[Element]:
+def named(found: Children, names: Iterable[str]) -> list[Element]:
+    return [element for name in names if name in found for element in found[name]]
+
+
+def first_text(found: Children, names: Iterable[str]) -> str:
+    """Give the first plain text that any of `names` holds."""
     for name in names:
-        yield from found.get(name, ())
+        for element in found.get(name, ()):
+            if text := text_of(element):
+                return text
+    return ""
+
+
+def words_of(found: Children, names: Iterable[str]) -> str:
+    """Give the first words that any of `names` holds, as they stand."""
+    for name in names:
+        for element in found.get(name, ()):
+            if words := (element.text or "").strip():
+                return words
+    return ""
+
+
+def text_of(element: Element) -> str:
+    """Give an element's plain text, paragraphs split by a blank line."""
+    markup, kind = _markup(element), _kind(element)
+    if kind == "base64":
+        try:
+            return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
+        except (binascii.Error, ValueError):
+            return to_plain(markup)
+    if kind == "text" and not _LOOKS_LIKE_MARKUP.search(markup):
+        return paragraphs(markup)
+    return to_plain(markup)
 
 
 def _markup(element: Element) -> str:
@@ -82,30 +112,17 @@ def _kind(element: Element) -> str:
     """Tell how an element's text is to be read: "html", "text" or "base64"."""
     if element.get("mode") == "base64":
         return "base64"
-    kind = (element.get("type") or "").lower()
-    is_atom = str(element.tag).startswith(("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}"))
-    if len(element) or "html" in kind or not is_atom:
+    if not _is_atom(str(element.tag)) or len(element):
         return "html"
+    kind = (element.get("type") or "").lower()
     if kind in ("", "text", "text/plain"):
         return "html" if element.get("mode") == "escaped" and not kind else "text"
-    return "html" if "xml" in kind or "/" not in kind or kind.startswith("text/") else "base64"
+    is_text = "html" in kind or "xml" in kind or "/" not in kind or kind.startswith("text/")
+    return "html" if is_text else "base64"
 
 
-def text_of(element: Element) -> str:
-    """Give an element's plain text, paragraphs split by a blank line."""
-    kind, markup = _kind(element), _markup(element)
-    if kind == "base64":
-        try:
-            return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
-        except (binascii.Error, ValueError):
-            return to_plain(markup)
-    if kind == "text" and not _LOOKS_LIKE_MARKUP.search(markup):
-        return paragraphs(markup)
-    return to_plain(markup)
-
-
-def words_of(found: Children, names: Iterable[str]) -> str:
-    return next(filter(None, ((element.text or "").strip() for element in named(found, names))), "")
+def _is_atom(tag: str) -> bool:
+    return tag.startswith(("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}"))
 
 
 def absolute(element: Element, address: str, base: str) -> str:

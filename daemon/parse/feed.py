@@ -6,6 +6,7 @@ from daemon.errors import ParseError
 from daemon.model import Feed
 from daemon.parse.charset import decode
 from daemon.parse.jsonfeed import read_json_feed
+from daemon.parse.packing import unpacked
 from daemon.parse.xmlfeed import read_xml_feed
 from daemon.parse.xmltree import parse_xml
 
@@ -16,14 +17,15 @@ _BLANKS = b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"
 
 
 def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -> Feed:
-    """Read RSS 0.9x to 2.0, RDF, Atom, JSON Feed or CDF; ParseError for anything else.
+    """Read RSS 0.9x to 2.0, RDF, Atom, JSON Feed or CDF, gzipped or not; ParseError for anything else.
 
     `url` is where the feed was found, to resolve relative addresses against; `content_type` is the
     server's header, of which only the charset is believed.
     """
-    if not body.strip(_BLANKS):
-        raise ParseError("empty", "The document is empty.")
+    body = unpacked(body)
     start = body[:_START].lstrip(_BLANKS).replace(b"\0", b"")
+    if not start and not body.strip(_BLANKS):
+        raise ParseError("empty", "The document is empty.")
     if start.startswith((b"{", b"[")):
         return read_json_feed(decode(body, content_type), url=url)
     if _PAGE.search(start) and not _FEED.search(start):

@@ -1,7 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), read with the patience that its publishers need."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from daemon.errors import ParseError
@@ -10,28 +10,33 @@ from daemon.parse.address import join
 from daemon.parse.dates import parse_date
 from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
+from daemon.parse.wordpress import are_posts, read_posts
 
 
 def read_json_feed(text: str, *, url: str = "") -> Feed:
-    """Read a JSON Feed; ParseError if `text` is not JSON or holds no list of items."""
+    """Read a JSON Feed or WordPress's posts; ParseError if `text` is not JSON or holds no list of items."""
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise ParseError("json", f"This begins like JSON and is not: {error}.") from error
+    if are_posts(feed):
+        return read_posts(feed, url=url)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not_a_feed", "This is JSON, but no JSON Feed: it has no list of «items».")
     base = url or _text(feed, "feed_url") or _text(feed, "home_page_url")
-    language = _language(feed)
+    language, authors = _language(feed), _authors(feed)
     return Feed(
         title=to_line(_text(feed, "title")),
         url=join(base, _text(feed, "home_page_url")),
         language=language,
-        entries=tuple(_entry(item, base, language) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(
+            _entry(item, base, language, authors) for item in feed["items"] if isinstance(item, dict)
+        ),
         next_page=join(base, _text(feed, "next_url")),
     )
 
 
-def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
+def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str, ...]) -> Entry:
     language = _language(item) or language
     published, precision = parse_date(_text(item, "date_published"), language=language)
     return Entry(
@@ -40,12 +45,12 @@ def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
         title=to_line(_text(item, "title")),
         summary=to_plain(_text(item, "summary")),
         content=to_plain(_text(item, "content_html")) or paragraphs(_text(item, "content_text")),
-        authors=_authors(item),
+        authors=_authors(item) or authors,
         published=published,
         published_precision=precision,
         updated=parse_date(_text(item, "date_modified"), language=language)[0],
         language=language,
-        categories=_categories(item.get("tags")),
+        categories=_labels(_listed(item.get("tags"))),
         image=join(base, _text(item, "image") or _text(item, "banner_image")),
     )
 
@@ -59,15 +64,19 @@ def _text(found: Mapping[str, Any], key: str) -> str:
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
-    people = item.get("authors") or item.get("author")
-    listed = people if isinstance(people, list) else [people]
-    names = (to_line(_text(person, "name")) for person in listed if isinstance(person, dict))
-    return tuple(dict.fromkeys(filter(None, names)))
+    people = _listed(item.get("authors") or item.get("author"))
+    names = (_text(person, "name") if isinstance(person, dict) else person for person in people)
+    return _labels(names)
 
 
-def _categories(tags: object) -> tuple[str, ...]:
-    listed = tags if isinstance(tags, list) else []
-    return tuple(dict.fromkeys(to_line(tag) for tag in listed if isinstance(tag, str) and tag.strip()))
+def _listed(value: object) -> list[Any]:
+    """Give a list; publishers put a lone value where one belongs."""
+    return value if isinstance(value, list) else [value]
+
+
+def _labels(found: Iterable[object]) -> tuple[str, ...]:
+    lines = (to_line(label) for label in found if isinstance(label, str))
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _language(found: Mapping[str, Any]) -> str:

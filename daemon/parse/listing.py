@@ -6,12 +6,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from daemon.errors import ParseError
 from daemon.model import Entry, Feed, Precision
-from daemon.parse.address import join
+from daemon.parse.address import base_of, join
 from daemon.parse.charset import decode
 from daemon.parse.dates import parse_date
 from daemon.parse.language import language_code
 from daemon.parse.page import open_page
-from daemon.parse.plain import to_line
+from daemon.parse.plain import one_line, to_line
 
 
 def parse_listing(  # noqa: PLR0913 — one argument for each selector that a source may have
@@ -31,10 +31,10 @@ def parse_listing(  # noqa: PLR0913 — one argument for each selector that a so
     is not CSS, ParseError("no_links") if `links` finds nothing: the page has changed, or it was wrong.
     """
     page = open_page(decode(body, content_type))
-    language = _language(page)
+    language, base = _language(page), base_of(page, url)
     entries: dict[str, Entry] = {}
     for item in _select(page, links, "links"):
-        entry = _entry(item, url, title, date, language)
+        entry = _entry(item, base, title, date, language)
         if entry.url and (entry.url not in entries or len(entry.title) > len(entries[entry.url].title)):
             entries[entry.url] = entry
     if not entries:
@@ -46,7 +46,7 @@ def parse_listing(  # noqa: PLR0913 — one argument for each selector that a so
         url=url,
         language=language,
         entries=tuple(entries.values()),
-        next_page=_address(following[0], url) if following else "",
+        next_page=_address(following[0], base) if following else "",
     )
 
 
@@ -92,8 +92,12 @@ def _address(node: LexborNode, base: str) -> str:
 
 def _label(node: LexborNode) -> str:
     attributes = node.attributes
-    return to_line(node.text(separator=" ")) or (
-        attributes.get("title") or attributes.get("aria-label") or ""
+    picture = node.css_first("img[alt]")
+    return to_line(node.text(separator=" ")) or one_line(
+        attributes.get("title")
+        or attributes.get("aria-label")
+        or (picture.attributes.get("alt") if picture else None)
+        or ""
     )
 
 

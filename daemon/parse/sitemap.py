@@ -1,6 +1,6 @@
 """Sitemaps: the pages a site lists for search engines, with Google's news and image extensions."""
 
-import zlib
+import re
 from datetime import UTC, datetime
 
 from lxml import etree
@@ -8,13 +8,15 @@ from lxml import etree
 from daemon.errors import ParseError
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
+from daemon.parse.charset import decode
 from daemon.parse.dates import parse_date
 from daemon.parse.elements import Element, split_name
 from daemon.parse.language import language_code
+from daemon.parse.packing import unpacked
 from daemon.parse.plain import to_line
 from daemon.parse.xmltree import parse_xml
 
-_LARGEST = 50_000_000  # bytes, the protocol's own limit for a sitemap once unpacked
+ADDRESSES = re.compile(rb"(?:\xef\xbb\xbf)?\s*+https?://\S")  # how a text file of addresses begins
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -25,12 +27,14 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
     entry's `published` is when the news came out, `updated` when the page last changed. ParseError
     for what is neither a sitemap nor a text file of addresses.
     """
-    body = _unpacked(body)
-    if body.lstrip().startswith(b"http"):
-        return _listed(body, url)
+    body = unpacked(body)
+    if ADDRESSES.match(body):
+        return _listed(decode(body, content_type), url)
     root = parse_xml(body, content_type)
     name = split_name(str(root.tag))[1]
     if name not in ("urlset", "sitemapindex"):
+        if name in ("rss", "feed", "rdf"):
+            raise ParseError("not_a_sitemap", 'This is a feed, not a sitemap: set kind = "feed".')
         kind = "html" if name == "html" else "not_a_sitemap"
         raise ParseError(kind, f"This is not a sitemap: its outermost element is <{name}>.")
     entries = (_entry(element, url) for element in root if isinstance(element.tag, str))
@@ -42,18 +46,9 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
     )
 
 
-def _unpacked(body: bytes) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, _LARGEST)
-    except zlib.error as error:
-        raise ParseError("gzip", f"This begins like a gzip file and cannot be unpacked: {error}.") from error
-
-
-def _listed(body: bytes, url: str) -> Feed:
+def _listed(text: str, url: str) -> Feed:
     """Read the plain form of a sitemap: a text file with one address a line."""
-    lines = (line.strip() for line in body.decode("utf-8", "replace").splitlines())
+    lines = (line.strip() for line in text.splitlines())
     return Feed(url=url, entries=tuple(Entry(url=line) for line in lines if line.startswith("http")))
 
 
@@ -77,13 +72,14 @@ def _entry(element: Element, base: str) -> Entry:
 
 
 def _fields(element: Element) -> dict[str, str]:
-    """Collect the first text of each element beneath a <url> by its local name."""
+    """Collect the first text of each field of a <url> by its local name; a video's are not the page's."""
     found: dict[str, str] = {}
+    own = split_name(str(element.tag))[0]
     for part in element.iter(etree.Element):
         space, name = split_name(str(part.tag))
-        if name == "loc" and part.getparent() is not element:  # an image's or a video's, not the page's
-            name = "image" if "image" in space else "other"
-        elif name == "title" and space and "news" not in space:
+        if "image" in space:
+            name = "image" if name == "loc" else "other"
+        elif space not in ("", own) and "news" not in space:
             name = "other"
         if part.text and not len(part):
             found.setdefault(name, part.text.strip())

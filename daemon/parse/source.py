@@ -6,11 +6,12 @@ from daemon.errors import ParseError
 from daemon.model import Feed, ListingSelectors, SourceKind
 from daemon.parse.feed import parse_feed
 from daemon.parse.listing import parse_listing
-from daemon.parse.sitemap import parse_sitemap
+from daemon.parse.packing import unpacked
+from daemon.parse.sitemap import ADDRESSES, parse_sitemap
 from daemon.parse.telegram import parse_telegram
 
 _START = 5000  # bytes that tell what a document is
-_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
+_ROOT = re.compile(rb"<(?:\w+:)?(?:(urlset|sitemapindex)|rss|feed|rdf|channel)\b", re.IGNORECASE)
 _CHANNEL_PAGE = re.compile(r"https?://(?:t|telegram)\.me/s/\w", re.IGNORECASE)
 
 
@@ -23,6 +24,7 @@ def parse_source(
     content_type: str | None = None,
 ) -> Feed:
     """Read what a source served; ParseError, with what to do about it, if it is not of its kind."""
+    body = unpacked(body)
     if kind is SourceKind.AUTO:
         kind = kind_of(body, url=url, listing=listing)
     if kind is SourceKind.LISTING:
@@ -50,6 +52,6 @@ def kind_of(body: bytes, *, url: str, listing: ListingSelectors) -> SourceKind:
         return SourceKind.TELEGRAM
     if listing.links:
         return SourceKind.LISTING
-    if body.startswith(b"\x1f\x8b") or _SITEMAP.search(body[:_START].replace(b"\0", b"")):
-        return SourceKind.SITEMAP
-    return SourceKind.FEED
+    root = _ROOT.search(body[:_START].replace(b"\0", b""))
+    is_sitemap = root[1] if root else ADDRESSES.match(body)
+    return SourceKind.SITEMAP if is_sitemap else SourceKind.FEED

@@ -8,6 +8,7 @@ that holds something.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from lxml import etree
 
@@ -15,7 +16,16 @@ from daemon.errors import ParseError
 from daemon.model import Entry, Feed, Precision
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
-from daemon.parse.elements import Children, Element, absolute, children_of, name_of, named, text_of, words_of
+from daemon.parse.elements import (
+    Children,
+    Element,
+    absolute,
+    children_of,
+    first_text,
+    name_of,
+    named,
+    words_of,
+)
 from daemon.parse.language import language_code
 from daemon.parse.plain import one_line, to_line
 
@@ -31,8 +41,11 @@ _CONTENT = ("content:encoded", "content", "xhtml:body", "body", "fullitem")
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dcterms:created", "created", "dc:date")
 _UPDATED = ("updated", "modified", "dcterms:modified", "lastmod", "dc:date")
 _AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author")
+_IDS = ("guid", "id")
+_ORIGINAL = ("feedburner:origlink",)
 _CATEGORIES = ("category", "dc:subject")
 _LANGUAGES = ("language", "dc:language")
+_IMAGES = ("media:content", "enclosure", "media:thumbnail", "itunes:image")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 _MAIL_AND_NAME = re.compile(r"\S{1,99}@\S{1,99}\s*\((.+)\)|([^<(]+?)\s*[<(]\S{1,99}@\S{1,99}[>)]")
 
@@ -42,16 +55,19 @@ def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     _settle(root)
     items = list(_items(root))
     if not items and (name := name_of(str(root.tag))) not in _ROOTS:
+        if name.removeprefix("other:") in ("urlset", "sitemapindex"):
+            raise ParseError("not_a_feed", 'This is a sitemap, not a feed: set kind = "sitemap".')
         raise ParseError("not_a_feed", f"This is XML, but no feed: its outermost element is <{name}>.")
     head = children_of(_channel(root))
     site = _link(head, url)
     base = url or (site if "://" in site else "")
     language = _language(head, root)
+    authors = _authors(head) if name_of(str(root.tag)) == "feed" else ()  # Atom's stand for its entries
     return Feed(
         title=_title(head),
         url=site,
         language=language,
-        entries=tuple(_entry(item, base, language) for item in items),
+        entries=tuple(_entry(item, base, language, authors) for item in items),
         next_page=_related(head, "next", base),
         ttl=_ttl(head),
     )
@@ -88,7 +104,7 @@ def _items(root: Element) -> Iterator[Element]:
             yield item
 
 
-def _entry(item: Element, base: str, language: str) -> Entry:
+def _entry(item: Element, base: str, language: str, authors: tuple[str, ...]) -> Entry:
     found = children_of(item)
     if "media:group" in found:
         for name, elements in children_of(found["media:group"][0]).items():
@@ -99,9 +115,9 @@ def _entry(item: Element, base: str, language: str) -> Entry:
         id=_id(found, item),
         url=_link(found, base) or join(base, item.get(_ABOUT, "")),
         title=_title(found),
-        summary=_prose(found, _SUMMARY),
-        content=_prose(found, _CONTENT),
-        authors=_authors(found),
+        summary=first_text(found, _SUMMARY),
+        content=first_text(found, _CONTENT),
+        authors=_authors(found) or _authors_of_source(found) or authors,
         published=published,
         published_precision=precision,
         updated=_date(found, _UPDATED, language)[0],
@@ -111,46 +127,43 @@ def _entry(item: Element, base: str, language: str) -> Entry:
     )
 
 
-def _prose(found: Children, names: Iterable[str]) -> str:
-    return next(filter(None, map(text_of, named(found, names))), "")
-
-
 def _title(found: Children) -> str:
-    return next(filter(None, (one_line(text_of(element)) for element in named(found, _TITLE))), "")
+    return one_line(first_text(found, _TITLE))
 
 
 def _id(found: Children, item: Element) -> str:
-    return words_of(found, ("guid", "id")) or item.get(_ABOUT, "") or words_of(found, ("dc:identifier",))
+    return words_of(found, _IDS) or item.get(_ABOUT, "") or words_of(found, ("dc:identifier",))
 
 
 def _link(found: Children, base: str) -> str:
     """Find the page an element is about: its link, else an id that is an address, else what is near."""
-    if original := words_of(found, ("feedburner:origlink",)):
+    if original := words_of(found, _ORIGINAL):
         return original
-    links = sorted(_ranked_links(found), key=lambda pair: pair[0])
-    if links and links[0][0] < _NEAR:
-        address, element = links[0][1:]
-        return absolute(element, address, base)
-    for element in named(found, ("guid", "id")):
+    best = min(_ranked_links(found), key=_rank, default=None)
+    if best and best[0] < _NEAR:
+        return absolute(best[2], best[1], base)
+    for element in named(found, _IDS):
         address = (element.text or "").strip()
         if element.get("isPermaLink", "").lower() != "false" and address.lower().startswith(
             ("http:", "https:")
         ):
             return address
-    return absolute(links[0][2], links[0][1], base) if links else ""
+    return absolute(best[2], best[1], base) if best else ""
 
 
 _NEAR = 2  # the rank from which a link leads to something other than the page
 _RANKS = {"alternate": 0, "related": 2, "via": 2, "self": 3}
+_rank = itemgetter(0)
 
 
 def _ranked_links(found: Children) -> Iterator[tuple[int, str, Element]]:
     """Rank links: 0 the page, 1 the page in another form, 2 and more what is near; others left out."""
     for element in found.get("link", ()):
-        rank = _RANKS.get((element.get("rel") or "alternate").rpartition("/")[2].lower())
-        address = (element.get("href") or element.get(_ABOUT) or element.text or "").strip()
+        given = dict(element.items())
+        rank = _RANKS.get(given.get("rel", "alternate").rpartition("/")[2].lower() or "alternate")
+        address = (given.get("href") or given.get(_ABOUT) or element.text or "").strip()
         if rank is not None and address:
-            yield rank or int("html" not in (element.get("type") or "html")), address, element
+            yield rank or int("html" not in given.get("type", "html")), address, element
 
 
 def _related(found: Children, relation: str, base: str) -> str:
@@ -170,15 +183,19 @@ def _date(found: Children, names: Iterable[str], language: str) -> tuple[datetim
 
 def _language(found: Children, element: Element) -> str:
     tag = element.get(_LANG) or words_of(found, _LANGUAGES)
-    return language_code(tag)
+    return language_code(tag) if tag else ""
 
 
 def _authors(found: Children) -> tuple[str, ...]:
     for name in _AUTHORS:
-        people = tuple(dict.fromkeys(filter(None, map(_person, found.get(name, ())))))
-        if people:
+        if name in found and (people := tuple(filter(None, dict.fromkeys(map(_person, found[name]))))):
             return people
     return ()
+
+
+def _authors_of_source(found: Children) -> tuple[str, ...]:
+    """Find who wrote the Atom feed that an entry was taken from."""
+    return _authors(children_of(found["source"][0])) if "source" in found else ()
 
 
 def _person(element: Element) -> str:
@@ -186,17 +203,22 @@ def _person(element: Element) -> str:
         parts = children_of(element)
         return to_line(words_of(parts, ("name",)) or words_of(parts, ("email",)))
     text = to_line(element.text or "")
-    match = _MAIL_AND_NAME.fullmatch(text)
+    match = _MAIL_AND_NAME.fullmatch(text) if "@" in text else None
     return (match[1] or match[2]).strip('" ') if match else text
 
 
 def _categories(found: Children) -> tuple[str, ...]:
-    labels = (to_line(e.get("label") or e.get("term") or e.text or "") for e in named(found, _CATEGORIES))
-    return tuple(dict.fromkeys(filter(None, labels)))
+    labels = dict.fromkeys(map(_category, named(found, _CATEGORIES)))
+    return tuple(filter(None, labels))
+
+
+def _category(element: Element) -> str:
+    given = dict(element.items())
+    return to_line(given.get("label") or given.get("term") or element.text or "")
 
 
 def _image(found: Children, base: str) -> str:
-    for element in named(found, ("media:content", "enclosure", "media:thumbnail", "itunes:image")):
+    for element in named(found, _IMAGES):
         kind = element.get("medium") or element.get("type") or ""
         is_image = "image" in kind or name_of(str(element.tag)) in {"media:thumbnail", "itunes:image"}
         address = element.get("url") or element.get("href")

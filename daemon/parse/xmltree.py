@@ -18,13 +18,14 @@ _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b(?![^>]{0,200}encoding=(?![\"'
 # References to control characters mean Windows-1252, in HTML by decree and in feeds by custom.
 _C1 = re.compile(r"&#(?:1(?:2[89]|[345]\d)|[xX]0{0,2}[89][0-9a-fA-F]);")
 _C1_BYTES = re.compile(_C1.pattern.encode())
+_PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:]{1,40}\s*+>")  # one that declares nothing
 _HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+["']([^"'&<%]{0,100})["']\s*>""")
-# A reference that XML does not know, or CDATA, within which there are none.
+# A reference that XML does not know or may refuse, or CDATA, within which there are none.
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"|&(?!(?:amp|lt|gt|quot|apos);)"
     r"(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{1,40});)?",
     re.DOTALL,
 )
@@ -37,6 +38,7 @@ def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     """Give the root of an XML document, however broken; ParseError if nothing like one is there."""
     if _is_plain(body, content_type):
         try:
+            body = _C1_BYTES.sub(_as_windows_1252, body)
             return etree.fromstring(body, _parser())
         except etree.XMLSyntaxError:
             pass  # what follows repairs it
@@ -61,9 +63,12 @@ def _is_plain(body: bytes, content_type: str | None) -> bool:
     return (
         ("charset" not in header or "utf-8" in header)
         and bool(_UTF8.match(body))
-        and b"<!DOCTYPE" not in body[:_HEAD]
-        and not _C1_BYTES.search(body)
+        and b"<!DOCTYPE" not in _PLAIN_DOCTYPE.sub(b"", body[:_HEAD], count=1)
     )
+
+
+def _as_windows_1252(reference: re.Match[bytes]) -> bytes:
+    return unescape(reference[0].decode()).encode()
 
 
 def _from_text(text: str) -> etree._Element:

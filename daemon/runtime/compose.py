@@ -1,19 +1,16 @@
 """The composition root: here, and only here, the rooms are put together."""
 
-import fcntl
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 
 from daemon.config import Config
 from daemon.deliver import Deliverer, telltale
-from daemon.errors import ConflictError, StoreError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, Questions, expand_rules, load_rules
 from daemon.match import Forms
@@ -22,8 +19,7 @@ from daemon.runtime.logs import hide
 from daemon.runtime.wordforms import keep, recall
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
-from daemon.store import Store, leases, sources, upkeep
-from daemon.store.sqlite import locate
+from daemon.store import Store, claims, database, leases, sources, upkeep
 
 WORKERS = 2
 POLITE = timedelta(seconds=1)
@@ -48,13 +44,14 @@ async def open_house(config: Config, *, pace: timedelta = POLITE) -> AsyncIterat
     `pace` is the least time between two requests to one host. Raises StoreError or
     ConflictError when the database cannot be used, or is in use.
     """
-    database = config.daemon.database.reveal()
-    with _alone(locate(database)):
-        upkeep.upgrade(database, now())
+    address = config.daemon.database.reveal()
+    with database.at(address).taken() as alone:
+        upkeep.upgrade(address, now())
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
-        with Store.open(database) as store:
+        with Store.open(address) as store:
             async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
-                await store.write(lambda conn: leases.expire(conn, now()))
+                if alone:  # what is under a lease belongs to nobody any more
+                    await store.write(lambda conn: leases.expire(conn, now()))
                 context = await furnish(config, await look_up_forms(config), store, fetcher, Deliverer())
                 await take_over(context)
                 yield context
@@ -86,8 +83,12 @@ async def furnish(
 
 
 async def take_over(context: Context) -> None:
-    """Let the store follow a context: sources that are new are due at once, those that are gone retire."""
+    """Let the store follow a context: sources that are new are due at once, those that are gone retire.
+
+    What is held is decided anew, by the manners that channels have now.
+    """
     await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
+    await context.store.write(lambda conn: claims.release(conn, now()))
 
 
 async def look_up_forms(config: Config) -> Forms:
@@ -120,23 +121,3 @@ def questions(config: Config) -> Questions:
 async def retire(context: Context) -> None:
     """Let a context go that a reload replaced: its worker processes end with what they are at."""
     await context.compute.close()
-
-
-@contextmanager
-def _alone(database: Path) -> Iterator[None]:
-    """Hold the database's lock, a file beside it: two daemons on one database would ring twice."""
-    path = database.with_name(f"{database.name}.lock")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.open("w")
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}; who runs Tocsin must be able to write that folder, "
-            "or name another in [daemon] state_directory"
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ConflictError(f"another tocsin runs on {database}: stop it first") from None
-        yield

@@ -1,9 +1,11 @@
 """The two ways to run: until told to stop, or once."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from daemon.config import Config
+from daemon.jobs import Context
 from daemon.model import DeliveryState
 from daemon.runtime.compose import open_house
 from daemon.runtime.logs import setup_logs
@@ -36,12 +38,26 @@ class Report:
         )
 
 
-async def run_daemon(load: Callable[[], Config], environ: Mapping[str, str]) -> None:
+Beside = Callable[[Callable[[], Context]], AbstractAsyncContextManager[str]]
+"""What runs beside the lanes, in their loop, for as long as they do: given a function that gives the
+context as it is now, it yields where it can be met, or "". It must raise nothing."""
+
+
+def nothing(_current: Callable[[], Context]) -> AbstractAsyncContextManager[str]:
+    """Run the lanes alone."""
+    return nullcontext("")
+
+
+async def run_daemon(
+    load: Callable[[], Config], environ: Mapping[str, str], beside: Beside = nothing
+) -> None:
     """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
     config = load()
     setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
-        await Service(context, load, Notifier(environ)).run()
+        service = Service(context, load, Notifier(environ))
+        async with beside(lambda: service.context):
+            await service.run()
 
 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:

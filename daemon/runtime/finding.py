@@ -1,6 +1,6 @@
 """Find what to poll behind an address: the best feed, sitemap or listing that yields entries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -59,9 +59,18 @@ class _Search:
         candidates = await self.workers(discover, page.body, url=page.url, content_type=page.content_type)
         for candidate in sorted(candidates, key=_rank)[:_TRIED]:
             if found := await self._try(candidate, page):
-                return found
+                return await self._fuller(found, candidates, page)
         hint = 'give a listing\'s links: listing = { links = "…" }'
         raise ParseError("nothing_found", f"nothing at {self.wanted.url} can be polled as it is; {hint}")
+
+    async def _fuller(self, found: Found, candidates: Iterable[Candidate], page: Fetched) -> Found:
+        """Prefer the site's interface for programs where it lists more than what was found."""
+        for candidate in candidates:
+            if candidate.interface and candidate.url != found.source.url:
+                other = await self._try(candidate, page)
+                if other and len(other.feed.entries) > len(found.feed.entries):
+                    return replace(other, source=replace(other.source, name=found.source.name))
+        return found
 
     async def _try(self, candidate: Candidate, page: Fetched) -> Found | None:
         """Fetch and read a candidate; None if it lists nothing."""
@@ -99,6 +108,8 @@ def _rank(candidate: Candidate) -> int:
     """Put what brings dates and ids first, and what is only beside the news last."""
     if candidate.certain:
         return 0
+    if candidate.interface:
+        return 2
     if candidate.kind is SourceKind.SITEMAP:
         return 2 if "news" in candidate.url else 5
     return {SourceKind.FEED: 1, SourceKind.LISTING: 3, SourceKind.TELEGRAM: 4}.get(candidate.kind, 6)

@@ -248,7 +248,7 @@ class Service:
 
     def _concerns(self, changed: Collection[Path]) -> bool:
         files = {path.resolve() for path in self.context.config.files}
-        return any(path.suffix == ".toml" or path.resolve() in files for path in changed)
+        return any(path.suffix in {".toml", ".j2"} or path.resolve() in files for path in changed)
 
     def _hang_up(self) -> None:
         self._hung_up = asyncio.create_task(self.reload())
@@ -264,6 +264,7 @@ def _changed_for_later(old: Config, new: Config) -> list[str]:
     settings = {
         "daemon": ("database", "contact", "log_level"),
         "polling": ("timeout", "concurrency"),
+        "web": ("enabled", "listen"),
     }
     return [
         f"{section}.{name}"

@@ -6,11 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from daemon.errors import NotFoundError
 from daemon.model import Severity
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import alerts, articles, stories
 
 
@@ -34,7 +34,7 @@ class Alert:
 
 
 _ONCE = (
-    sqlite.insert(alerts)
+    conflict.insert(alerts)
     .on_conflict_do_nothing(index_elements=["rule", "original_id"])
     .returning(alerts.c.id)
 )
@@ -85,6 +85,17 @@ def page(conn: Connection, *, limit: int = 100, after: int | None = None, rule: 
     if rule:
         query = query.where(alerts.c.rule == rule)
     return _many(conn, query)
+
+
+def since(conn: Connection, after: int, *, limit: int = 100) -> list[Alert]:
+    """List the latest alerts that came after the alert `after`, first one first."""
+    query = _select().where(alerts.c.id > after).order_by(alerts.c.id.desc()).limit(limit)
+    return _many(conn, query)[::-1]
+
+
+def latest_id(conn: Connection) -> int:
+    """Give the number of the latest alert, 0 when nothing has rung yet."""
+    return conn.scalar(select(func.max(alerts.c.id))) or 0
 
 
 def of_story(conn: Connection, story_id: int) -> list[Alert]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select
 
 from daemon.model import Article, Precision
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import articles, entries, sources
 
 
@@ -18,6 +18,7 @@ class StoredArticle:
 
     `role` and `placed` say what it is in its story, and why. `from_feed` counts the characters at the
     start of its text that only the feed gave, None when the feed has changed them since.
+    `missing_at` is when its page was first found missing, None while it is there.
     """
 
     id: int
@@ -29,13 +30,14 @@ class StoredArticle:
     role: str
     placed: str
     from_feed: int | None
+    missing_at: datetime | None
     article: Article
 
 
 _FIELDS = tuple(item.name for item in fields(Article) if item.name in articles.c)
 _STATE = tuple(item.name for item in fields(StoredArticle) if item.name != "article")
 
-_PUT = sqlite.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
+_PUT = conflict.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
     articles.c.id
 )
 

@@ -1,34 +1,36 @@
 """Clusters: what each story is about, in weighed words, for as long as follow-ups may join it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select, true
 
 from daemon.dedup import Cluster, lookup_terms
-from daemon.store import sqlite
+from daemon.store import conflict
+from daemon.store.numbers import as_list, numbers
 from daemon.store.tables import story_clusters, story_terms
 
 # Stories looked at for one article: those that share the most of its strongest terms.
 _NEAR = 24
 
+_terms = numbers("terms")
 _best = (
     select(story_terms.c.story_id)
-    .where(story_terms.c.term.in_(bindparam("terms", expanding=True)))
+    .where(story_terms.c.term.in_(select(_terms)))
     .group_by(story_terms.c.story_id)
     .order_by(func.count().desc(), story_terms.c.story_id.desc())
     .limit(_NEAR)
 )
-_FIND = select(story_clusters.c.story_id, story_clusters.c.body).where(
-    or_(
-        story_clusters.c.story_id.in_(bindparam("stories", expanding=True)),
-        story_clusters.c.story_id.in_(_best),
-    )
+_states = select(story_clusters.c.story_id, story_clusters.c.body)
+_FIND = _states.where(story_clusters.c.story_id.in_(_best))
+_GET = _states.where(story_clusters.c.story_id == bindparam("story"))
+_PUT = conflict.upsert(story_clusters, ("story_id",), ("body", "last_at"))
+_PUT_TERMS = conflict.insert(story_terms).from_select(
+    ["term", "story_id"], select(_terms, bindparam("story", type_=BigInteger)).where(true())
 )
-_PUT = sqlite.upsert(story_clusters, ("story_id",), ("body", "last_at"))
-_PUT_TERM = sqlite.insert(story_terms).on_conflict_do_nothing()
-_DROP_TERM = delete(story_terms).where(
-    story_terms.c.term == bindparam("old"), story_terms.c.story_id == bindparam("story")
+_PUT_TERMS = _PUT_TERMS.on_conflict_do_nothing()
+_DROP_TERMS = delete(story_terms).where(
+    story_terms.c.term.in_(select(_terms)), story_terms.c.story_id == bindparam("story")
 )
 _DROP = (
     delete(story_clusters)
@@ -37,20 +39,26 @@ _DROP = (
 )
 
 
-def find(conn: Connection, weights: Mapping[int, float], stories: Collection[int]) -> dict[int, Cluster]:
-    """Give the states of these stories, and of those whose strongest terms an article shares."""
-    asked = {"terms": lookup_terms(weights), "stories": tuple(stories)}
-    return {row.story_id: Cluster.from_bytes(row.body) for row in conn.execute(_FIND, asked)}
+def find(conn: Connection, weights: Mapping[int, float]) -> dict[int, Cluster]:
+    """Give the states of the stories whose strongest terms an article shares."""
+    rows = conn.execute(_FIND, {"terms": as_list(lookup_terms(weights))})
+    return {story: Cluster.from_bytes(body) for story, body in rows}
+
+
+def get(conn: Connection, story_id: int) -> dict[int, Cluster]:
+    """Give the state of one story, if it still has any."""
+    rows = conn.execute(_GET, {"story": story_id})
+    return {story: Cluster.from_bytes(body) for story, body in rows}
 
 
 def put(conn: Connection, story_id: int, cluster: Cluster, before: Cluster | None = None) -> None:
     """Keep a story's state, in the place of the one `before`, and let its strongest terms find it."""
     conn.execute(_PUT, {"story_id": story_id, "body": cluster.to_bytes(), "last_at": cluster.last})
     now, then = set(lookup_terms(cluster.terms)), set(lookup_terms(before.terms) if before else ())
-    if gone := [{"old": term, "story": story_id} for term in then - now]:
-        conn.execute(_DROP_TERM, gone)
-    if come := [{"term": term, "story_id": story_id} for term in sorted(now - then)]:
-        conn.execute(_PUT_TERM, come)
+    if gone := then - now:
+        conn.execute(_DROP_TERMS, {"terms": as_list(gone), "story": story_id})
+    if come := now - then:
+        conn.execute(_PUT_TERMS, {"terms": as_list(sorted(come)), "story": story_id})
 
 
 def drop(conn: Connection, story_id: int) -> None:
@@ -58,8 +66,7 @@ def drop(conn: Connection, story_id: int) -> None:
     body = conn.scalar(_DROP, {"story": story_id})
     if body is not None:
         terms = lookup_terms(Cluster.from_bytes(body).terms)
-        if gone := [{"old": term, "story": story_id} for term in terms]:
-            conn.execute(_DROP_TERM, gone)
+        conn.execute(_DROP_TERMS, {"terms": as_list(terms), "story": story_id})
 
 
 def forget(conn: Connection, before: datetime, limit: int) -> int:

@@ -1,24 +1,27 @@
-"""Deliveries, the outbox: written with the alert, claimed one at a time for each channel."""
+"""Deliveries, the outbox: written with the alert, and what came of them."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, literal, or_, select, update
+from sqlalchemy import Connection, RowMapping, func, literal, or_, select, update
 
 from daemon.errors import ConflictError, NotFoundError
-from daemon.model import DeliveryState, Form, Message, Outcome, Severity
-from daemon.store import ledger, sqlite
+from daemon.model import Alert, DeliveryState, Held, Message, Outcome
+from daemon.store import conflict, ledger
 from daemon.store.tables import deliveries
+from daemon.store.told import alert_of, facts_of, message_of, payload_of
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """An alert on its way to a channel, with the exact message.
 
-    `revision` is 0, or names the revision of the article that this follow-up tells of.
-    `unknown` says that an attempt may have arrived unconfirmed, so that the next may be a duplicate.
+    `revision` is 0, or names the revision of the article that this follow-up tells of; below 0 it is a
+    number of voices. `unknown` says that an attempt may have arrived unconfirmed, so that the next may be
+    a duplicate. `held` and `reason` say for what it waits or waited; `told` is the alert as it was then;
+    `receipt` is the target's own name for the message it took.
     """
 
     id: int
@@ -33,70 +36,40 @@ class Delivery:
     outcome_detail: str
     unknown: bool
     sent_at: datetime | None
+    tried_at: datetime | None
     message: Message
+    told: Alert
+    held: Held = Held.NOT
+    reason: str = ""
+    digest_id: int | None = None
+    receipt: str = ""
 
 
-_ONCE = sqlite.insert(deliveries).on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
-
-_others = deliveries.alias()
-_in_flight = (
-    select(_others.c.id)
-    .where(_others.c.channel == bindparam("target"), _others.c.lease_until > bindparam("now"))
-    .exists()
-)
-_next = (
-    select(_others.c.id)
-    .where(_others.c.channel == bindparam("target"), _others.c.next_attempt_at <= bindparam("now"))
-    .order_by(_others.c.next_attempt_at, _others.c.id)
-    .limit(1)
-    .scalar_subquery()
-)
-_CLAIM = (
-    update(deliveries)
-    .where(deliveries.c.id == _next, ~_in_flight)
-    .values(
-        lease_until=bindparam("until"),
-        attempts=deliveries.c.attempts + 1,
-        unknown=or_(deliveries.c.unknown, deliveries.c.lease_until.is_not(None)),
-    )
-    .returning(*deliveries.c)
+_ONCE = (
+    conflict.insert(deliveries)
+    .on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
+    .returning(deliveries.c.id)
 )
 
 
-def add(conn: Connection, alert_id: int, channel: str, message: Message, now: datetime) -> bool:
-    """Queue a message for a channel, due at once; False when it was queued before."""
-    return _add(conn, {"alert_id": alert_id, "channel": channel, "revision": 0}, message, now)
+def add(  # noqa: PLR0913 - the key of a delivery, and what it holds
+    conn: Connection,
+    alert_id: int,
+    channel: str,
+    message: Message,
+    now: datetime,
+    *,
+    told: Alert | None = None,
+    revision: int = 0,
+) -> bool:
+    """Queue a message for a channel, due at once; False when it was queued before.
 
-
-def follow_up(conn: Connection, told: Delivery, revision: int, message: Message, now: datetime) -> bool:
-    """Queue what a revision of the article has made of what was told; False when it was queued before."""
-    return _add(
-        conn, {"alert_id": told.alert_id, "channel": told.channel, "revision": revision}, message, now
-    )
-
-
-def _add(conn: Connection, key: Mapping[str, Any], message: Message, now: datetime) -> bool:
-    values = {**key, "payload": _payload(message)}
-    values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
-    return conn.execute(_ONCE, values).rowcount > 0
-
-
-def claim_due(
-    conn: Connection, now: datetime, *, channels: Collection[str], lease: timedelta
-) -> list[Delivery]:
-    """Take the longest due delivery of each of these channels that has none in flight.
-
-    A claim counts as an attempt. Taking over one whose lease ran out without an outcome, after a
-    crash, marks it as unknown.
+    `told` is what it says, for a digest to tell it too. A `revision` makes it a follow-up.
     """
-    times = {"now": now, "until": now + lease}
-    taken = (_claim_next(conn, {"target": channel, **times}) for channel in channels)
-    return [delivery for delivery in taken if delivery]
-
-
-def _claim_next(conn: Connection, asked: Mapping[str, Any]) -> Delivery | None:
-    row = conn.execute(_CLAIM, asked).mappings().first()
-    return _from_row(row) if row else None
+    values = {"alert_id": alert_id, "channel": channel, "revision": revision}
+    values |= {"payload": payload_of(message), "told": facts_of(told) if told else {}}
+    values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
+    return conn.execute(_ONCE, values).first() is not None
 
 
 def record(
@@ -109,6 +82,8 @@ def record(
 ) -> DeliveryState:
     """Write down what came of an attempt; one that failed with no time to try again is dead.
 
+    An outcome of a target that was not asked takes the attempt back.
+
     The fate of the entry that rang follows. Gives the delivery's new state.
     """
     state = _state_after(outcome, try_again_at)
@@ -118,10 +93,13 @@ def record(
         "next_attempt_at": try_again_at if state is DeliveryState.FAILED else None,
         "outcome_kind": outcome.kind,
         "outcome_detail": outcome.detail,
+        "tried_at": now,
         "unknown": or_(deliveries.c.unknown, literal(outcome.unknown)),
     }
     if outcome.ok:
-        values["sent_at"] = now
+        values |= {"sent_at": now, "receipt": outcome.receipt}
+    if not outcome.tried:
+        values["attempts"] = deliveries.c.attempts - 1
     conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
     ledger.reconcile(conn, delivery_id, now)
     return state
@@ -133,12 +111,6 @@ def _state_after(outcome: Outcome, try_again_at: datetime | None) -> DeliverySta
     return DeliveryState.DEAD if try_again_at is None else DeliveryState.FAILED
 
 
-def postpone(conn: Connection, channel: str, until: datetime) -> None:
-    """Hold back what waits for a channel, when its target asks for patience."""
-    early = (deliveries.c.channel == channel) & (deliveries.c.next_attempt_at < until)
-    conn.execute(update(deliveries).where(early).values(next_attempt_at=until))
-
-
 def retry(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
     """Send a dead or failed delivery again, at once, with its attempts counted anew.
 
@@ -147,7 +119,7 @@ def retry(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
     delivery = get(conn, delivery_id)
     if delivery.state is DeliveryState.SENT:
         raise ConflictError(f"delivery {delivery_id} was sent at {delivery.sent_at:%Y-%m-%d %H:%M} UTC")
-    again = {"state": DeliveryState.PENDING, "attempts": 0, "next_attempt_at": now}
+    again = {"state": DeliveryState.PENDING, "attempts": 0, "next_attempt_at": now, "digest_id": None}
     free = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
     done = conn.execute(update(deliveries).where(deliveries.c.id == delivery_id, free).values(**again))
     if not done.rowcount:
@@ -163,7 +135,7 @@ def get(conn: Connection, delivery_id: int) -> Delivery:
         raise NotFoundError(
             f"there is no delivery {delivery_id}: `tocsin deliveries list` shows their numbers"
         )
-    return _from_row(row)
+    return from_row(row)
 
 
 def page(
@@ -175,14 +147,24 @@ def page(
         query = query.where(deliveries.c.id < after)
     if state is not None:
         query = query.where(deliveries.c.state == state)
-    return [_from_row(row) for row in conn.execute(query).mappings()]
+    return [from_row(row) for row in conn.execute(query).mappings()]
 
 
 def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     """List an alert's deliveries, follow-ups among them, by channel."""
     query = select(deliveries).where(deliveries.c.alert_id == alert_id)
     query = query.order_by(deliveries.c.channel, deliveries.c.revision)
-    return [_from_row(row) for row in conn.execute(query).mappings()]
+    return [from_row(row) for row in conn.execute(query).mappings()]
+
+
+def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[tuple[str, DeliveryState]]]:
+    """Tell how far each of these alerts has come at each channel, follow-ups aside."""
+    query = select(deliveries.c.alert_id, deliveries.c.channel, deliveries.c.state)
+    query = query.where(deliveries.c.alert_id.in_(alert_ids), deliveries.c.revision == 0)
+    found: dict[int, list[tuple[str, DeliveryState]]] = {}
+    for row in conn.execute(query.order_by(deliveries.c.channel)):
+        found.setdefault(row.alert_id, []).append((row.channel, DeliveryState(row.state)))
+    return found
 
 
 def tally(conn: Connection) -> dict[DeliveryState, int]:
@@ -203,13 +185,28 @@ def waiting_by_channel(conn: Connection) -> dict[str, int]:
     return {row.channel: row.waiting for row in rows}
 
 
-def _payload(message: Message) -> dict[str, Any]:
-    return {**asdict(message), "severity": int(message.severity), "headers": dict(message.headers)}
+def latest(conn: Connection, channel: str) -> Delivery | None:
+    """Give the delivery to a channel of which something came last, whatever came of it."""
+    tried = select(deliveries).where(deliveries.c.channel == channel, deliveries.c.tried_at.is_not(None))
+    row = conn.execute(tried.order_by(deliveries.c.tried_at.desc()).limit(1)).mappings().first()
+    return from_row(row) if row else None
 
 
-def _from_row(row: RowMapping) -> Delivery:
-    payload = row["payload"]
-    kinds = {"severity": Severity(payload["severity"]), "form": Form(payload["form"])}
-    message = Message(**{**payload, **kinds})
+def held(conn: Connection, channel: str) -> list[tuple[str, datetime, int]]:
+    """Tell what is held for a channel: why, until when, how many; the soonest first."""
+    until = deliveries.c.next_attempt_at
+    query = (
+        select(deliveries.c.reason, until, func.count())
+        .where(deliveries.c.channel == channel, deliveries.c.held != Held.NOT, until.is_not(None))
+        .group_by(deliveries.c.reason, until)
+        .order_by(until)
+    )
+    return [(reason, at, count) for reason, at, count in conn.execute(query)]
+
+
+def from_row(row: RowMapping) -> Delivery:
+    """Make a delivery of its row."""
+    message = message_of(row["payload"])
     columns = {name: row[name] for name in Delivery.__slots__ if name in row}
-    return Delivery(**{**columns, "state": DeliveryState(row["state"]), "message": message})
+    made = {"state": DeliveryState(row["state"]), "held": Held(row["held"]), "message": message}
+    return Delivery(**{**columns, **made, "told": alert_of(row["told"], message)})

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from daemon.store import revisions, sqlite
+from daemon.store import database, revisions
 from daemon.store.writer import Writer
 
 T = TypeVar("T")
@@ -31,9 +31,9 @@ class Store:
     @classmethod
     def open(cls, url: str) -> Self:
         """Open a database that exists, or raise StoreError saying what is the matter and what to do."""
-        path = sqlite.locate(url)
-        revisions.require_head(path)
-        return cls(sqlite.writer(path), sqlite.reader(path))
+        where = database.at(url)
+        revisions.require_head(where)
+        return cls(where.writer(), where.reader())
 
     @property
     def beat(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, or_, select, update
 
 from daemon.model import Entry, Fate, Precision, Verdict
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.columns import clean
 from daemon.store.hosts import host_of
 from daemon.store.ledger import enter
@@ -55,8 +55,8 @@ class StoredEntry:
 _KEYS_AT_ONCE = 5000  # a statement takes 32,766 values in SQLite and 65,535 in PostgreSQL
 _FIELDS = tuple(item.name for item in fields(Entry) if item.name != "id")
 _INSERT = insert(entries).returning(entries.c.id, sort_by_parameter_order=True)
-_LEARN = sqlite.insert(entry_keys).on_conflict_do_nothing()
-_SIGHT = sqlite.upsert(sightings, ("entry_id", "source_id"), ("last_seen_at",))
+_LEARN = conflict.insert(entry_keys).on_conflict_do_nothing()
+_SIGHT = conflict.upsert(sightings, ("entry_id", "source_id"), ("last_seen_at",))
 _READ = (
     update(entries)
     .where(entries.c.id == bindparam("entry"))

@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import facts
+
+UNFINISHED = "copying"
+"""The key under which a database says that it is being copied to, and is not whole yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Fact:
 
 def put(conn: Connection, key: str, value: Any, now: datetime) -> None:
     """Note a fact, in the place of what was noted under this key."""
-    conn.execute(sqlite.upsert(facts, ("key",), ("value", "at")), {"key": key, "value": value, "at": now})
+    conn.execute(conflict.upsert(facts, ("key",), ("value", "at")), {"key": key, "value": value, "at": now})
 
 
 def get(conn: Connection, key: str) -> Fact | None:

@@ -4,10 +4,23 @@ from array import array
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+)
 
 from daemon.dedup import VERIFIED, Fingerprint, Known
-from daemon.store import sqlite
+from daemon.store import conflict
+from daemon.store.columns import UtcTime
+from daemon.store.numbers import as_list, numbers
 from daemon.store.tables import articles, fingerprint_keys, fingerprints, host_lines
 
 # A line under so many articles of a host is the host's own.
@@ -19,21 +32,32 @@ _DROP = (
     .where(fingerprints.c.article_id == bindparam("article"))
     .returning(fingerprints.c.packed_keys)
 )
-_DROP_KEY = delete(fingerprint_keys).where(
-    fingerprint_keys.c.key == bindparam("old"), fingerprint_keys.c.article_id == bindparam("article")
+_keys = numbers("keys")
+_DROP_KEYS = delete(fingerprint_keys).where(
+    fingerprint_keys.c.key.in_(select(_keys)), fingerprint_keys.c.article_id == bindparam("article")
 )
-_PUT_KEY = sqlite.insert(fingerprint_keys).on_conflict_do_nothing()
-_COUNT_LINE = sqlite.insert(host_lines)
-_COUNT_LINE = _COUNT_LINE.on_conflict_do_update(
+# The condition tells the parser that ON CONFLICT is no join: https://sqlite.org/lang_upsert.html
+_PUT_KEYS = conflict.insert(fingerprint_keys).from_select(
+    ["key", "article_id"], select(_keys, bindparam("article", type_=BigInteger)).where(true())
+)
+_PUT_KEYS = _PUT_KEYS.on_conflict_do_nothing()
+_lines = numbers("lines")
+_COUNT_LINES = conflict.insert(host_lines).from_select(
+    ["host", "line", "articles", "last_seen_at"],
+    select(bindparam("host", type_=Text), _lines, literal_column("1"), bindparam("now", type_=UtcTime)).where(
+        true()
+    ),
+)
+_COUNT_LINES = _COUNT_LINES.on_conflict_do_update(
     index_elements=["host", "line"],
-    set_={"articles": host_lines.c.articles + 1, "last_seen_at": _COUNT_LINE.excluded.last_seen_at},
+    set_={"articles": host_lines.c.articles + 1, "last_seen_at": _COUNT_LINES.excluded.last_seen_at},
 )
 
 _shared = func.count().label("shared")
 _best = (
     select(fingerprint_keys.c.article_id, _shared)
     .where(
-        fingerprint_keys.c.key.in_(bindparam("keys", expanding=True)),
+        fingerprint_keys.c.key.in_(select(_keys)),
         fingerprint_keys.c.article_id != bindparam("besides"),
     )
     .group_by(fingerprint_keys.c.article_id)
@@ -64,31 +88,30 @@ def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: dateti
     packed = array("q", keys).tobytes()
     values = {"article_id": article_id, "body": fingerprint.to_bytes(), "seen_at": now}
     conn.execute(_PUT, {**values, "packed_keys": packed})
-    if keys:
-        conn.execute(_PUT_KEY, [{"key": key, "article_id": article_id} for key in keys])
+    conn.execute(_PUT_KEYS, {"keys": as_list(keys), "article": article_id})
 
 
 def drop(conn: Connection, article_id: int) -> None:
     """Delete an article's fingerprint, if it has one, and its keys."""
     packed = conn.scalar(_DROP, {"article": article_id})
     if keys := array("q", packed or b""):
-        conn.execute(_DROP_KEY, [{"old": key, "article": article_id} for key in keys])
+        conn.execute(_DROP_KEYS, {"keys": as_list(keys), "article": article_id})
 
 
 def candidates(conn: Connection, keys: Collection[int], *, besides: int, since: datetime) -> list[Known]:
     """Give the articles seen since a time that share the most keys, best first: no more are verified."""
-    rows = conn.execute(_CANDIDATES, {"keys": tuple(keys), "besides": besides, "since": since})
+    asked = {"keys": as_list(keys), "besides": besides, "since": since}
+    rows = conn.execute(_CANDIDATES, asked)
     return [
-        Known(row.id, row.story_id, row.original_id, Fingerprint.from_bytes(row.body), row.seen_at, row.url)
-        for row in rows
+        Known(article, story, original, body, seen_at, url)
+        for article, story, original, url, body, seen_at in rows
     ]
 
 
 def count_lines(conn: Connection, host: str, lines: Sequence[int], now: datetime) -> None:
     """Count the lines of one more article of a host."""
-    rows = [{"host": host, "line": line, "articles": 1, "last_seen_at": now} for line in sorted(set(lines))]
-    if rows:
-        conn.execute(_COUNT_LINE, rows)
+    asked = {"host": host, "lines": as_list(sorted(set(lines))), "now": now}
+    conn.execute(_COUNT_LINES, asked)
 
 
 def known_lines(conn: Connection, host: str) -> frozenset[int]:

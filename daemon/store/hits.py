@@ -1,14 +1,14 @@
 """Hits: which rules an article matches, with the evidence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from daemon.model import Hit, Severity, Span
-from daemon.store import sqlite
+from daemon.store import conflict
 from daemon.store.tables import articles, entries, hits
 
 
@@ -21,7 +21,7 @@ class StoredHit:
     found_at: datetime
 
 
-_PUT = sqlite.upsert(hits, ("rule", "article_id"), ("evidence", "severity"))
+_PUT = conflict.upsert(hits, ("rule", "article_id"), ("evidence", "severity"))
 
 
 def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]], now: datetime) -> None:
@@ -43,7 +43,13 @@ def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]]
 def of_article(conn: Connection, article_id: int) -> list[StoredHit]:
     """List what an article matched, by rule."""
     rows = conn.execute(select(hits).where(hits.c.article_id == article_id).order_by(hits.c.rule))
-    return [StoredHit(_hit(row.rule, row.evidence), Severity(row.severity), row.found_at) for row in rows]
+    return [_stored(row) for row in rows]
+
+
+def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[tuple[int, str], StoredHit]:
+    """Give what these articles matched, by article and rule."""
+    rows = conn.execute(select(hits).where(hits.c.article_id.in_(article_ids)).order_by(hits.c.rule))
+    return {(row.article_id, row.rule): _stored(row) for row in rows}
 
 
 def articles_of_rule(conn: Connection, rule: str, since: datetime) -> frozenset[int]:
@@ -55,6 +61,10 @@ def articles_of_rule(conn: Connection, rule: str, since: datetime) -> frozenset[
         .where(hits.c.rule == rule, entries.c.found_at >= since)
     )
     return frozenset(conn.scalars(query))
+
+
+def _stored(row: Row[Any]) -> StoredHit:
+    return StoredHit(_hit(row.rule, row.evidence), Severity(row.severity), row.found_at)
 
 
 def _hit(rule: str, evidence: Mapping[str, Any]) -> Hit:

@@ -10,7 +10,7 @@ from daemon.store.tables import articles, deliveries, entries, sources
 def expire(conn: Connection, now: datetime) -> int:
     """End every lease, for a daemon that starts and knows that no other is at work; give how many.
 
-    A delivery keeps its lease's end, by which `deliveries.claim_due` knows that it may have arrived.
+    A delivery keeps its lease's end, by which `claims.take` knows that it may have arrived.
     """
     ended = 0
     for table in (sources, entries, articles, deliveries):

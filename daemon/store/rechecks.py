@@ -57,9 +57,16 @@ def plan(conn: Connection, article_id: int, from_feed: int, at: datetime | None)
     conn.execute(_PLAN, {"article": article_id, "feeds": from_feed, "due": at})
 
 
-def record(conn: Connection, article_id: int, now: datetime, *, again_at: datetime | None) -> None:
-    """Note that a page was read again, and when it will be next, if at all."""
-    done = {"checked_at": now, "recheck_at": again_at, "lease_until": None}
+def record(
+    conn: Connection,
+    article_id: int,
+    now: datetime,
+    *,
+    again_at: datetime | None,
+    missing_at: datetime | None = None,
+) -> None:
+    """Note that a page was read again, when it will be next, if at all, and since when it is missing."""
+    done = {"checked_at": now, "recheck_at": again_at, "missing_at": missing_at, "lease_until": None}
     conn.execute(update(articles).where(articles.c.id == article_id).values(**done))
 
 

@@ -1,11 +1,10 @@
 """Which revision a database is at, and whether this program can work with it."""
 
-from pathlib import Path
-
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from daemon.errors import StoreError
-from daemon.store import sqlite
+from daemon.store import facts
+from daemon.store.database import Database
 from daemon.store.tables import REVISION
 
 
@@ -25,11 +24,11 @@ def revision_of(conn: Connection) -> str:
     return ""
 
 
-def at(path: Path) -> str:
-    """Give the revision of a database file, or "" when there is none yet."""
-    if not path.exists():
+def at(database: Database) -> str:
+    """Give the revision of a database, or "" when there is none yet."""
+    if not database.is_there:
         return ""
-    engine: Engine = sqlite.reader(path)
+    engine = database.reader()
     try:
         with engine.connect() as conn:
             return revision_of(conn)
@@ -37,25 +36,34 @@ def at(path: Path) -> str:
         engine.dispose()
 
 
-def refuse_newer(path: Path, revision: str) -> None:
+def refuse_newer(database: Database, revision: str) -> None:
     """Raise StoreError for a database that a later release has changed already."""
     if revision > REVISION:
         raise StoreError(
-            f"the database {path} was last used by a newer Tocsin (its schema is {revision}, this program "
+            f"{database} was last used by a newer Tocsin (its schema is {revision}, this program "
             f"knows {REVISION}): install that release again, or put back the backup taken before its upgrade"
         )
 
 
-def require_head(path: Path) -> None:
+def require_head(database: Database) -> None:
     """Raise StoreError unless a database exists and has the schema that this program needs."""
-    if not path.exists():
-        raise StoreError(
-            f"there is no database at {path}: `tocsin db upgrade` makes one, and so does `tocsin run`"
-        )
-    revision = at(path)
-    refuse_newer(path, revision)
+    if not database.is_there:
+        raise StoreError(f"{database} is not there: `tocsin db upgrade` makes it, and so does `tocsin run`")
+    revision = at(database)
+    refuse_newer(database, revision)
     if revision != REVISION:
         raise StoreError(
-            f"the database {path} has {f'the schema {revision}' if revision else 'no schema yet'}, and this "
+            f"{database} has {f'the schema {revision}' if revision else 'no schema yet'}, and this "
             f"program needs {REVISION}: run `tocsin db upgrade`, which takes a backup first"
         )
+    if _is_unfinished(database):
+        raise StoreError(f"{database} holds an unfinished copy: let `tocsin db copy` finish it first")
+
+
+def _is_unfinished(database: Database) -> bool:
+    engine = database.reader()
+    try:
+        with engine.begin() as conn:
+            return facts.get(conn, facts.UNFINISHED) is not None
+    finally:
+        engine.dispose()

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, tuple_, update
 
-from daemon.errors import NotFoundError
+from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
 from daemon.store.hosts import host_of
 from daemon.store.tables import sources
@@ -38,6 +39,23 @@ class SourceState:
     paused: bool
     schedule: Mapping[str, Any] = field(default_factory=dict)
 
+
+class Order(StrEnum):
+    """In which order sources are listed: those that never poll again, or never did, come last."""
+
+    NAME = "name"
+    NEXT = "next"
+    POLLED = "polled"
+    FAILURES = "failures"
+
+
+# Whether the greatest comes first.
+_ORDERS: dict[Order, tuple[ColumnElement[Any], bool]] = {
+    Order.NAME: (sources.c.name, False),
+    Order.NEXT: (func.coalesce(sources.c.next_poll_at, datetime.max.replace(tzinfo=UTC)), False),
+    Order.POLLED: (func.coalesce(sources.c.last_poll_at, datetime.min.replace(tzinfo=UTC)), True),
+    Order.FAILURES: (sources.c.failures, True),
+}
 
 _COLUMNS = tuple(sources.c[item.name] for item in fields(SourceState))
 
@@ -132,6 +150,14 @@ def schedule_poll(conn: Connection, source_id: int, at: datetime, why: str) -> N
     conn.execute(update(sources).where(active).values(next_poll_at=at, next_poll_why=why))
 
 
+def poll_now(conn: Connection, name: str, now: datetime) -> None:
+    """Let a source be due at once; ConflictError when it is paused."""
+    state = find(conn, name)
+    if state.paused:
+        raise ConflictError(f"{name} is paused: `tocsin sources resume` polls it again, at once")
+    schedule_poll(conn, state.id, now, "asked for by hand")
+
+
 def pause(conn: Connection, name: str) -> None:
     """Stop polling a source until `resume`."""
     values = {"paused": True, "next_poll_at": None, "next_poll_why": "paused"}
@@ -156,6 +182,49 @@ def page(conn: Connection, *, limit: int = 100, after: str = "") -> list[SourceS
     """List sources by name, those whose names come after `after`."""
     rows = conn.execute(_present().where(sources.c.name > after).order_by(sources.c.name).limit(limit))
     return [SourceState(**row) for row in rows.mappings()]
+
+
+def get(conn: Connection, source_id: int) -> SourceState:
+    """Give one source's state; NotFoundError when there is none with this number."""
+    row = conn.execute(_present().where(sources.c.id == source_id)).mappings().first()
+    if row is None:
+        raise NotFoundError(
+            f"there is no source with the number {source_id}: `tocsin sources list` names them"
+        )
+    return SourceState(**row)
+
+
+def browse(  # noqa: PLR0913  one parameter for each thing that may be asked
+    conn: Connection,
+    by: Order,
+    *,
+    words: str = "",
+    which: str = "",
+    after: int | None = None,
+    limit: int = 100,
+) -> list[SourceState]:
+    """List sources in an order, those after the source `after`, the ids breaking ties.
+
+    `words` stand in the name or the address; `which` is "failing", "paused" or "" for all.
+    """
+    column, descending = _ORDERS[by]
+    query = _present().where(*_asked(words, which))
+    if after is not None:
+        here = tuple_(column, sources.c.id)
+        there = select(column, sources.c.id).where(sources.c.id == after).scalar_subquery()
+        query = query.where(here < there if descending else here > there)
+    ordered = (column.desc(), sources.c.id.desc()) if descending else (column, sources.c.id)
+    rows = conn.execute(query.order_by(*ordered).limit(limit))
+    return [SourceState(**row) for row in rows.mappings()]
+
+
+def _asked(words: str, which: str) -> list[ColumnElement[bool]]:
+    asked = [
+        or_(sources.c.name.icontains(word, autoescape=True), sources.c.url.icontains(word, autoescape=True))
+        for word in words.split()
+    ]
+    of_kind: dict[str, ColumnElement[bool]] = {"failing": sources.c.failures > 0, "paused": sources.c.paused}
+    return [*asked, of_kind[which]] if which in of_kind else asked
 
 
 def failing(conn: Connection) -> list[SourceState]:

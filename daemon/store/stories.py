@@ -1,12 +1,14 @@
 """Stories: the articles that tell one thing, and what has rung for them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from daemon.model import Story
-from daemon.store.tables import alerts, articles, stories
+from daemon.store.tables import alerts, articles, entries, sources, stories
 
 _OPEN = insert(stories).returning(stories.c.id)
 _JOIN = (
@@ -46,7 +48,7 @@ def open_new(conn: Connection, title: str, now: datetime) -> int:
 
 
 def join(conn: Connection, story_id: int, article_id: int, now: datetime, part: Part = _ITSELF) -> None:
-    """Put an article in a story, which is updated thereby; an earlier time than is noted changes nothing."""
+    """Put an article in a story, which has moved thereby."""
     place = {"article": article_id, "story": story_id, "original": part.original or article_id}
     conn.execute(_JOIN, {**place, "as_what": part.role, "why": part.why})
     touch(conn, story_id, now)
@@ -96,3 +98,29 @@ def search(conn: Connection, words: str = "", *, limit: int = 50) -> list[Story]
         query = query.where(or_(told.exists(), and_(*titled)))
     rows = conn.execute(query).all()
     return [Story(row.id, row.title, row.first_seen_at, rung(conn, row.id)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a story goes: its articles, how many of them are copies, and its sources, first one first."""
+
+    articles: int = 0
+    copies: int = 0
+    sources: tuple[str, ...] = ()
+
+
+def extents(conn: Connection, story_ids: Collection[int]) -> dict[int, Extent]:
+    """Measure stories, without reading what their articles say."""
+    rows = conn.execute(
+        select(articles.c.story_id, articles.c.id, articles.c.original_id, sources.c.name)
+        .join(entries, entries.c.id == articles.c.entry_id)
+        .join(sources, sources.c.id == entries.c.source_id)
+        .where(articles.c.story_id.in_(story_ids))
+        .order_by(articles.c.story_id, articles.c.entry_id)
+    )
+    found: dict[int, Extent] = {}
+    for story_id, told in groupby(rows, key=lambda row: row.story_id):
+        parts = list(told)
+        copies = sum(part.original_id != part.id for part in parts)
+        found[story_id] = Extent(len(parts), copies, tuple(dict.fromkeys(part.name for part in parts)))
+    return found

@@ -1,6 +1,5 @@
 """What keeps a database fit: its schema, its backup, its check, and what it forgets."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +13,16 @@ from sqlalchemy import Connection, Select, Table, delete, or_, select
 import daemon
 from daemon.errors import StoreError
 from daemon.model import Fate
-from daemon.store import revisions, sqlite
+from daemon.store import database, revisions
 from daemon.store.audit import audit
+from daemon.store.database import Database
 from daemon.store.engine import Store
 from daemon.store.tables import (
     REVISION,
     alerts,
     articles,
     deliveries,
+    digests,
     entries,
     polls,
     sightings,
@@ -46,34 +47,31 @@ def upgrade(url: str, now: datetime) -> Upgrade:
 
     Either the whole of it happens or nothing does. The backup stands beside the database.
     """
-    path = sqlite.locate(url)
+    where = database.at(url)
     before = current(url)
     if before == REVISION:
         return Upgrade(before, before)
-    saved = (
-        backup(url, path.with_name(f"{path.name}.{before}.{now:%Y%m%dT%H%M%SZ}.backup")) if before else None
-    )
-    _make_folder(path)
-    engine = sqlite.migrator(path)
-    try:
-        with engine.begin() as conn:
-            migrate(conn, REVISION)
-    finally:
-        engine.dispose()
+    saved = where.before_upgrade(before, now) if before else None
+    where.prepare()
+    migrate(where, REVISION)
     return Upgrade(before, REVISION, saved)
 
 
-def migrate(conn: Connection, revision: str, scripts: Path | None = None) -> None:
-    """Run the migrations, Tocsin's own or those in `scripts`, up to a revision.
-
-    The connection is of `sqlite.migrator`, and its transaction holds all or nothing of it.
-    """
+def migrate(where: Database, revision: str, scripts: Path | None = None) -> None:
+    """Run the migrations, Tocsin's own or those in `scripts`, up to a revision: all of them or nothing."""
     settings = Config()
     settings.set_main_option("script_location", str(scripts or _migrations()).replace("%", "%%"))
-    settings.attributes["connection"] = conn
-    command.upgrade(settings, revision)
-    if broken := sqlite.integrity(conn):
-        raise StoreError(f"the upgrade was undone, since the database would not be sound: {broken[0]}")
+    engine = where.migrator()
+    try:
+        with engine.begin() as conn:
+            settings.attributes["connection"] = conn
+            command.upgrade(settings, revision)
+            if broken := where.integrity(conn):
+                raise StoreError(
+                    f"the upgrade was undone, since the database would not be sound: {broken[0]}"
+                )
+    finally:
+        engine.dispose()
 
 
 def _migrations() -> Path:
@@ -83,38 +81,17 @@ def _migrations() -> Path:
     return shipped if shipped.is_dir() else package.parent / "migrations"
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
-
-
 def current(url: str) -> str:
     """Give a database's revision, "" when there is none; StoreError for a newer or damaged one."""
-    path = sqlite.locate(url)
-    revision = revisions.at(path)
-    revisions.refuse_newer(path, revision)
+    where = database.at(url)
+    revision = revisions.at(where)
+    revisions.refuse_newer(where, revision)
     return revision
 
 
 def backup(url: str, target: Path) -> Path:
-    """Copy a database, in use or not, to a new file, and read the copy through.
-
-    Raises StoreError when the target exists (a backup overwrites nothing) or cannot be written.
-    """
-    path = sqlite.locate(url)
-    if not path.exists():
-        raise StoreError(f"there is no database at {path}: nothing to back up")
-    if target.exists():
-        raise StoreError(f"{target} exists already, and a backup overwrites nothing: name another file")
-    unread = target.with_name(target.name + ".part")
-    try:
-        sqlite.online_backup(path, unread)
-        unread.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        unread.unlink(missing_ok=True)
-        raise StoreError(f"no backup could be written to {target}: {error}") from error
+    """Copy a database, in use or not, to a new file; StoreError says why it cannot be done."""
+    database.at(url).backup(target)
     return target
 
 
@@ -123,12 +100,12 @@ def check(url: str) -> list[str]:
 
     Raises StoreError for one that cannot be read at all, or whose schema is not this program's.
     """
-    path = sqlite.locate(url)
-    revisions.require_head(path)
-    engine = sqlite.reader(path)
+    where = database.at(url)
+    revisions.require_head(where)
+    engine = where.reader()
     try:
         with engine.begin() as conn:
-            return sqlite.integrity(conn) or audit(conn)
+            return where.integrity(conn) or audit(conn)
     finally:
         engine.dispose()
 
@@ -142,6 +119,7 @@ def prune(store: Store, before: datetime) -> int:
     """
     forgotten = _in_parts(store, _prunable_entries(before), entries)
     _in_parts(store, _prunable_stories(before), stories)
+    _in_parts(store, _settled_digests(before), digests)
     _in_parts(store, select(polls.c.id).where(polls.c.at < before), polls)
     return forgotten
 
@@ -172,6 +150,12 @@ def _prunable_entries(before: datetime) -> Select[int]:
     )
     done = entries.c.fate.not_in([Fate.NEW, Fate.QUEUED]) & entries.c.next_read_at.is_(None)
     return select(entries.c.id).where(entries.c.found_at < before, done, ~listed.exists(), ~moving.exists())
+
+
+def _settled_digests(before: datetime) -> Select[int]:
+    """Find the digests whose deliveries have all gone."""
+    members = select(deliveries.c.id).where(deliveries.c.digest_id == digests.c.id)
+    return select(digests.c.id).where(digests.c.created_at < before, ~members.exists())
 
 
 def _prunable_stories(before: datetime) -> Select[int]:

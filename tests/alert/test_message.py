@@ -86,7 +86,7 @@ def test_who_else_tells_the_story_is_told(form, voices, copies, told):
 
 @pytest.mark.parametrize("form", Form)
 def test_a_follow_up_leads_with_its_news_and_belongs_to_its_alert(form):
-    message = word(ALERT, Style(form), zone=WARSAW, news="now 4 independent voices")
+    message = word(replace(ALERT, news="now 4 independent voices"), Style(form), zone=WARSAW)
     assert message.title == "[high] drones: now 4 independent voices: Harbour closed after drone sighting"
     assert message.headers == tell(form=form).headers
     for text in filter(None, (message.text, message.html)):

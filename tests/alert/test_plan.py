@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.alert import alert_key, plan, route
+from daemon.alert import alert_key, plan
 from daemon.model import Article, Channel, Fate, Hit, Rule, Secret, Severity, Span, Story
 
 TEXT = "Nothing here. Witnesses saw a drone over the harbour. It left."
@@ -45,7 +45,7 @@ def test_a_hit_makes_an_alert_with_all_that_a_message_tells():
         (" over the harbour.", False),
     ]
     assert plan.verdict.fate is Fate.QUEUED
-    assert plan.verdict.reason == "«drones» rings: it goes to «desk»"
+    assert plan.verdict.reason == "«drones» rings: it goes to «desk» (the rule names it)"
 
 
 def test_a_rule_rings_once_for_a_story():
@@ -84,32 +84,6 @@ def test_a_hit_of_a_rule_that_a_reload_took_away_rings_nothing():
     assert plan.rings == ()
     assert plan.verdict.fate is Fate.NO_RULE
     assert "no longer in the configuration" in plan.verdict.reason
-
-
-@pytest.mark.parametrize(
-    ("rule", "manners", "hears"),
-    [
-        ({"channels": ("c",)}, {}, True),
-        ({"channels": ("c",)}, {"min_severity": Severity.CRITICAL}, True),
-        ({"channels": ("other",)}, {}, False),
-        ({"channels": ("other",)}, {"rules": ("r",)}, True),
-        ({"channels": ("other",)}, {"tags": ("air",)}, True),
-        ({"channels": ("other",)}, {"tags": ("sea",)}, False),
-        ({}, {}, True),
-        ({}, {"min_severity": Severity.CRITICAL}, False),
-        ({}, {"min_severity": Severity.NOTICE}, True),
-        ({}, {"rules": ("r",)}, True),
-        ({}, {"rules": ("r",), "min_severity": Severity.HIGH}, False),
-        ({}, {"rules": ("other",)}, False),
-        ({}, {"tags": ("air", "sea")}, True),
-        ({}, {"tags": ("sea",)}, False),
-        ({}, {"enabled": False}, False),
-    ],
-)
-def test_who_hears_a_rule(rule, manners, hears):
-    names, reason = route(Rule("r", tags=("air",), **rule), [channel("c", **manners)])
-    assert names == (("c",) if hears else ())
-    assert reason
 
 
 def test_a_key_is_the_same_for_the_same_rule_and_article_only():

@@ -77,7 +77,7 @@ def test_show_gives_the_same_as_table_json_and_lines(run):
     assert whole["rules"][0]["severity"] == "high"
     lines = [json.loads(line) for line in run("config", "show", SAMPLE, "-o", "jsonl").stdout.splitlines()]
     assert {"section": "channels", **whole["channels"][0]} in lines
-    assert len(lines) == 3 + sum(len(held) for held in whole.values() if isinstance(held, list))
+    assert len(lines) == 4 + sum(len(held) for held in whole.values() if isinstance(held, list))
     table = run("config", "show", SAMPLE).stdout
     assert "syslog://***" in table
     assert "The Guardian World" in table

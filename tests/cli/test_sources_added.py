@@ -1,5 +1,6 @@
 """tocsin sources: adding what a page announces, importing what another reader has."""
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,6 +79,19 @@ def test_the_feed_that_a_home_page_announces_is_added_and_comments_stay(site, fi
     kept = [line for line in file.read_text().splitlines() if line in CONFIG.splitlines()]
     assert kept[: len(CONFIG.splitlines())].count("# who is told") == 1
     assert '"First"   # the oldest' in file.read_text()
+
+
+@pytest.mark.parametrize(("listed", "chosen"), [(2, "/wp-json/wp/v2/posts"), (1, "/news.xml")])
+def test_wordpress_s_interface_is_taken_only_where_it_lists_more(site, file, monkeypatch, listed, chosen):
+    monkeypatch.setattr("daemon.fetch.manners.asyncio.sleep", _at_once)
+    base, pages = site
+    pages |= {"/": ANNOUNCED + b'<link rel="https://api.w.org/" href="/wp-json/">', "/news.xml": FEED}
+    posts = [{"title": {"rendered": f"Quay {n}"}, "link": f"/{n}"} for n in range(listed)]
+    pages["/wp-json/wp/v2/posts?per_page=30&_embed=author,wp:term"] = json.dumps(posts).encode()
+    result = run("add", f"{base}/", "--allow-private")
+    assert result.exit_code == 0, result.output
+    added = load(file, {}).sources[1]
+    assert (added.name, added.url.partition("?")[0]) == ("Harbour News", base + chosen)
 
 
 def test_a_rehearsal_writes_nothing(site, file):

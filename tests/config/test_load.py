@@ -98,7 +98,7 @@ def test_every_section_becomes_its_noun(tmp_path):
     assert rule.tests == (RuleTest(title="A drone", matches=False), RuleTest(body="…", language="en"))
     (channel,) = config.channels
     assert (channel.url, channel.min_severity) == (Secret("slack://a/b/c"), Severity.HIGH)
-    assert config.routes == {"Drones": ("desk",)}
+    assert config.reached == {"Drones": ("desk",)}
 
 
 def test_an_empty_file_is_a_configuration_of_defaults(tmp_path):

@@ -35,7 +35,7 @@ def test_every_key_says_what_it_is_for():
 def test_the_sample_works_without_any_environment():
     config = load(SAMPLE, {})
     assert len(config.sources) >= 5
-    assert all(config.routes.values())
+    assert all(config.reached.values())
     assert not any(source.allow_private for source in config.sources)
 
 
@@ -46,10 +46,11 @@ def test_the_sample_with_its_examples_unmarked_works_too(tmp_path):
     environ = {
         "SLACK_WEBHOOK": "https://hooks.slack.com/services/a/b/c",
         "DESK_EMAIL": "mailtos://user:password@smtp.example.org?to=desk@example.org",
+        "CHIEF_EMAIL": "mailtos://user:password@smtp.example.org?to=chief@example.org",
     }
     config = load(tmp_path / "config.toml", environ)
-    assert [channel.name for channel in config.channels] == ["log", "newsroom", "desk"]
-    assert config.routes["Drone incursion"] == ("log", "newsroom", "desk")
+    assert [channel.name for channel in config.channels] == ["log", "newsroom", "desk", "chief"]
+    assert config.reached["Drone incursion"] == ("log", "newsroom", "desk", "chief")
     assert config.daemon.contact
 
 

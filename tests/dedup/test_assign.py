@@ -1,18 +1,18 @@
 """An article finds its story, and only its own."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from daemon.dedup import (
     Cluster,
-    Fingerprint,
     Known,
-    Newcomer,
     Role,
     StoryDecision,
     assign,
     background,
     fingerprint,
+    match,
     weigh,
 )
 from daemon.model import Article
@@ -47,18 +47,20 @@ BREAD = Article(
 )
 
 
-def newcomer(article: Article) -> Newcomer:
+def place(
+    article: Article, candidates: Iterable[Known], clusters: Mapping[int, Cluster], now: datetime
+) -> StoryDecision:
     made = fingerprint(article)
-    return Newcomer(made, weigh(made.terms, background()))
+    return assign(weigh(made.terms, background()), match(made, candidates, now), clusters, now)
 
 
-def known(article: Article | Fingerprint, number: int, story: int, original: int | None = None) -> Known:
-    made = fingerprint(article) if isinstance(article, Article) else article
-    return Known(number, story, number if original is None else original, made, NOW, label=f"«{number}»")
+def known(article: Article, number: int, story: int, original: int | None = None) -> Known:
+    packed = fingerprint(article).to_bytes()
+    return Known(number, story, number if original is None else original, packed, NOW, label=f"«{number}»")
 
 
 def first(article: Article) -> StoryDecision:
-    return assign(newcomer(article), [], {}, NOW)
+    return place(article, [], {}, NOW)
 
 
 def test_the_first_article_begins_a_story() -> None:
@@ -73,7 +75,7 @@ def test_the_first_article_begins_a_story() -> None:
 def test_a_copy_joins_its_story_and_says_why() -> None:
     clusters = {5: first(DRONES).cluster}
     repost = replace(DRONES, title="Bay closed", text=f"By Jan Kowal\n\n{DRONES.text}")
-    decision = assign(newcomer(repost), [known(BREAD, 1, 4), known(DRONES, 2, 5)], clusters, NOW)
+    decision = place(repost, [known(BREAD, 1, 4), known(DRONES, 2, 5)], clusters, NOW)
     assert (decision.story, decision.role, decision.of, decision.original) == (5, Role.COPY, 2, 2)
     assert decision.tells_the_same
     assert decision.reason == "copy of «2»: containment 1.00, lead 1.00, names 6 of 6, numbers 3 of 3"
@@ -82,11 +84,11 @@ def test_a_copy_joins_its_story_and_says_why() -> None:
 
 def test_a_copy_of_a_copy_names_the_first() -> None:
     copies = [known(DRONES, 8, 5, original=2), known(DRONES, 9, 5, original=2)]
-    assert assign(newcomer(DRONES), copies, {}, NOW).original == 2
+    assert place(DRONES, copies, {}, NOW).original == 2
 
 
 def test_one_copy_of_a_copy_is_no_proof() -> None:
-    decision = assign(newcomer(DRONES), [known(DRONES, 8, 5, original=2)], {}, NOW)
+    decision = place(DRONES, [known(DRONES, 8, 5, original=2)], {}, NOW)
     assert decision.role is Role.RELATED
     assert decision.story == 5
     assert decision.original is None
@@ -94,24 +96,24 @@ def test_one_copy_of_a_copy_is_no_proof() -> None:
 
 def test_a_follow_up_joins_and_tells_something_new() -> None:
     clusters = {5: first(DRONES).cluster, 6: first(BREAD).cluster}
-    decision = assign(newcomer(DAY_AFTER), [], clusters, NOW + timedelta(hours=5))
+    decision = place(DAY_AFTER, [], clusters, NOW + timedelta(hours=5))
     assert (decision.story, decision.role) == (5, Role.FOLLOW_UP)
     assert not decision.tells_the_same
     assert decision.reason.startswith("follow-up in a known story: similarity 0.")
 
 
 def test_a_stranger_begins_a_story_of_its_own() -> None:
-    decision = assign(newcomer(BREAD), [known(DRONES, 2, 5)], {5: first(DRONES).cluster}, NOW)
+    decision = place(BREAD, [known(DRONES, 2, 5)], {5: first(DRONES).cluster}, NOW)
     assert (decision.story, decision.role) == (None, Role.FIRST)
 
 
 def test_a_story_long_silent_is_over() -> None:
     clusters = {5: first(DRONES).cluster}
-    assert assign(newcomer(DAY_AFTER), [], clusters, NOW + timedelta(days=14)).story is None
+    assert place(DAY_AFTER, [], clusters, NOW + timedelta(days=14)).story is None
 
 
 def test_a_text_that_comes_back_after_weeks_rings_anew() -> None:
-    decision = assign(newcomer(DRONES), [known(DRONES, 2, 5)], {}, NOW + timedelta(days=20))
+    decision = place(DRONES, [known(DRONES, 2, 5)], {}, NOW + timedelta(days=20))
     assert decision.role is Role.RELATED
     assert not decision.tells_the_same
     assert decision.reason.endswith("hours apart")
@@ -121,13 +123,14 @@ def test_what_a_copy_adds_is_named() -> None:
     richer = replace(
         DRONES, text=f"{DRONES.text} On Thursday the embassy of Rondonia denied that they were its own."
     )
-    decision = assign(newcomer(richer), [known(DRONES, 2, 5)], {}, NOW)
+    decision = place(richer, [known(DRONES, 2, 5)], {}, NOW)
     assert decision.role is Role.COPY
     assert decision.adds == ("rondonia", "thursday")
+    assert decision.reason.endswith("; it adds rondonia, thursday")
 
 
 def test_a_state_survives_the_store() -> None:
-    cluster = assign(newcomer(DAY_AFTER), [known(DRONES, 2, 5)], {5: first(DRONES).cluster}, NOW).cluster
+    cluster = place(DAY_AFTER, [known(DRONES, 2, 5)], {5: first(DRONES).cluster}, NOW).cluster
     kept = Cluster.from_bytes(cluster.to_bytes())
     assert (kept.size, kept.last, kept.terms.keys()) == (cluster.size, cluster.last, cluster.terms.keys())
     assert max(abs(kept.terms[term] - weight) for term, weight in cluster.terms.items()) < 1e-6

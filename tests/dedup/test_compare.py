@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.dedup import Kind, compare, fingerprint
+from daemon.dedup import Fingerprint, Kind, compare, fingerprint
 from daemon.model import Article
 
 REPORT = """\
@@ -102,6 +102,25 @@ def test_a_fuller_text_that_comes_later_still_tells_something() -> None:
     assert not found.tells_the_same
     assert "dolnik" in found.lead_adds
     assert compare(fingerprint(article(first)), fingerprint(article(REPORT))).tells_the_same
+
+
+def test_what_is_headed_as_a_correction_is_no_copy_of_what_it_corrects() -> None:
+    corrected = fingerprint(article(REPORT, "CORRECTED: Drones recovered in bay"))
+    known = fingerprint(article(REPORT))
+    found = compare(corrected, known)
+    assert (found.kind, found.tells_the_same) == (Kind.RELATED, False)
+    assert found.evidence.endswith("it is headed as a correction")
+    assert compare(corrected, Fingerprint.from_bytes(corrected.to_bytes())).kind is Kind.COPY
+    assert compare(known, corrected).kind is Kind.COPY
+
+
+def test_one_other_figure_in_the_lead_of_a_long_text_is_news() -> None:
+    told = REPORT + QUAKE.format(m="4.3", d="12", place="Thessaly", day="Monday", t="05:10")
+    changed = told.replace("14 hours", "41 hours")
+    assert relation(told, told) is Kind.COPY
+    found = compare(fingerprint(article(changed)), fingerprint(article(told)))
+    assert found.evidence.endswith("the lead has other figures (41 for 14)")
+    assert (found.kind, found.tells_the_same) == (Kind.RELATED, False)
 
 
 def test_texts_with_nothing_in_common_are_distinct() -> None:

@@ -5,16 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from servers.world import NOW, House, open_house
-
-from daemon.store.upkeep import upgrade
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "tocsin.db"
-    upgrade(f"sqlite:///{path}", NOW)
-    return path
+from servers.world import House, open_house
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """From a feed to a message: what rings, what does not, and what the ledger says of it."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from servers.world import DRONES, NOW, Item
+from servers.world import DRONES, NOW, Item, open_house
 
 from daemon.model import Rule
 
@@ -14,6 +16,22 @@ The airport at Vestermole reopened at noon after a drone incursion had halted al
 Controllers saw three aircraft without transponders at 09:40, east of the second runway, and closed it.
 Eleven flights were diverted to Skagholm and Norrvik, said the operator's spokeswoman Ingrid Dahl.
 The police searched the marshes with forty officers and found neither drones nor pilots by dusk."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def house(request, template, tmp_path):
+    """A house on either engine: the pipe is the same."""
+    if request.param == "sqlite":
+        async with open_house(Path(shutil.copy(template, tmp_path / "tocsin.db"))) as opened:
+            yield opened
+            opened.assert_sound()
+        return
+    server = request.getfixturevalue("postgres")
+    address = server.create(request.getfixturevalue("postgres_template"))
+    async with open_house(address) as opened:
+        yield opened
+        opened.assert_sound()
+    server.drop(address)
 
 
 def drone(slug="incursion", **more) -> Item:

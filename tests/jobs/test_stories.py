@@ -111,6 +111,23 @@ async def test_a_correction_is_told_to_whom_the_alert_went(house, rung):
     assert len(house.told()) == 2
 
 
+async def test_a_correction_published_as_a_new_article_rings_once_more(house, rung):
+    other = house.site("echo")
+    await house.turn(minutes=1)
+    corrected = TEXT.replace("forty officers", "fourteen officers")
+    rung.items.append(Item("corrected", f"CORRECTED: {INCURSION}", corrected))
+    await house.turn(minutes=5)
+    assert house.told()[1:] == [f"[high] drones: CORRECTED: {INCURSION}"]
+    way = house.why(f"{rung.base}/corrected")
+    assert way["story"]["id"] == house.why(f"{rung.base}/incursion")["story"]["id"]
+    assert "it is headed as a correction" in way["story"]["why"]
+    other.items += [Item("again", f"CORRECTED: {INCURSION}", corrected), drone("late")]
+    await house.turn(minutes=10)
+    assert house.why(f"{other.base}/again")["fate"] == "duplicate"
+    assert house.why(f"{other.base}/late")["fate"] == "duplicate"
+    assert len(house.told()) == 2
+
+
 async def test_a_quiet_revision_is_kept_and_tells_nobody(house, rung):
     change(rung, "Eleven flights", "Twelve flights")
     await house.turn(minutes=15)
@@ -126,19 +143,50 @@ async def test_a_quiet_revision_is_kept_and_tells_nobody(house, rung):
 async def test_a_withdrawal_is_told_once(house, rung, gone):
     rung.answers["/incursion"] = gone
     await house.turn(minutes=15)
+    at_once = gone.status == 410
+    assert len(house.told()) == (2 if at_once else 1)
+    assert bool(house.why(f"{rung.base}/incursion")["missing_since"]) is not at_once
+    await house.turn(minutes=15)
+    assert len(house.told()) == 2
     await house.turn(hours=24)
     assert len(house.told()) == 2
     assert "Withdrawn: " in house.told()[1]
     assert [one["kind"] for one in house.why(f"{rung.base}/incursion")["revisions"]] == ["withdrawn"]
 
 
-async def test_a_page_that_fails_for_once_is_no_withdrawal(house, rung):
-    rung.answers["/incursion"] = Response(500)
+@pytest.mark.parametrize("status", [404, 500])
+async def test_a_page_that_fails_for_once_is_no_withdrawal(house, rung, status):
+    rung.answers["/incursion"] = Response(status)
     await house.turn(minutes=15)
     del rung.answers["/incursion"]
     await house.turn(hours=1)
-    assert house.why(f"{rung.base}/incursion")["revisions"] == []
+    way = house.why(f"{rung.base}/incursion")
+    assert (way["revisions"], way["missing_since"]) == ([], "")
     assert len(rung.asked("/incursion")) == 3
+    assert len(house.told()) == 1
+
+
+async def test_a_page_missing_now_and_then_is_no_withdrawal(house, rung):
+    for minutes in (15, 30):
+        rung.answers["/incursion"] = Response(404)
+        await house.turn(minutes=minutes)
+        del rung.answers["/incursion"]
+        await house.turn(minutes=15)
+    assert len(rung.asked("/incursion")) == 5
+    assert house.why(f"{rung.base}/incursion")["revisions"] == []
+    assert len(house.told()) == 1
+
+
+async def test_a_page_missing_is_looked_for_through_a_server_fault(house, rung):
+    await house.turn(hours=20)
+    rung.answers["/incursion"] = Response(404)
+    await house.turn(hours=4)
+    rung.answers["/incursion"] = Response(500)
+    await house.turn(minutes=15)
+    rung.answers["/incursion"] = Response(404)
+    await house.turn(minutes=15)
+    assert [one["kind"] for one in house.why(f"{rung.base}/incursion")["revisions"]] == ["withdrawn"]
+    assert len(house.told()) == 2
 
 
 async def test_words_that_go_are_told_and_words_that_come_ring(house):

@@ -48,7 +48,7 @@ async def test_any_address_is_an_entry_of_its_own(house):
     )
     for _ in range(3):
         await house.turn(hours=3)
-    told = house.told()
+    told = [title for title in house.told() if "independent voices" not in title]
     assert len(told) == len(set(told)) == len(URLS)
 
 

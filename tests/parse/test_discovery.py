@@ -1,5 +1,7 @@
 """What a page offers to be polled."""
 
+import pytest
+
 from daemon.model import SourceKind
 from daemon.parse import discover, parse_listing
 
@@ -39,6 +41,22 @@ def test_links_to_feeds_and_channels_are_found():
 def test_a_listing_comes_with_a_selector_that_finds_it():
     (listing,) = [c for c in discover(PAGE, url=URL) if c.kind is SourceKind.LISTING]
     assert len(parse_listing(PAGE, url=URL, links=listing.links).entries) == 6
+
+
+@pytest.mark.parametrize(
+    ("root", "posts"),
+    [
+        ("/wp-json/", "https://h.example/wp-json/wp/v2/posts?per_page=30&_embed=author,wp:term"),
+        (
+            "/index.php?rest_route=/",
+            "https://h.example/index.php?rest_route=/wp/v2/posts&per_page=30&_embed=author,wp:term",
+        ),
+    ],
+)
+def test_wordpress_s_list_of_posts_is_offered(root, posts):
+    page = f'<link rel="https://api.w.org/" href="{root}">'.encode()
+    (found,) = [c for c in discover(page, url=URL) if c.interface]
+    assert (found.url, found.kind, found.certain) == (posts, SourceKind.FEED, False)
 
 
 def test_usual_places_are_guesses():

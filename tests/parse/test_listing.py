@@ -55,3 +55,10 @@ def test_a_selector_that_fails_is_named(links, kind, said):
 def test_a_page_that_nests_without_measure_fails_in_time():
     with pytest.raises(ParseError, match="finds no link"):
         parse_listing(b"<div>" * 50_000 + b"<a href='/1'>One</a>", url=URL, links="a")
+
+
+def test_links_are_relative_to_the_base_and_named_by_their_picture_if_need_be():
+    body = b'<base href="/old/"><li><a href="a"><img src=i alt="Ferry  late"></a></li><a rel=next href=2>'
+    feed = parse_listing(body, url=URL, links="li a", next_page="[rel=next]")
+    assert [(e.url, e.title) for e in feed.entries] == [("https://h.example/old/a", "Ferry late")]
+    assert feed.next_page == "https://h.example/old/2"

@@ -259,14 +259,15 @@ async def _loopback(_host: str, _port: int) -> list[str]:
 
 
 @asynccontextmanager
-async def open_house(database: Path) -> AsyncIterator[House]:
+async def open_house(database: Path | str) -> AsyncIterator[House]:
+    """Open a house on a database's file, or on its address."""
     sites: dict[str, Site] = {}
 
     def respond(request: Request) -> Response:
         return sites[request.host.partition(".")[0]].respond(request)
 
     webhook = Webhook()
-    url = f"sqlite:///{database}"
+    url = f"sqlite:///{database}" if isinstance(database, Path) else database
     async with (
         HttpServer(respond) as world,
         HttpServer(webhook) as channel_server,
@@ -274,7 +275,7 @@ async def open_house(database: Path) -> AsyncIterator[House]:
     ):
         desk = Channel("desk", Secret(f"json://{channel_server.address}/hook"))
         rules = (DRONES, FERRIES)
-        settings = DaemonSettings(Secret(url), database.parent, ZoneInfo("UTC"))
+        settings = DaemonSettings(Secret(url), Path(), ZoneInfo("UTC"))
         config = Config(settings, PollingSettings(), rules=rules, channels=(desk,))
         load_rules(rules, (), (), _forms(rules))
         clock, compute, deliverer = Clock(), Inline(), Deliverer()

@@ -9,7 +9,6 @@ import pytest
 
 from daemon.model import Source
 from daemon.store import Store, sources
-from daemon.store.upkeep import upgrade
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -19,16 +18,22 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "tocsin.db"
-    upgrade(f"sqlite:///{path}", NOW)
-    return path
-
-
 @pytest.fixture
-def url(template: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}"
+def file(template: Path, tmp_path: Path) -> Path:
+    """A database of the test's own, in a file."""
+    return shutil.copy(template, tmp_path / "tocsin.db")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own, on either engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('file')}"
+        return
+    server = request.getfixturevalue("postgres")
+    address = server.create(request.getfixturevalue("postgres_template"))
+    yield address
+    server.drop(address)
 
 
 @pytest.fixture

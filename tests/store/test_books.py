@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from servers.outbox import claim_due
 from sqlalchemy import Connection, Engine, text
 
 from daemon.model import Article, DeliveryState, Entry, Fate, Message, Outcome, Severity, Source, Verdict
@@ -101,7 +102,7 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: self.rang)
     @rule()
     def claim(self) -> None:
-        claimed = deliveries.claim_due(self.conn, self.now, channels=CHANNELS, lease=LEASE)
+        claimed = claim_due(self.conn, self.now, channels=CHANNELS, lease=LEASE)
         in_flight = [item.channel for item in claimed + self.in_flight]
         assert len(in_flight) == len(set(in_flight)), "one in flight per channel"
         assert not any(delivery.id in self.sent for delivery in claimed), "what was sent is not sent again"
@@ -150,7 +151,7 @@ class Books(RuleBasedStateMachine):
 
 
 def test_the_books_add_up_whatever_happens(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = sqlite.writer(template)
+    engine = sqlite.File(template).writer()
     monkeypatch.setattr(Books, "engine", engine, raising=False)
     quick: Any = settings(
         max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]

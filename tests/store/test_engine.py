@@ -62,7 +62,12 @@ async def test_a_failure_in_a_shared_commit_is_its_own(store: Store, now: dateti
     assert store.beat <= turns + 3, "the hold, the four in one commit, the close"
 
 
-def test_a_full_disk_loses_nothing_and_passes(store: Store, now: datetime) -> None:
+def test_a_full_disk_loses_nothing_and_passes(file: Path, now: datetime) -> None:
+    with Store.open(f"sqlite:///{file}") as store:
+        _fill_up(store, now)
+
+
+def _fill_up(store: Store, now: datetime) -> None:
     store.write_now(put("before", now))
 
     def fill(conn: Connection) -> None:
@@ -90,7 +95,7 @@ def test_a_reader_sees_one_moment(store: Store, now: datetime) -> None:
 
 
 def test_a_reader_cannot_write(store: Store, now: datetime) -> None:
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match=r"cannot be written|takes no writes"):
         store.read_now(put("a", now))
 
 
@@ -164,10 +169,12 @@ def test_four_writers_never_meet_a_lock_error(url: str, now: datetime) -> None:
     assert counted.value == 800
 
 
-def test_a_lock_that_another_keeps_is_named(url: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_another_keeps_is_named(
+    file: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
-    other = sqlite3.connect(sqlite.locate(url), isolation_level=None)
-    with Store.open(url) as store:
+    other = sqlite3.connect(file, isolation_level=None)
+    with Store.open(f"sqlite:///{file}") as store:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="locked for 30 seconds"):
             store.write_now(put("a", now))
@@ -214,7 +221,8 @@ def test_a_killed_process_loses_no_acknowledged_write(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "complaint"),
     [
-        ("postgresql+psycopg://desk:hunter2@db/tocsin", "begins with 'postgresql\\+psycopg'"),
+        ("mysql://desk:hunter2@db/tocsin", "begins with 'mysql'"),
+        ("postgresql+psycopg://desk:hunter2@127.0.0.1:9/tocsin", "cannot be used: connection failed"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("desk:hunter2@db", "cannot be read"),

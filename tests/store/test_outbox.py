@@ -5,23 +5,28 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
+from servers.outbox import claim_due
 from sqlalchemy import Connection
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import (
+    Alert,
     Article,
     DeliveryState,
     Entry,
     Fate,
+    Held,
     Hit,
     Message,
     Outcome,
+    Piece,
+    Precision,
     Severity,
     Span,
     Story,
     Verdict,
 )
-from daemon.store import Store, alerts, articles, deliveries, entries, hits, leases, ledger, stories
+from daemon.store import Store, alerts, articles, claims, deliveries, entries, hits, leases, ledger, stories
 from daemon.store.entries import Listed
 
 T = TypeVar("T")
@@ -77,9 +82,7 @@ class Desk:
         return self.do(work)
 
     def claim(self, *channels: str, after: timedelta = timedelta()) -> list[deliveries.Delivery]:
-        return self.do(
-            lambda conn: deliveries.claim_due(conn, self.now + after, channels=channels, lease=LEASE)
-        )
+        return self.do(lambda conn: claim_due(conn, self.now + after, channels=channels, lease=LEASE))
 
     def record(self, delivery_id: int, outcome: Outcome, again: timedelta | None = None) -> DeliveryState:
         at = self.now + again if again else None
@@ -219,14 +222,92 @@ def test_what_cannot_be_retried_says_why(desk: Desk) -> None:
         desk.do(lambda conn: deliveries.retry(conn, delivery.id, desk.now))
 
 
-def test_a_target_that_asks_for_patience_gets_it(desk: Desk) -> None:
+def test_what_is_held_waits_until_its_time_and_says_why(desk: Desk) -> None:
     desk.ring(desk.article("a"), "one", "desk", "email")
-    desk.do(lambda conn: deliveries.postpone(conn, "desk", desk.now + MINUTE))
+    desk.ring(desk.article("b"), "two", "desk")
+    waiting = desk.do(lambda conn: claims.fresh(conn, "desk", desk.now))
+    assert [(each.held, each.severity) for each in waiting] == [(Held.NOT, Severity.HIGH)] * 2
+    assert waiting[0].story == waiting[1].story
+    assert waiting[0].article != waiting[1].article
+    until, why = desk.now + MINUTE, "held for quiet hours until noon"
+    ids = [each.id for each in waiting]
+    desk.do(lambda conn: claims.hold(conn, ids, until, Held.QUIET, why))
     assert [delivery.channel for delivery in desk.claim("desk", "email")] == ["email"]
-    assert desk.do(deliveries.waiting_by_channel) == {"desk": 1, "email": 1}
-    desk.do(lambda conn: deliveries.postpone(conn, "desk", desk.now))
-    assert desk.claim("desk") == []
-    assert len(desk.claim("desk", after=MINUTE)) == 1
+    assert desk.do(lambda conn: deliveries.held(conn, "desk")) == [(why, until, 2)]
+    assert desk.do(lambda conn: deliveries.held(conn, "email")) == []
+    assert desk.do(deliveries.waiting_by_channel) == {"desk": 2, "email": 1}
+    assert [each.held for each in desk.do(lambda conn: claims.fresh(conn, "desk", desk.now))] == [
+        Held.QUIET
+    ] * 2, "who decides sees what is held"
+    (taken,) = desk.claim("desk", after=MINUTE)
+    assert (taken.held, taken.reason) == (Held.NOT, why)
+
+
+def test_a_target_that_was_busy_costs_no_attempt(desk: Desk) -> None:
+    desk.ring(desk.article("a"), "one", "desk")
+    for minutes in range(3):
+        (taken,) = desk.claim("desk", after=minutes * MINUTE)
+        assert taken.attempts == 1
+        busy = Outcome(ok=False, kind="busy")
+        assert desk.record(taken.id, busy, again=(minutes + 1) * MINUTE) is DeliveryState.FAILED
+    (taken,) = desk.claim("desk", after=3 * MINUTE)
+    assert (taken.attempts, taken.unknown) == (1, False)
+
+
+def test_a_digest_settles_many_and_counts_once(desk: Desk) -> None:
+    for name in ("a", "b", "c"):
+        desk.ring(desk.article(name), name, "desk")
+    ids = [each.id for each in desk.do(lambda conn: claims.fresh(conn, "desk", desk.now))]
+    message = Message("key", "[digest] 2 alerts", "text")
+
+    def begin(conn: Connection) -> list[deliveries.Delivery]:
+        taken = claims.take(conn, ids[:2], desk.now, LEASE)
+        claims.make_digest(conn, taken, message, "many", desk.now)
+        return taken
+
+    taken = desk.do(begin)
+    assert not desk.do(lambda conn: claims.is_due(conn, "desk", desk.now)), "one flight per channel"
+    later = desk.now + LEASE
+    again = desk.do(lambda conn: claims.begun(conn, "desk", later))
+    assert [each.id for each in again] == ids[:2]
+    assert desk.do(lambda conn: claims.digest_of(conn, again[0])) == message
+    assert [each.id for each in desk.do(lambda conn: claims.fresh(conn, "desk", later))] == ids[2:]
+    for each in taken:
+        desk.record(each.id, SENT)
+    desk.deliver("desk", SENT)
+    assert desk.do(lambda conn: claims.sent_since(conn, "desk", desk.now - MINUTE)) == [desk.now] * 2
+    assert desk.do(lambda conn: claims.sent_since(conn, "desk", desk.now)) == []
+
+
+def test_what_came_last_of_a_channel_is_told(desk: Desk) -> None:
+    desk.ring(desk.article("a"), "one", "desk")
+    assert desk.do(lambda conn: deliveries.latest(conn, "desk")) is None
+    desk.deliver("desk", BUSY, again=MINUTE)
+    last = desk.do(lambda conn: deliveries.latest(conn, "desk"))
+    assert last is not None
+    assert (last.state, last.tried_at, last.sent_at) == (DeliveryState.FAILED, desk.now, None)
+
+
+def test_what_was_to_be_told_is_kept_whole(desk: Desk) -> None:
+    told = Alert(
+        key="key",
+        rule="one",
+        severity=Severity.HIGH,
+        title="Lights",
+        url="https://harbour.example/a",
+        published=desk.now,
+        published_precision=Precision.DAY,
+        quote=(Piece("a "), Piece("light", marked=True)),
+        reasons=("«light»",),
+        voices=3,
+        news="now 3 independent voices",
+    )
+    alert = desk.ring(desk.article("a"), "one")
+    assert alert is not None
+    message = Message("key", "title", "text")
+    desk.do(lambda conn: deliveries.add(conn, alert.id, "desk", message, desk.now, told=told))
+    (kept,) = desk.do(lambda conn: deliveries.of_alert(conn, alert.id))
+    assert kept.told == told
 
 
 def test_deliveries_are_paged_by_state(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from servers.outbox import claim_due
 from sqlalchemy import Connection
 
 from daemon.model import Article, DeliveryState, Entry, Fate, Hit, Message, Outcome, Severity, Span, Verdict
@@ -36,7 +37,7 @@ def test_from_a_due_source_to_a_delivered_alert(store: Store, source_id: int, no
         return alert.key
 
     def deliver(conn: Connection) -> DeliveryState:
-        (delivery,) = deliveries.claim_due(conn, now, channels=["desk"], lease=LEASE)
+        (delivery,) = claim_due(conn, now, channels=["desk"], lease=LEASE)
         return deliveries.record(conn, delivery.id, Outcome(ok=True), now)
 
     (added,) = store.write_now(poll)

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.outbox import claim_due
 from sqlalchemy import Connection, event
 
 from daemon.dedup import Cluster, fingerprint
-from daemon.model import Article, DeliveryState, Entry, Fate, Hit, Message, Outcome, Severity, Verdict
+from daemon.model import Article, DeliveryState, Entry, Fate, Held, Hit, Message, Outcome, Severity, Verdict
 from daemon.store import (
     Store,
     alerts,
     articles,
+    claims,
     clusters,
     deliveries,
     entries,
@@ -43,7 +45,8 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     marks = fingerprint(Article(text="Lights were seen over the quay at noon. " * 9))
     fingerprints.known_lines(conn, "a")
     fingerprints.candidates(conn, marks.keys, besides=article_id, since=now)
-    clusters.find(conn, {1: 0.5, 2: 0.1}, [1, 2])
+    clusters.find(conn, {1: 0.5, 2: 0.1})
+    clusters.get(conn, 1)
     story_id = stories.open_new(conn, "", now)
     stories.join(conn, story_id, article_id, now)
     clusters.put(conn, story_id, Cluster({1: 0.5}, 1, now))
@@ -67,10 +70,14 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     stories.rung(conn, alert.story_id)
     deliveries.add(conn, alert.id, "desk", Message(alert.key, "", ""), now)
     entries.settle(conn, added.id, Verdict(Fate.QUEUED, ""), now)
-    (delivery,) = deliveries.claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
-    deliveries.postpone(conn, "desk", now)
+    (delivery,) = claim_due(conn, now, channels=["desk", "email"], lease=LEASE)
+    claims.make_digest(conn, [delivery], delivery.message, "", now)
+    claims.sent_since(conn, "desk", now)
+    claims.receipt(conn, alert.id, "desk")
     deliveries.record(conn, delivery.id, Outcome(ok=False), now)
     deliveries.retry(conn, delivery.id, now)
+    claims.hold(conn, [delivery.id], now, Held.QUIET, "")
+    claims.release(conn, now)
 
 
 def look(conn: Connection, source_id: int, now: datetime) -> None:
@@ -90,6 +97,14 @@ def look(conn: Connection, source_id: int, now: datetime) -> None:
     deliveries.page(conn, after=5)
     deliveries.page(conn, state=DeliveryState.DEAD)
     deliveries.of_alert(conn, 1)
+    deliveries.latest(conn, "desk")
+    deliveries.held(conn, "desk")
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    """On SQLite, whose plans do not hang on how full the tables are."""
+    return f"sqlite:///{file}"
 
 
 @pytest.mark.parametrize("what", [work, look])
@@ -112,8 +127,9 @@ def test_no_table_is_scanned(
             if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}
             for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
-        # `best` are the twelve rows of a subquery, no table.
-        return [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith("SCAN best:")]
+        # `best` are the twelve rows of a subquery, a virtual table the numbers of one parameter.
+        scans = [plan for plan in plans if plan.startswith("SCAN") and "VIRTUAL TABLE" not in plan]
+        return [plan for plan in scans if not plan.startswith("SCAN best:")]
 
     assert len(asked) > 10
     assert store.read_now(explain) == []

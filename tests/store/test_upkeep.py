@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from servers.outbox import claim_due
 from sqlalchemy import Connection, Engine, MetaData, Table, insert, select
 
 from daemon.errors import StoreError
@@ -50,10 +51,8 @@ def counts(conn: Connection, tables: list[Table]) -> dict[str, int]:
 
 def at_revision(path: Path, revision: str, scripts: Path = MIGRATIONS) -> Engine:
     path.parent.mkdir(exist_ok=True)
-    engine = sqlite.migrator(path)
-    with engine.begin() as conn:
-        upkeep.migrate(conn, revision, scripts)
-    return engine
+    upkeep.migrate(sqlite.File(path), revision, scripts)
+    return sqlite.File(path).migrator()
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -72,8 +71,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 def upgrade():
     with op.batch_alter_table("sources") as batch:
@@ -87,17 +86,17 @@ def next_release(tmp_path: Path) -> Callable[[str], Path]:
     def write(more: str = "") -> Path:
         scripts = tmp_path / "migrations"
         shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "0002_next.py").write_text(NEXT.format(more=more))
+        (scripts / "versions" / "9999_next.py").write_text(NEXT.format(more=more, head=REVISION))
         return scripts
 
     return write
 
 
 def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Callable[[str], Path]) -> None:
-    engine = at_revision(fresh, "0001")
+    engine = at_revision(fresh, REVISION)
     with engine.begin() as conn:
         before = fill(conn)
-    at_revision(fresh, "0002", next_release(""))
+    at_revision(fresh, "9999", next_release(""))
     with engine.begin() as conn:
         there = MetaData()
         there.reflect(conn)
@@ -109,12 +108,12 @@ def test_a_rebuilt_table_keeps_what_hangs_on_it(fresh: Path, next_release: Calla
 def test_an_upgrade_that_fails_changes_nothing(
     fresh: Path, next_release: Callable[[str], Path], more: str
 ) -> None:
-    engine = at_revision(fresh, "0001")
+    engine = at_revision(fresh, REVISION)
     with engine.begin() as conn:
         fill(conn)
     before = list(sqlite3.connect(fresh).iterdump())
     with pytest.raises((RuntimeError, StoreError)):
-        at_revision(fresh, "0002", next_release(more))
+        at_revision(fresh, "9999", next_release(more))
     assert list(sqlite3.connect(fresh).iterdump()) == before
 
 
@@ -189,38 +188,37 @@ def write_stranger(path: Path) -> None:
     ],
 )
 def test_what_is_not_ours_to_use_is_refused_and_left_alone(
-    url: str, now: datetime, harm: Callable[[Path], None], complaint: str
+    file: Path, now: datetime, harm: Callable[[Path], None], complaint: str
 ) -> None:
-    path = sqlite.locate(url)
-    harm(path)
-    before = path.read_bytes()
+    harm(file)
+    before = file.read_bytes()
     for attempt in (Store.open, upkeep.current, upkeep.check, lambda url: upkeep.upgrade(url, now)):
         with pytest.raises(StoreError, match=complaint):
-            attempt(url)
-    assert path.read_bytes() == before
+            attempt(f"sqlite:///{file}")
+    assert file.read_bytes() == before
 
 
-def test_a_check_finds_damage_deep_inside(url: str) -> None:
-    overwrite(sqlite.locate(url), start=4096 * 10, end=4096 * 14)
+def test_a_check_finds_damage_deep_inside(file: Path) -> None:
+    overwrite(file, start=4096 * 10, end=4096 * 14)
     with pytest.raises(StoreError, match="is damaged"):
-        upkeep.check(url)
+        upkeep.check(f"sqlite:///{file}")
 
 
-def test_a_row_that_breaks_its_own_table_is_found_and_not_backed_up(url: str, tmp_path: Path) -> None:
-    with sqlite3.connect(sqlite.locate(url)) as conn:
+def test_a_row_that_breaks_its_own_table_is_found_and_not_backed_up(file: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(file) as conn:
         conn.execute("PRAGMA writable_schema = ON")
         schema = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'stories'"
         conn.execute(schema, ("title TEXT NOT NULL", "title TEXT"))
         conn.commit()
     conn.close()
-    with sqlite3.connect(sqlite.locate(url)) as conn:
+    with sqlite3.connect(file) as conn:
         conn.execute("INSERT INTO stories VALUES (1, NULL, '', '')")
         conn.execute("PRAGMA writable_schema = ON")
         conn.execute(schema, ("title TEXT", "title TEXT NOT NULL"))
     conn.close()
-    assert "NULL value in stories.title" in upkeep.check(url)
+    assert "NULL value in stories.title" in upkeep.check(f"sqlite:///{file}")
     with pytest.raises(StoreError, match="the copy does not read well"):
-        upkeep.backup(url, tmp_path / "copy.db")
+        upkeep.backup(f"sqlite:///{file}", tmp_path / "copy.db")
     assert not list(tmp_path.glob("copy*"))
 
 
@@ -243,12 +241,11 @@ def test_a_folder_that_is_a_file_says_so(tmp_path: Path, now: datetime) -> None:
         upkeep.upgrade(f"sqlite:///{tmp_path / 'file' / 'tocsin.db'}", now)
 
 
-def test_a_backup_is_whole_while_the_store_is_in_use(
-    url: str, store: Store, now: datetime, tmp_path: Path
-) -> None:
-    store.write_now(lambda conn: stories.open_new(conn, "before", now))
-    saved = upkeep.backup(url, tmp_path / "saved.db")
-    store.write_now(lambda conn: stories.open_new(conn, "after", now))
+def test_a_backup_is_whole_while_the_store_is_in_use(file: Path, now: datetime, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{file}") as store:
+        store.write_now(lambda conn: stories.open_new(conn, "before", now))
+        saved = upkeep.backup(f"sqlite:///{file}", tmp_path / "saved.db")
+        store.write_now(lambda conn: stories.open_new(conn, "after", now))
     assert upkeep.check(f"sqlite:///{saved}") == []
     with Store.open(f"sqlite:///{saved}") as copy:
         assert copy.read_now(lambda conn: stories.get(conn, 1)) is not None
@@ -273,14 +270,15 @@ def test_a_backup_overwrites_nothing(url: str, tmp_path: Path) -> None:
         ("INSERT INTO sightings VALUES (1, 77, '', '')", "1 sightings refer to sources that are gone"),
     ],
 )
-def test_a_check_finds_what_does_not_add_up(
-    url: str, source_id: int, now: datetime, lie: str, complaint: str
-) -> None:
+def test_a_check_finds_what_does_not_add_up(file: Path, now: datetime, lie: str, complaint: str) -> None:
+    url = f"sqlite:///{file}"
+    harbour = Source(name="harbour", url="https://harbour.example/feed")
     listed = entries.Listed(Entry(), ("a",), Verdict(Fate.NEW, "to be read"))
     with Store.open(url) as store:
-        store.write_now(lambda conn: entries.add(conn, source_id, [listed], now))
+        store.write_now(lambda conn: sources.sync(conn, [harbour], now))
+        store.write_now(lambda conn: entries.add(conn, 1, [listed], now))
     assert upkeep.check(url) == []
-    with sqlite3.connect(sqlite.locate(url)) as conn:
+    with sqlite3.connect(file) as conn:
         conn.execute(lie)
     conn.close()
     (problem,) = upkeep.check(url)
@@ -342,7 +340,7 @@ class TestPruning:
         assert upkeep.prune(store, before) == 0
 
         def deliver(conn: Connection) -> DeliveryState:
-            (due,) = deliveries.claim_due(conn, now, channels=["desk"], lease=timedelta(minutes=1))
+            (due,) = claim_due(conn, now, channels=["desk"], lease=timedelta(minutes=1))
             return deliveries.record(conn, due.id, Outcome(ok=True), now)
 
         assert store.write_now(deliver) is DeliveryState.SENT

@@ -2,10 +2,12 @@
 
 from daemon.config.sections.channels import ChannelTable
 from daemon.config.sections.file import ITEMS, SETTINGS, FileTable, IncludeTable, is_secret, schema
+from daemon.config.sections.routes import RouteTable
 from daemon.config.sections.rules import EntityTable, ListTable, RuleTable, RuleTestTable
 from daemon.config.sections.settings import AlertsTable, DaemonTable, PollingTable
 from daemon.config.sections.sources import AccessTable, ArticleTable, ListingTable, SourceTable
 from daemon.config.sections.table import Table
+from daemon.config.sections.web import WebTable
 
 __all__ = [
     "ITEMS",
@@ -21,10 +23,12 @@ __all__ = [
     "ListTable",
     "ListingTable",
     "PollingTable",
+    "RouteTable",
     "RuleTable",
     "RuleTestTable",
     "SourceTable",
     "Table",
+    "WebTable",
     "is_secret",
     "schema",
 ]

@@ -8,17 +8,20 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from daemon.config.sections.channels import ChannelTable
+from daemon.config.sections.routes import RouteTable
 from daemon.config.sections.rules import EntityTable, ListTable, RuleTable
 from daemon.config.sections.settings import AlertsTable, DaemonTable, PollingTable
 from daemon.config.sections.sources import SourceTable
 from daemon.config.sections.table import SecretBearing, Table, Texts
+from daemon.config.sections.web import WebTable
 
 
 class IncludeTable(Table):
     """What stands above all sections."""
 
     include: Texts = Field(
-        default=[], description="More files to read, with sources, entities, lists, rules and channels."
+        default=[],
+        description="More files to read, with sources, entities, lists, rules, channels and routes.",
     )
 
 
@@ -28,11 +31,13 @@ class FileTable(IncludeTable):
     daemon: DaemonTable = Field(default_factory=DaemonTable, description="Where it lives, how it speaks.")
     polling: PollingTable = Field(default_factory=PollingTable, description="How sources are polled.")
     alerts: AlertsTable = Field(default_factory=AlertsTable, description="How much is too much.")
+    web: WebTable = Field(default_factory=WebTable, description="The desk in a browser.")
     sources: list[SourceTable] = Field(default=[], description="What is polled.")
     entities: list[EntityTable] = Field(default=[], description="Named things that rules ask for.")
     lists: list[ListTable] = Field(default=[], description="Words and phrases that rules share.")
     rules: list[RuleTable] = Field(default=[], description="What is asked of every article.")
     channels: list[ChannelTable] = Field(default=[], description="Who is told.")
+    routes: list[RouteTable] = Field(default=[], description="Who is told beside those who subscribe.")
 
 
 ITEMS: dict[str, type[Table]] = {
@@ -41,8 +46,14 @@ ITEMS: dict[str, type[Table]] = {
     "lists": ListTable,
     "rules": RuleTable,
     "channels": ChannelTable,
+    "routes": RouteTable,
 }
-SETTINGS: dict[str, type[Table]] = {"daemon": DaemonTable, "polling": PollingTable, "alerts": AlertsTable}
+SETTINGS: dict[str, type[Table]] = {
+    "daemon": DaemonTable,
+    "polling": PollingTable,
+    "alerts": AlertsTable,
+    "web": WebTable,
+}
 _SECTIONS = frozenset(FileTable.model_fields)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from daemon.config import Config, load
+from daemon.config import Config, WebSettings, load
 from daemon.errors import ConflictError
 from daemon.jobs import Context
 from daemon.model import Fate, Secret
@@ -18,6 +18,7 @@ from daemon.runtime.clock import now
 from daemon.runtime.compose import open_house
 from daemon.runtime.demo.newsroom import Newsroom
 from daemon.runtime.demo.receivers import Receivers, SlackPost
+from daemon.runtime.entry import Beside, nothing
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
 from daemon.runtime.shipped import shipped
@@ -46,10 +47,13 @@ class Shown:
     seconds: float
 
 
-async def show(folder: Path, say: Callable[[str], None], *, serve: bool = False) -> Shown:
+async def show(
+    folder: Path, say: Callable[[str], None], *, serve: bool = False, beside: Beside = nothing
+) -> Shown:
     """Run the demonstration with its state in `folder`, telling through `say` how far it is.
 
-    With `serve` it goes on until a signal ends it. Raises TimeoutError when it does not come to an end.
+    With `serve` it goes on until a signal ends it, with `beside` at its side. Raises TimeoutError when it
+    does not come to an end.
     """
     began = now()
     newsroom = _open_newsroom(folder, began)
@@ -64,8 +68,10 @@ async def show(folder: Path, say: Callable[[str], None], *, serve: bool = False)
                     await _publish(newsroom, context, say, running)
                     shown = await context.store.read(lambda conn: _look(conn, receivers, began))
                     if serve:
-                        say(f"serving on, with the state in {folder}; Ctrl-C ends it")
-                        await running
+                        async with beside(lambda: service.context) as address:
+                            say(f"the desk is open at {address or 'no address'}")
+                            say(f"serving on, with the state in {folder}; Ctrl-C ends it")
+                            await running
                     return shown
                 finally:
                     service.stop()
@@ -102,6 +108,7 @@ def _configuration(folder: Path, newsroom: Newsroom, receivers: Receivers) -> Co
     return replace(
         sample,
         daemon=settings,
+        web=WebSettings(listen="127.0.0.1:0"),  # a daemon may be at home at the usual one
         sources=newsroom.sources(),
         channels=receivers.channels(),
         files=(),

@@ -5,7 +5,7 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from daemon.store.tables.alerts import alerts, deliveries, hits
+from daemon.store.tables.alerts import alerts, deliveries, digests, hits
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
 from daemon.store.tables.sources import entries, entry_keys, ledger, polls, sightings, sources
@@ -13,6 +13,7 @@ from daemon.store.tables.stories import (
     articles,
     fingerprint_keys,
     fingerprints,
+    frequencies,
     host_lines,
     revisions,
     stories,
@@ -20,7 +21,7 @@ from daemon.store.tables.stories import (
     story_terms,
 )
 
-REVISION = "0001"
+REVISION = "0004"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "alerts",
     "articles",
     "deliveries",
+    "digests",
     "entries",
     "entry_keys",
     "facts",
     "fingerprint_keys",
     "fingerprints",
+    "frequencies",
     "hits",
     "host_lines",
     "ledger",

@@ -32,7 +32,19 @@ alerts = Table(
     UniqueConstraint("rule", "original_id"),
 )
 
-# `revision` is 0 for the alert itself, else the revision of its article that a follow-up tells of.
+# One message that settles many deliveries.
+digests = Table(
+    "digests",
+    metadata,
+    id_(),
+    text("channel"),
+    text("reason"),
+    at("created_at"),
+    json("payload", dict),
+)
+
+# `revision` is 0 for the alert itself; a follow-up has the revision of its article that it tells of, or,
+# below 0, the number of voices. `held` is what it waits for, `told` the alert as it is worded.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -49,10 +61,17 @@ deliveries = Table(
     text("outcome_detail"),
     flag("unknown"),
     maybe_at("sent_at"),
+    maybe_at("tried_at"),
     json("payload", dict),
+    text("held"),
+    text("reason"),
+    text("receipt"),
+    json("told", dict),
+    Column("digest_id", Id, ForeignKey("digests.id", ondelete="SET NULL"), index=True),
     UniqueConstraint("alert_id", "channel", "revision"),
 )
 
-# Serve «the next due of this channel» and «what is in flight for it».
+# Serve «the next due of this channel», «what is in flight for it» and «what it took within the hour».
 Index(None, deliveries.c.channel, deliveries.c.next_attempt_at)
 Index(None, deliveries.c.channel, deliveries.c.lease_until)
+Index(None, deliveries.c.channel, deliveries.c.tried_at)

@@ -32,7 +32,8 @@ story_terms = Table(
 
 # `role` and `placed` say what it is in its story and why. `from_feed` counts the characters at the start
 # of the text that only the feed gave, NULL when the feed has changed them since. `recheck_at` is when its
-# page is read again to see whether it changed, `checked_at` when it was last.
+# page is read again to see whether it changed, `checked_at` when it was last, `missing_at` when its page
+# was first found missing, NULL while it is there.
 articles = Table(
     "articles",
     metadata,
@@ -62,6 +63,7 @@ articles = Table(
     Column("from_feed", Integer),
     maybe_at("recheck_at", index=True),
     maybe_at("checked_at", index=True),
+    maybe_at("missing_at"),
     maybe_at("lease_until", index=True),
 )
 
@@ -105,4 +107,14 @@ host_lines = Table(
     Column("articles", Integer, nullable=False),
     at("last_seen_at", index=True),
     sqlite_with_rowid=False,
+)
+
+# In how many texts of the archive each term stands, in one row, and the last article counted.
+frequencies = Table(
+    "frequencies",
+    metadata,
+    id_(),
+    Column("body", LargeBinary, nullable=False),
+    Column("last_article_id", BigInteger, nullable=False),
+    at("at"),
 )

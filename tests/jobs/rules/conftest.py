@@ -15,7 +15,6 @@ from daemon.model import Article, Entry, Fate, Rule, Source, Verdict
 from daemon.store import Store, articles, entries, sources, stories
 from daemon.store.entries import Listed
 from daemon.store.stories import Part
-from daemon.store.upkeep import upgrade
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TIDES = Source(name="Tides", url="https://tides.example/feed", tags=("coast",))
@@ -55,13 +54,6 @@ def ask(url: str, store: Store) -> Callable[..., Any]:
         return await backtest(Here(rules), store, archive, [rule.name for rule in rules], progress)
 
     return ask
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "tocsin.db"
-    upgrade(f"sqlite:///{path}", NOW)
-    return path
 
 
 @pytest.fixture

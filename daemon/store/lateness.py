@@ -1,0 +1,18 @@
+"""How late the pipe is: what has been due for longest at each of its stages."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from daemon.store.tables import deliveries, entries, sources
+
+_DUE = {
+    "poll": sources.c.next_poll_at,
+    "read": entries.c.next_read_at,
+    "deliver": deliveries.c.next_attempt_at,
+}
+
+
+def longest_due(conn: Connection) -> dict[str, datetime | None]:
+    """Give for each stage when its first piece of work falls or fell due; None when nothing waits."""
+    return {stage: conn.scalar(select(func.min(column))) for stage, column in _DUE.items()}

@@ -1,0 +1,121 @@
+"""The store on a server that many machines share: everything that only PostgreSQL has.
+
+https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from daemon.errors import StoreError
+
+# Advisory locks are numbers of our own choice: «toc» in bytes, and which of its locks.
+WRITING = 0x746F6300
+CONNECT_SECONDS = 10
+"""How long to wait for a server that does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database on a server, for any number of daemons at a time."""
+
+    url: URL
+
+    def __str__(self) -> str:
+        return f"the database {self.url.render_as_string(hide_password=True)}"
+
+    @property
+    def is_there(self) -> bool:
+        """True: that it cannot be reached is told with its reason by whatever asks first."""
+        return True
+
+    def writer(self) -> Engine:
+        """Make the engine that writes: one connection, and one writer at a time among all machines.
+
+        With the lock that SQLite has by nature, each promise that a transaction keeps there («one alert per
+        rule and story») is kept between machines by the same code. It is held for a commit's length, and
+        the work of a poll or a match is done outside of it.
+        """
+        return self._engine(f"SELECT pg_advisory_xact_lock({WRITING})", pool_size=1, max_overflow=0)
+
+    def reader(self) -> Engine:
+        """Make the engine that reads, each transaction from one moment's view; it cannot write."""
+        return self._engine("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", pool_size=5)
+
+    def migrator(self) -> Engine:
+        """Make the engine that changes the schema, while no one writes."""
+        return self._engine(f"SELECT pg_advisory_xact_lock({WRITING})", poolclass=NullPool)
+
+    def prepare(self) -> None:
+        """Do nothing: whoever runs the server makes the database."""
+
+    def integrity(self, conn: Connection) -> list[str]:  # noqa: ARG002 the same face as SQLite's
+        """Give nothing: a server checks its own pages, and its constraints are never off."""
+        return []
+
+    def before_upgrade(self, revision: str, now: datetime) -> None:
+        """Take none: backups of a server are its keeper's, and an upgrade is one transaction."""
+
+    def backup(self, target: Path) -> None:
+        """Say how a server is backed up."""
+        raise StoreError(
+            f"a PostgreSQL database is backed up with its own tools: pg_dump --format=custom --file={target} "
+            f"{self.url.set(drivername='postgresql').render_as_string(hide_password=True)}"
+        )
+
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """Take nothing: others may be at work, here or elsewhere."""
+        yield False
+
+    def _engine(self, begin: str, **pool: Any) -> Engine:
+        options = {"connect_timeout": CONNECT_SECONDS, "application_name": "tocsin"}
+        try:
+            engine = create_engine(self.url, connect_args=options, pool_pre_ping=True, **pool)
+        except (ImportError, NoSuchModuleError) as error:
+            raise StoreError(
+                f"{self} needs a driver that is not installed: pip install 'tocsin[postgres]'"
+            ) from error
+
+        def begin_transaction(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        event.listen(engine, "begin", begin_transaction)
+        event.listen(engine, "handle_error", self._explain)
+        return engine
+
+    def _explain(self, context: ExceptionContext) -> None:
+        """Turn what a server or the way to it does not allow into words."""
+        found = context.original_exception
+        lost = context.is_disconnect or (
+            isinstance(context.sqlalchemy_exception, DBAPIError) and _unreached(found)
+        )
+        if lost:
+            first = str(found).strip().partition("\n")[0]
+            raise StoreError(f"{self} cannot be used: {first}") from found
+        state = getattr(found, "sqlstate", None) or ""
+        if text := _REFUSALS.get(state[:2]):
+            raise StoreError(f"{self} {text}: {str(found).strip().partition(chr(10))[0]}") from found
+
+
+_REFUSALS = {
+    "25": "takes no writes now",
+    "28": "refuses this user",
+    "3D": "is not on that server: create it first, with createdb",
+    "42": "",
+    "53": "is out of room or connections",
+    "57": "was stopped by its keeper",
+}
+
+
+def _unreached(error: BaseException) -> bool:
+    """Tell whether an error came before any answer of a server's: it has no SQLSTATE then."""
+    return type(error).__name__ == "OperationalError" and getattr(error, "sqlstate", None) is None

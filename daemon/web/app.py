@@ -1,0 +1,50 @@
+"""The desk as an application: its pages, what they bring along, and what is said when something is wrong."""
+
+from collections.abc import Collection
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from daemon.errors import ConflictError, NotFoundError, TocsinError
+from daemon.web import events, files
+from daemon.web.desk import Desk
+from daemon.web.guard import Guard
+from daemon.web.page import render
+from daemon.web.pages import PAGES
+
+# Larger than any form of ours.
+_BODY = 256 * 1024
+
+_SAID = {
+    404: "There is no such page",
+    405: "This page does not take that",
+    413: "That is more than this page takes",
+}
+
+
+def application(desk: Desk, hosts: Collection[str]) -> ASGIApp:
+    """Make the application; `hosts` are the names under which browsers may ask for it."""
+    routes = [files.ROUTE, events.ROUTE, *(route for page in PAGES for route in page.routes)]
+    handlers = {HTTPException: _tell_status, TocsinError: _tell_error, Exception: _tell_fault}
+    app = Starlette(routes=routes, exception_handlers=handlers, max_body_size=_BODY)
+    app.state.desk = desk
+    app.state.pages = [page for page in PAGES if page.name]
+    return Guard(app, hosts)
+
+
+async def _tell_status(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return await render(request, "wrong.html", status=status, what=_SAID.get(status, "That cannot be done"))
+
+
+async def _tell_error(request: Request, error: Exception) -> Response:
+    status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, ConflictError) else 503
+    return await render(request, "wrong.html", status=status, what=str(error))
+
+
+async def _tell_fault(_request: Request, _error: Exception) -> Response:
+    """Say little: the fault and its traceback are in the log, and may be of any kind."""
+    return Response("The desk has a fault of its own; the log names it, and alerts go on.\n", 500)

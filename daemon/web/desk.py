@@ -1,0 +1,77 @@
+"""What every page works with: the configuration and the store as they are now, and what was said last."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from daemon.jobs import Context
+from daemon.store import alerts
+from daemon.web.bell import Bell
+from daemon.web.standing import Standing, look
+
+T = TypeVar("T")
+
+# Of the store's readers; the others are always the pipe's.
+SEATS = 2
+NOTICES = 100
+
+
+class Desk:
+    """Stands between the pages and the daemon; `context` is as it is now, since a reload changes it."""
+
+    def __init__(self, current: Callable[[], Context]) -> None:
+        self._current = current
+        self._seats = asyncio.Semaphore(SEATS)
+        self._notices: dict[str, str] = {}
+        self._standing: Standing | None = None
+        self.bell = Bell(self._latest)
+
+    @property
+    def context(self) -> Context:
+        return self._current()
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do work that only reads."""
+        async with self._seats:
+            return await self.context.store.read(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Do work in a transaction, and come back when it is on disk."""
+        done = await self.context.store.write(work)
+        self._standing = None
+        return done
+
+    async def standing(self) -> Standing:
+        """Say how things stand, as of a few seconds ago at most, however many ask."""
+        known, context = self._standing, self.context
+        if known is None or not known.serves(context.now(), context.config.digest):
+            self._standing = known = await self.read(lambda conn: look(conn, context))
+        return known
+
+    async def _latest(self) -> int:
+        latest = await self.read(alerts.latest_id)
+        if self._standing and latest != self._standing.latest_alert:
+            self._standing = None
+        return latest
+
+    def leave_notice(self, text: str) -> str:
+        """Keep a sentence for the page that comes next; give the token that shows it, once."""
+        token = secrets.token_urlsafe(9)
+        self._notices[token] = text
+        while len(self._notices) > NOTICES:
+            del self._notices[next(iter(self._notices))]
+        return token
+
+    def take_notice(self, token: str) -> str:
+        """Give a sentence that was kept, and forget it."""
+        return self._notices.pop(token, "")
+
+
+def desk_of(request: Request) -> Desk:
+    """Give the desk that a request has come to."""
+    desk: Desk = request.app.state.desk
+    return desk

@@ -1,0 +1,7 @@
+"""The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
+
+from daemon.web.pages import deliveries, now, sources, story, why
+
+PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE)
+
+__all__ = ["PAGES"]

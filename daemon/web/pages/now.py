@@ -1,0 +1,23 @@
+"""Now: the alerts as they come, grouped by story, and whether all is well."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from daemon.jobs.latest import latest
+from daemon.web.desk import desk_of
+from daemon.web.page import Page, render, whole
+
+LIMIT = 40
+
+
+async def show(request: Request) -> Response:
+    """Show the latest alerts, or those before the alert `before`, of the rule `rule` or of all."""
+    before, rule = whole(request, "before"), request.query_params.get("rule", "")
+    rung = await desk_of(request).read(lambda conn: latest(conn, limit=LIMIT, before=before, rule=rule))
+    numbers = [shown.alert.id for story in rung for shown in story.alerts]
+    older = min(numbers) if len(numbers) == LIMIT else None
+    return await render(request, "now.html", rung=rung, older=older, before=before, rule=rule)
+
+
+PAGE = Page((Route("/", show),), name="Now", path="/", key="n")

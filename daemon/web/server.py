@@ -1,0 +1,88 @@
+"""Opens the desk in the daemon's own process and loop, and never at the cost of the pipe."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
+
+import structlog
+import uvicorn
+
+from daemon.jobs import Context
+from daemon.web.app import application
+from daemon.web.desk import Desk
+
+# How long a browser may take to hang up at the end.
+_CLOSING_SECONDS = 2
+_CONNECTIONS = 400
+
+# However it is written, this machine; under any other name a stranger's page may have led here.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def open_desk(current: Callable[[], Context]) -> AsyncIterator[str]:
+    """Keep the desk open; give its address, or "" where it stays closed.
+
+    `current` gives the context as it is now. A port that is taken is told in the log: whoever waits for
+    an alert needs the daemon more than its desk.
+    """
+    settings = current().config.web
+    listening = _listen(settings.listen) if settings.enabled else None
+    if listening is None:
+        yield ""
+        return
+    host, port = listening.getsockname()[:2]
+    desk = Desk(current)
+    server = _server(desk, (*LOOPBACK, host))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    log.info("the desk is open", address=address)
+    try:
+        yield address
+    finally:
+        desk.bell.close()
+        server.should_exit = True
+        await asyncio.wait({serving})
+        listening.close()
+
+
+def _listen(where: str) -> socket.socket | None:
+    parts = urlsplit(f"//{where}")
+    host = parts.hostname or ""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, parts.port or 0), family=family)
+    except OSError as error:
+        do = "free it, or name another under [web] listen, and start again; all else runs"
+        log.error("the desk stays closed", address=where, why=error.strerror, do=do)  # noqa: TRY400  no fault of ours
+        return None
+
+
+def _server(desk: Desk, hosts: tuple[str, ...]) -> "_Server":
+    return _Server(
+        uvicorn.Config(
+            application(desk, hosts),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=_CONNECTIONS,
+            timeout_graceful_shutdown=_CLOSING_SECONDS,
+        )
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to the daemon."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield

@@ -1,0 +1,54 @@
+"""Markup to text: what breaks, what hides, and that quick and careful reading agree."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.parse.plain import to_plain
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One</p>\n<p>two <b>three</b></p>", "One\n\ntwo three"),
+        ("One<br/>two<BR>three", "One\n\ntwo\n\nthree"),
+        ("<tr><td>Drone</td><td>seen</td></tr>", "Drone\n\nseen"),
+        ('<a title="x > y">One</a> two', "One two"),
+        ("1 < 2 > 0 <b>is true</b>", "1 < 2 > 0 is true"),
+        ("x => <i>y</i>", "x => y"),
+        ("One<script>if (a<b && c>d) {}</script> two", "One two"),
+        ("One<!-- <b>no</b> > --> two", "One two"),
+        ("One <!-- never closed > two", "One never closed > two"),
+        ("One <a href='x' two", "One"),
+        ("&amp;lt;b&amp;gt; &#8217;&nbsp;&eacute;", "&lt;b&gt; ’ é"),
+        ("One&#x20;\u3000 \t two\xa0&#12;three", "One two three"),
+        ("dr\xado\u200bne\ufeff", "drone"),
+        (f"x &#{'1' * 5000}; y", f"x &#{'1' * 5000}; y"),
+    ],
+)
+def test_markup_becomes_text(markup, text):
+    assert to_plain(markup) == text
+
+
+TAGS = (
+    "<p>",
+    "</p>",
+    "<p class='x'>",
+    "<br/>",
+    "<b>",
+    "</b>",
+    "<IMG src=x>",
+    "<td>",
+    "<o:p>",
+    "<hr>",
+    "<header>",
+)
+HIDDEN = ("<!-- x -->", "<script>x()</script>", "<iframe src=x></iframe>", "<a href=\"/x?y='z'\">", "</a>")
+WORDS = ("Drone", " ", "\n", "é", "—", "&amp;", "&lt;", "=>", "1 > 0")
+PIECES = st.sampled_from(TAGS + HIDDEN + WORDS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_lone_bracket_changes_nothing_but_the_pace(markup):
+    assert to_plain(f"{markup}<br> <").removesuffix("<").strip() == to_plain(markup)
