@@ -239,8 +239,10 @@ async def memory(servers: Loopback, count: int, hours: int, budget: float) -> li
     return measured
 
 
-def tell(what: str, figure: str, goal: str, *, met: bool) -> None:
-    print(f"{what:<58}{figure:>22}   {goal:<14}{'met' if met else 'missed'}", flush=True)
+def tell(what: str, figure: str, goal: str, *, met: bool | None = None) -> None:
+    print(
+        f"{what:<58}{figure:>22}   {goal:<14}{'' if met is None else 'met' if met else 'missed'}", flush=True
+    )
 
 
 def main() -> None:
@@ -274,7 +276,7 @@ def main() -> None:
             for workers in (1, 2):
                 pace, cost = asyncio.run(articles(servers, workers, args.rounds))
                 what = f"new articles, 1,000 rules, {workers} worker{'s' * (workers > 1)}"
-                tell(what, f"{pace:.0f}/s, {cost:.1f} ms CPU", "none named", met=True)
+                tell(what, f"{pace:.0f}/s, {cost:.1f} ms CPU", "none named")
         if args.only in (None, "memory"):
             measured = asyncio.run(memory(servers, 10_000, 24, 1_000))
             shown = " ".join(f"{size:.0f}" for size in measured)
