@@ -12,7 +12,7 @@ from datetime import timedelta
 import psycopg
 import structlog
 
-from daemon.jobs import Context, shares
+from daemon.jobs import Context, claim_replays, replay, shares
 from daemon.jobs.shares import Piece
 from daemon.runtime.election import Election
 from daemon.runtime.engine import DELIVERIES_AT_ONCE, Tick
@@ -20,6 +20,7 @@ from daemon.runtime.lanes import guarded
 from daemon.runtime.queue import SILENCE, Handler, Queue
 from daemon.runtime.roles import Role
 
+REPLAYS_AT_ONCE = 20
 AGAIN_SECONDS = 1.0
 """How long to wait before a server that was lost is tried again."""
 
@@ -62,6 +63,7 @@ class Crew:
         if self.leads:
             due = await shares.due(self._current())
             await self._offer({"host": due.hosts, "channel": due.channels})
+            await self._replay()
 
     async def work(self) -> None:
         """Take names from the queue until `drain`; a server that is lost is tried again and again."""
@@ -107,6 +109,12 @@ class Crew:
                 await self._queue.offer(kind, some)
         except psycopg.Error as error:
             log.warning("the queue takes nothing", why=str(error).strip())
+
+    async def _replay(self) -> None:
+        """Tell after all what was muted, where somebody asked for it: seldom, and not worth the queue."""
+        context = self._current()
+        for (alert_id,) in await claim_replays(context, REPLAYS_AT_ONCE, ()):
+            await guarded("replay", replay(context, alert_id), alert_id)
 
     async def _visit(self, host: str) -> None:
         """Do what is due at a host, and keep it a little longer, so that the next visitor is no sooner."""

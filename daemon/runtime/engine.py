@@ -62,6 +62,7 @@ class Embedded:
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
             Lane("read", jobs.claim_entries, jobs.read, polling),
             Lane("recheck", jobs.claim_rechecks, jobs.recheck, RECHECKS_AT_ONCE),
+            Lane("replay", jobs.claim_replays, jobs.replay, 1),
             Lane("deliver", jobs.claim_deliveries, jobs.deliver, DELIVERIES_AT_ONCE),
         )
 

@@ -13,7 +13,7 @@ from daemon.model import DeliveryState
 from daemon.runtime.compose import POLITE, open_house
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
-from daemon.runtime.roles import Role
+from daemon.runtime.roles import Post, Role
 from daemon.runtime.service import Service
 from daemon.store import database, deliveries, ledger, sources
 
@@ -74,8 +74,8 @@ def _service(context: Context, load: Callable[[], Config], notifier: Notifier, r
         return Service(context, load, notifier)
     from daemon.runtime.crew import Crew  # noqa: PLC0415  its libraries come with tocsin[postgres]
 
-    node = f"{role} {os.getpid()} on {platform.node()}"
-    return Service(context, load, notifier, partial(Crew, address, role, pace=POLITE), role, node)
+    post = Post(role, f"{role} {os.getpid()} on {platform.node()}")
+    return Service(context, load, notifier, partial(Crew, address, role, pace=POLITE), post)
 
 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:

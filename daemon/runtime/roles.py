@@ -1,5 +1,6 @@
 """What a process is for, where several share a database."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,3 +24,14 @@ class Role(StrEnum):
     @property
     def delivers(self) -> bool:
         return self in {Role.ALL, Role.DELIVERER}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A process's role among others, and the name by which people know it; "" where it is alone."""
+
+    role: Role = Role.ALL
+    node: str = ""
+
+
+ALONE = Post()

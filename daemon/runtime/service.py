@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,15 @@ from daemon.runtime.engine import Embedded, Engine
 from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
-from daemon.runtime.pulse import Pulse
-from daemon.runtime.roles import Role
+from daemon.runtime.pulse import Pulse, last_pulse
+from daemon.runtime.roles import ALONE, Post
 from daemon.store import facts
 
 TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
+LEARNING = timedelta(hours=1)
 REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
@@ -46,8 +47,8 @@ log = structlog.get_logger()
 class Service:
     """Runs an engine on a context until told to stop.
 
-    `load` reads the configuration anew; what it raises keeps the old one running. With a `role`, it is one
-    of many on a shared database, where `node` names it.
+    `load` reads the configuration anew; what it raises keeps the old one running. `post` is what it is
+    among many on a shared database.
     """
 
     def __init__(
@@ -56,17 +57,16 @@ class Service:
         load: Callable[[], Config],
         notifier: Notifier,
         engine: Callable[[Callable[[], Context]], Engine] = Embedded,
-        role: Role = Role.ALL,
-        node: str = "",
+        post: Post = ALONE,
     ) -> None:
         self.context = context
-        self.role = role
-        self._node = node
+        self._post = post
         self.engine = engine(lambda: self.context)
         self.refused = ""
         self._load = load
         self._notifier = notifier
         self._started = context.now()
+        self._seen: datetime | None = None
         self._beats: tuple[int, ...] = ()
         self._reloading = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
@@ -79,6 +79,7 @@ class Service:
         working = asyncio.create_task(self.engine.work())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
             await self._settle()
+            self._seen = await self.context.store.read(last_pulse)
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
@@ -152,7 +153,7 @@ class Service:
         fresh = await furnish(config, forms, old.store, old.fetcher, old.deliverer)
         try:
             await admit(old.config, fresh, forms)
-            if self.role.leads:
+            if self._post.role.leads:
                 await take_over(fresh)
         except BaseException:
             await retire(fresh)
@@ -186,9 +187,11 @@ class Service:
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
             *((name, tick, TICK) for name, tick in self.engine.ticks.items()),
+            ("clock", self._heed_clock, PULSE),
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
+            ("learn", partial(self._leading, jobs.learn), LEARNING),
             ("operator", partial(self._leading, jobs.report_problems), REPORTING),
         ]
         for name, work, every in timers:
@@ -216,13 +219,18 @@ class Service:
             refused=self.refused,
             channels=tuple(name for name, channel in self.context.channels.items() if channel.enabled),
             in_flight=self.engine.in_flight,
-            node=self._node,
-            role=self.role,
+            node=self._post.node,
+            role=self._post.role,
             leads=self.engine.leads,
         )
         now = self.context.now()
         await self.context.store.write(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
         self._notifier.status(self._summary())
+
+    async def _heed_clock(self) -> None:
+        seen, self._seen = self._seen, self.context.now()
+        if seen is not None and self.engine.leads:
+            await jobs.heed_clock(self.context, seen, self._seen)
 
     def _pet(self) -> None:
         """Pet the watchdog only while every lane and the writer have moved since the last time."""
@@ -234,9 +242,10 @@ class Service:
         self._beats = beats
 
     async def _settle(self) -> None:
-        """Set the price of a poll anew, from what was learned and spent."""
+        """Set the price of a poll anew, from what was learned and spent, and recall what is common."""
         budget = await jobs.settle_budget(self.context)
-        self.context = replace(self.context, budget=budget)
+        frequencies = await jobs.recall_frequencies(self.context)
+        self.context = replace(self.context, budget=budget, frequencies=frequencies)
 
     async def _leading(self, job: Callable[[Context], Awaitable[object]]) -> None:
         """Do what is to be done once, however many processes there are."""
