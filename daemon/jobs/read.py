@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from daemon.alert import plan
 from daemon.dedup import Role, StoryDecision
 from daemon.errors import FetchError, ParseError
+from daemon.jobs.canary import is_asked, routes_of
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
@@ -139,7 +140,7 @@ class _Settling:
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
-        known = [hit for hit in reading.hits if hit.rule in ctx.rules]
+        known = [hit for hit in reading.hits if hit.rule in ctx.rules and is_asked(self.stored, hit)]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
         decided = plan(
@@ -148,7 +149,7 @@ class _Settling:
             story=placed.story,
             rules=ctx.rules,
             channels=channels,
-            routes=ctx.config.routes,
+            routes=routes_of(ctx, self.stored),
         )
         outbox = Outbox(ctx, conn, now)
         outbox.ring(decided.rings, article_id, placed.story.id)

@@ -35,6 +35,7 @@ PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
 REPORTING = timedelta(minutes=5)
+SIGNS_OF_LIFE = timedelta(seconds=15)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -179,6 +180,8 @@ class Service:
             ("budget", self._settle, SETTLING),
             ("forget", self._forget, FORGETTING),
             ("operator", self._report, REPORTING),
+            ("heartbeat", lambda: jobs.beat(self.context), SIGNS_OF_LIFE),
+            ("canary", lambda: jobs.fly(self.context), SIGNS_OF_LIFE),
         ]
         for name, work, every in timers:
             scheduler.add_job(self._guard, "interval", (name, work), seconds=every.total_seconds(), name=name)

@@ -6,10 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from daemon.errors import NotFoundError
-from daemon.model import Severity
+from daemon.model import CANARY, Severity
 from daemon.store import conflict
 from daemon.store.tables import alerts, articles, stories
 
@@ -79,7 +79,7 @@ def get(conn: Connection, alert_id: int) -> Alert | None:
 
 def page(conn: Connection, *, limit: int = 100, after: int | None = None, rule: str = "") -> list[Alert]:
     """List alerts, latest first, those before the alert `after`, of one rule or of all."""
-    query = _select().order_by(alerts.c.id.desc()).limit(limit)
+    query = _select().where(alerts.c.rule != CANARY).order_by(alerts.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(alerts.c.id < after)
     if rule:
@@ -89,13 +89,15 @@ def page(conn: Connection, *, limit: int = 100, after: int | None = None, rule: 
 
 def since(conn: Connection, after: int, *, limit: int = 100) -> list[Alert]:
     """List the latest alerts that came after the alert `after`, first one first."""
-    query = _select().where(alerts.c.id > after).order_by(alerts.c.id.desc()).limit(limit)
+    query = _select().where(alerts.c.id > after, alerts.c.rule != CANARY)
+    query = query.order_by(alerts.c.id.desc()).limit(limit)
     return _many(conn, query)[::-1]
 
 
 def latest_id(conn: Connection) -> int:
     """Give the number of the latest alert, 0 when nothing has rung yet."""
-    return conn.scalar(select(func.max(alerts.c.id))) or 0
+    latest = select(alerts.c.id).where(alerts.c.rule != CANARY).order_by(alerts.c.id.desc()).limit(1)
+    return conn.scalar(latest) or 0
 
 
 def of_story(conn: Connection, story_id: int) -> list[Alert]:
