@@ -180,8 +180,8 @@ def tally(conn: Connection) -> dict[DeliveryState, int]:
     return {state: counted.get(state, 0) - own.get(state, 0) for state in DeliveryState}
 
 
-def _counts(conn: Connection, query: Select[tuple[str, int]]) -> dict[str, int]:
-    return dict(row._tuple() for row in conn.execute(query))
+def _counts(conn: Connection, query: Select[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in conn.execute(query)}
 
 
 def waiting_by_channel(conn: Connection) -> dict[str, int]:

@@ -6,6 +6,7 @@ An entry's row holds its present fate; each change of it adds a row here, in the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
@@ -81,8 +82,8 @@ def tally(conn: Connection) -> dict[Fate, int]:
     return {fate: counted.get(fate, 0) - own.get(fate, 0) for fate in Fate}
 
 
-def _counts(conn: Connection, query: Select[tuple[str, int]]) -> dict[str, int]:
-    return dict(row._tuple() for row in conn.execute(query))
+def _counts(conn: Connection, query: Select[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in conn.execute(query)}
 
 
 def reconcile(conn: Connection, delivery_id: int, now: datetime) -> None:

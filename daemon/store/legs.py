@@ -1,5 +1,6 @@
 """When alerts were published, found, rung and sent: the latest of them, whatever the archive holds."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -39,16 +40,9 @@ def since(conn: Connection, at: datetime, *, limit: int = LATEST) -> list[Times]
     return [_times(row) for row in conn.execute(query)]
 
 
-def sent_since(conn: Connection, at: datetime, after: int) -> list[tuple[int, Times]]:
-    """Give the times of alerts after the alert `after` that a channel has had since a time, by id."""
-    query = _query().where(alerts.c.id > after, _sent > at).limit(LATEST)
-    return [(row.id, _times(row)) for row in conn.execute(query)]
-
-
-def of_alert(conn: Connection, alert_id: int) -> Times | None:
-    """Give the times of one alert, None where its article is forgotten, or was changed until it rang."""
-    row = conn.execute(_query().where(alerts.c.id == alert_id)).first()
-    return _times(row) if row else None
+def of_alerts(conn: Connection, ids: Collection[int]) -> list[Times]:
+    """Give the times of alerts; left out are those whose article is forgotten."""
+    return [_times(row) for row in conn.execute(_query().where(alerts.c.id.in_(ids)))]
 
 
 def _query() -> Select[tuple[int, str, datetime | None, str, datetime, datetime, datetime | None]]:
