@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from daemon.config import Config
 from daemon.jobs import Context
+from daemon.jobs.words import counted
 from daemon.model import DeliveryState
 from daemon.runtime.compose import open_house
 from daemon.runtime.logs import setup_logs
@@ -29,11 +30,12 @@ class Report:
         return self.failing + self.waiting + self.dead
 
     def __str__(self) -> str:
-        text = f"{self.sources} sources, {self.entries} entries in the ledger"
+        text = f"{counted(self.sources, 'source')}, {counted(self.entries, 'entry', 'entries')} in the ledger"
         if not self.findings:
             return f"{text}; all is well"
         return (
-            f"{text}; {self.failing} sources failing, {self.waiting} deliveries waiting, "
+            f"{text}; {counted(self.failing, 'source')} failing, "
+            f"{counted(self.waiting, 'delivery', 'deliveries')} waiting, "
             f"{self.dead} given up: see `tocsin status`"
         )
 

@@ -4,9 +4,17 @@ Counters begin with the process, as Prometheus expects, and are counted from the
 look, so that no stage knows of them and none is missed while nobody looks.
 """
 
+import math
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from sqlalchemy import Connection
 
 from daemon.alert import spans
@@ -17,6 +25,9 @@ from daemon.model import Severity
 from daemon.runtime.health import look_over, pulse_age
 from daemon.store import deliveries, increments, lateness, ledger, legs, polls
 from daemon.store.increments import Marks
+
+# When each counter began is known: with the process.
+disable_created_metrics()
 
 # From what the daemon takes itself to what a rarely polled source does.
 _BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400)
@@ -137,8 +148,8 @@ class Metrics:
         self._rules.set(len(ctx.config.rules))
         self._pulse.set(_seconds(pulse_age(conn, now) or timedelta()))
         self._healthy.set(not look_over(conn, ctx))
-        if back := trial(conn).back:
-            self._canary.set(_seconds(now - back))
+        back = trial(conn).back
+        self._canary.set(_seconds(now - back) if back else math.nan)
 
     def _look_at_problems(self, conn: Connection, ctx: Context) -> None:
         now = ctx.now()

@@ -22,6 +22,7 @@ from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
 from daemon.jobs.examples import examine
+from daemon.jobs.words import counted
 from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
 from daemon.runtime.gate import admit, failures
@@ -259,7 +260,7 @@ class Service:
     def _summary(self) -> str:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
-        return f"watching {sources} sources with {rules} rules{refused}"
+        return f"watching {counted(sources, 'source')} with {counted(rules, 'rule')}{refused}"
 
 
 def _changed_for_later(old: Config, new: Config) -> list[str]:

@@ -90,7 +90,7 @@ def tried(conn: Connection, channels: Collection[str], since: datetime) -> list[
         .join(alerts, alerts.c.id == deliveries.c.alert_id)
         .where(deliveries.c.channel.in_(channels), deliveries.c.tried_at >= since, alerts.c.rule != CANARY)
     )
-    return [Try(*row[:5], first=bool(row[5])) for row in conn.execute(query)]
+    return [Try(*row) for row in conn.execute(query)]
 
 
 def _last(conn: Connection, table: Table, made: Column[datetime], before: datetime) -> int:

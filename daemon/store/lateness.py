@@ -15,7 +15,7 @@ _DUE = {
 
 
 def overdue(conn: Connection, channels: Collection[str]) -> dict[str, datetime]:
-    """Give for each stage since when its first piece of work is due, where any is: what nobody does not count.
+    """Give for each stage when the first of its work was due, where any is that somebody does.
 
     `channels` are those that are sent to.
     """
