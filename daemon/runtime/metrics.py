@@ -27,7 +27,7 @@ from daemon.store import deliveries, increments, lateness, ledger, legs, polls
 from daemon.store.increments import Marks
 
 # When each counter began is known: with the process.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
 
 # From what the daemon takes itself to what a rarely polled source does.
 _BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400)
