@@ -34,7 +34,8 @@ def tell_all(results: Sequence[Backtest], asked: int) -> None:
 def tell_one(result: Backtest, asked: int, now: datetime, since: timedelta) -> None:
     """Print all about one rule."""
     click.echo(
-        f"«{result.rule}» matches {result.hits} of {counted(asked, 'article')}: {_counted(result.alerts)}"
+        f"«{result.rule}» matches {result.hits} of {counted(asked, 'article')}: "
+        f"{counted(result.alerts, 'alert')}"
     )
     day, most = result.busiest
     if day:
@@ -73,7 +74,3 @@ def _show(example: Example) -> None:
     )
     if quoted:
         click.echo(f"  {quoted}".replace("\n", " "))
-
-
-def _counted(alerts: int) -> str:
-    return "1 alert" if alerts == 1 else f"{alerts} alerts"

@@ -10,12 +10,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from servers.http import Response
 from servers.world import Item
+from starlette.testclient import TestClient
 
 from daemon.jobs.canary import KEY, Trial
 from daemon.model import DeliveryState
 from daemon.runtime.health import unwell
 from daemon.runtime.pulse import Pulse
-from daemon.store import alerts, deliveries, facts
+from daemon.store import deliveries, facts
+from daemon.web.app import application
+from daemon.web.desk import Desk
+from daemon.web.server import LOOPBACK
 
 DASHBOARD = Path(__file__).parents[2] / "deploy" / "grafana.json"
 PROMQL = {"sum", "by", "increase", "rate", "histogram_quantile"}
@@ -46,25 +50,28 @@ async def publish(visit, *items):
 
 
 async def test_counters_count_what_the_process_did_and_nothing_from_before(visit):
-    before = samples(visit)
-    assert ("tocsin_alerts_total", "high") not in before
-    before_it = len(visit.house.store.read_now(alerts.page))
+    visit.house.clock.wait(minutes=1)
+    visit.desk = Desk(lambda: visit.house.context)
+    visit.browser = TestClient(application(visit.desk, LOOPBACK), base_url="http://127.0.0.1:8420")
+    assert not any(key[0] in {"tocsin_alerts_total", "tocsin_polls_total"} for key in samples(visit))
     await publish(visit, Item("a", "A drone incursion"), Item("b", "A new ferry"))
+    visit.house.sites["quay"].answers["/feed"] = Response(500)
+    await visit.house.turn(hours=1)
     after = samples(visit)
-    # The fixture's last article rings now too.
-    new = len(visit.house.store.read_now(alerts.page)) - before_it
     assert after["tocsin_alerts_total", "high"] == 1
-    assert after["tocsin_alerts_total", "notice"] == new - 1
-    assert after["tocsin_hits_total",] == new
+    assert after["tocsin_alerts_total", "notice"] == 1
+    assert after["tocsin_hits_total",] == 2
     assert after["tocsin_polls_total", "listed"] >= 3
+    assert after["tocsin_polls_total", "failed"] == after["tocsin_poll_errors_total", "http"] == 1
     assert after["tocsin_delivery_attempts_total", "desk", "sent"] >= 2
-    assert after["tocsin_leg_seconds_count", "own"] == new
+    assert after["tocsin_leg_seconds_count", "own"] == 2
     assert after["tocsin_leg_seconds_bucket", "found", "300.0"] == 2
     assert after["tocsin_leg_seconds_bucket", "found", "120.0"] == 0
     assert samples(visit) == after, "a second look counted something twice"
 
 
 async def test_gauges_tell_what_stands_in_the_store(visit):
+    visit.house.clock.wait(hours=1)
     told = samples(visit)
     stored = visit.house.store.read_now(deliveries.tally)
     assert stored[DeliveryState.DEAD] == 1
