@@ -53,7 +53,9 @@ class World:
                 fields = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
                 await reader.readexactly(int(fields.get("content-length", 0)))
                 body = self.answer(lines[0].split()[1], fields["host"])
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body))
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
+                )
                 writer.write(body)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -66,7 +68,8 @@ class World:
             return self.feed(host)
         if path.startswith("/hook"):
             return b"taken"
-        return self.page(int(path.strip("/") or 0))
+        number = path.strip("/")
+        return self.page(int(number)) if number.isdigit() else b""  # robots.txt
 
     def feed(self, host: str) -> bytes:
         known = self.items.setdefault(host, [])
@@ -82,7 +85,9 @@ class World:
 
     def title(self, number: int) -> str:
         said = "Drone incursion" if number % 5 == 0 else "Harbour notice"
-        return f"{said} number {number} at {random.Random(number).choice(WORDS[:80]).strip('<>&')}".replace("&", "")
+        return f"{said} number {number} at {random.Random(number).choice(WORDS[:80]).strip('<>&')}".replace(
+            "&", ""
+        )
 
     def page(self, number: int) -> bytes:
         chance = random.Random(number)
@@ -111,7 +116,9 @@ def configuration(folder: Path) -> Config:
         Channel(f"hook-{n}", Secret(f"json://127.0.0.1:{PORT}/hook/{n}")) for n in range(CHANNELS)
     )
     return Config(
-        DaemonSettings(Secret(f"sqlite:///{folder / 'tocsin.db'}"), folder, ZoneInfo("UTC"), log_level="error"),
+        DaemonSettings(
+            Secret(f"sqlite:///{folder / 'tocsin.db'}"), folder, ZoneInfo("UTC"), log_level="error"
+        ),
         PollingSettings(budget=100_000, floor=timedelta(seconds=30)),
         web=WebSettings(enabled=False),
         sources=feeds,
@@ -135,7 +142,9 @@ async def run(folder: Path, seconds: float) -> bool:
         service.stop()
         await running
     used = (time.process_time() - cpu) / (datetime.now(UTC) - began).total_seconds()
-    print(f"{SOURCES} sources, {polled} polls and {len(times)} alerts in {seconds:.0f} s, each at {CHANNELS} webhooks")
+    print(
+        f"{SOURCES} sources, {polled} polls and {len(times)} alerts in {seconds:.0f} s, each at {CHANNELS} webhooks"
+    )
     print(f"  the daemon's own process used {used:.0%} of a core")
     spreads = leg_by_leg(times)
     for leg, spread in spreads.items():

@@ -62,7 +62,8 @@ async def test_counters_count_what_the_process_did_and_nothing_from_before(visit
     assert after["tocsin_alerts_total", "notice"] == 1
     assert after["tocsin_hits_total",] == 2
     assert after["tocsin_polls_total", "listed"] >= 3
-    assert after["tocsin_polls_total", "failed"] == after["tocsin_poll_errors_total", "http"] == 1
+    assert after["tocsin_polls_total", "failed"] == 1
+    assert [value for key, value in after.items() if key[0] == "tocsin_poll_errors_total"] == [1]
     assert after["tocsin_delivery_attempts_total", "desk", "sent"] >= 2
     assert after["tocsin_leg_seconds_count", "own"] == 2
     assert after["tocsin_leg_seconds_bucket", "found", "300.0"] == 2
