@@ -143,7 +143,8 @@ async def run(folder: Path, seconds: float) -> bool:
         await running
     used = (time.process_time() - cpu) / (datetime.now(UTC) - began).total_seconds()
     print(
-        f"{SOURCES} sources, {polled} polls and {len(times)} alerts in {seconds:.0f} s, each at {CHANNELS} webhooks"
+        f"{SOURCES} sources, {polled} polls and {len(times)} alerts in {seconds:.0f} s, "
+        f"each at {CHANNELS} webhooks"
     )
     print(f"  the daemon's own process used {used:.0%} of a core")
     spreads = leg_by_leg(times)
