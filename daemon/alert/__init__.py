@@ -9,9 +9,10 @@ from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
 from daemon.alert.own import TemplateFault, check_template
-from daemon.alert.plan import Plan, Ring, alert_key, plan
+from daemon.alert.plan import Plan, Ring, alert_key, plan, ring
 from daemon.alert.quote import mark, quote
 from daemon.alert.route import Judgement, Routing, route
+from daemon.alert.silence import Mute, mute
 from daemon.alert.timetable import digest_after, next_time
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Hold",
     "Judgement",
     "Leg",
+    "Mute",
     "NextAttempt",
     "Plan",
     "Ring",
@@ -42,6 +44,7 @@ __all__ = [
     "leg_by_leg",
     "louder",
     "mark",
+    "mute",
     "news",
     "next_attempt",
     "next_time",
@@ -49,6 +52,7 @@ __all__ = [
     "quote",
     "repeated",
     "retell",
+    "ring",
     "route",
     "source_by_source",
     "spans",

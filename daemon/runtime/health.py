@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 from daemon.jobs import Context
 from daemon.jobs.canary import trial
 from daemon.jobs.words import spell
-from daemon.runtime.pulse import Pulse
-from daemon.runtime.status import SILENT
-from daemon.store import facts, lateness
+from daemon.runtime.status import SILENT, foremost
+from daemon.store import lateness
 
 # Work that was due so long ago is done by nobody.
 LATE = timedelta(minutes=15)
@@ -22,11 +21,10 @@ def look_over(conn: Connection, ctx: Context) -> list[str]:
     A source that fails and a delivery that was given up are no reasons: they need a person, and the
     operator is told of them.
     """
-    now, noted = ctx.now(), facts.get(conn, Pulse.KEY)
+    now = ctx.now()
     heard = [name for name, channel in ctx.channels.items() if channel.enabled]
     due = lateness.overdue(conn, heard)
-    age = now - noted.at if noted else None
-    return unwell(age, {stage: now - at for stage, at in due.items()}, trial(conn).broken)
+    return unwell(pulse_age(conn, now), {stage: now - at for stage, at in due.items()}, trial(conn).broken)
 
 
 def unwell(age: timedelta | None, late: Mapping[str, timedelta], broken: Mapping[str, str]) -> list[str]:
@@ -45,5 +43,5 @@ def unwell(age: timedelta | None, late: Mapping[str, timedelta], broken: Mapping
 
 def pulse_age(conn: Connection, now: datetime) -> timedelta | None:
     """Give how old the daemon's last pulse is, None where there was none."""
-    noted = facts.get(conn, Pulse.KEY)
+    noted, _ = foremost(conn)
     return now - noted.at if noted else None

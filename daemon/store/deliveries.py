@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, selec
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import CANARY, Alert, DeliveryState, Held, Message, Outcome
-from daemon.store import conflict, ledger
+from daemon.store import attempts, conflict, ledger
 from daemon.store.tables import alerts, deliveries
 from daemon.store.told import alert_of, facts_of, message_of, payload_of
 
@@ -106,6 +106,7 @@ def record(
     if not outcome.tried:
         values["attempts"] = deliveries.c.attempts - 1
     conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+    attempts.end(conn, delivery_id, outcome, now, values["next_attempt_at"])
     ledger.reconcile(conn, delivery_id, now)
     return state
 
