@@ -15,6 +15,7 @@ from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
 from daemon.jobs.place import place
 from daemon.jobs.ring import Outbox
+from daemon.jobs.silences import mutes
 from daemon.jobs.work import Page, Reading, read_article
 from daemon.model import Fate, Source, Verdict
 from daemon.schedule import plan_recheck
@@ -142,6 +143,15 @@ class _Settling:
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
+        muted = mutes(
+            conn,
+            ctx.config,
+            reading.article,
+            article_id=article_id,
+            story=placed.story.id,
+            rules=[hit.rule for hit in known],
+            now=now,
+        )
         decided = plan(
             reading.article,
             known,
@@ -149,6 +159,7 @@ class _Settling:
             rules=ctx.rules,
             channels=channels,
             routes=ctx.config.routes,
+            mutes=muted,
         )
         outbox = Outbox(ctx, conn, now)
         outbox.ring(decided.rings, article_id, placed.story.id)

@@ -5,6 +5,10 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from sqlalchemy import Connection
+
+from daemon.store import facts
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
@@ -31,3 +35,9 @@ class Pulse:
         """Read a pulse, one of another release too: what it lacks is taken as unknown, the rest left."""
         known = {item.name: value[item.name] for item in fields(cls) if item.name in value}
         return cls(**{**known, "started": datetime.fromisoformat(value["started"])})
+
+
+def last_pulse(conn: Connection) -> datetime | None:
+    """Tell when a daemon last lived on this database; None when none ever did."""
+    noted = facts.get(conn, Pulse.KEY)
+    return noted.at if noted else None

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
 from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
-from daemon.runtime.pulse import Pulse
+from daemon.runtime.pulse import Pulse, last_pulse
 from daemon.store import facts
 
 TICK = timedelta(seconds=0.5)
@@ -53,6 +53,7 @@ class Service:
         self._load = load
         self._notifier = notifier
         self._started = context.now()
+        self._seen: datetime | None = None
         self._beats: tuple[int, ...] = ()
         self._reloading = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
@@ -62,6 +63,7 @@ class Service:
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
             Lane("read", jobs.claim_entries, jobs.read, polling),
             Lane("recheck", jobs.claim_rechecks, jobs.recheck, 4),
+            Lane("replay", jobs.claim_replays, jobs.replay, 1),
             Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
         )
 
@@ -71,6 +73,7 @@ class Service:
         watcher = asyncio.create_task(self._watch())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
             await self._settle()
+            self._seen = await self.context.store.read(last_pulse)
             scheduler.start()
             await self._pulse()
             self._notifier.ready(self._summary())
@@ -175,6 +178,7 @@ class Service:
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
             *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
+            ("clock", self._heed_clock, PULSE),
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", self._forget, FORGETTING),
@@ -212,6 +216,11 @@ class Service:
         now = self.context.now()
         await self.context.store.write(lambda conn: facts.put(conn, Pulse.KEY, pulse.to_json(), now))
         self._notifier.status(self._summary())
+
+    async def _heed_clock(self) -> None:
+        seen, self._seen = self._seen, self.context.now()
+        if seen is not None:
+            await jobs.heed_clock(self.context, seen, self._seen)
 
     def _pet(self) -> None:
         """Pet the watchdog only while every lane and the writer have moved since the last time."""

@@ -7,6 +7,7 @@ checks, backs up and prunes it, and is imported by itself: it brings Alembic alo
 from daemon.store import (
     alerts,
     articles,
+    attempts,
     claims,
     clusters,
     deliveries,
@@ -19,6 +20,7 @@ from daemon.store import (
     ledger,
     polls,
     rechecks,
+    silences,
     sources,
     stories,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "Store",
     "alerts",
     "articles",
+    "attempts",
     "claims",
     "clusters",
     "deliveries",
@@ -40,6 +43,7 @@ __all__ = [
     "ledger",
     "polls",
     "rechecks",
+    "silences",
     "sources",
     "stories",
 ]

@@ -1,8 +1,8 @@
-"""Leases: what a process that died had taken."""
+"""Leases, what a process that died had taken; and due times, when the clock is put back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from daemon.store.tables import articles, deliveries, entries, sources
 
@@ -17,3 +17,16 @@ def expire(conn: Connection, now: datetime) -> int:
         held = update(table).where(table.c.lease_until > now).values(lease_until=now)
         ended += conn.execute(held).rowcount
     return ended
+
+
+def bring_forward(conn: Connection, by: timedelta) -> None:
+    """Make what is due by a clock that was put back so much due by the new one.
+
+    Articles wait to be read again for hours; they may wait for one more.
+    """
+    for due in (sources.c.next_poll_at, entries.c.next_read_at, deliveries.c.next_attempt_at):
+        key = due.table.c.id
+        rows = conn.execute(select(key, due).where(due.is_not(None))).all()
+        moved = update(due.table).where(key == bindparam("row")).values({due: bindparam("time")})
+        if rows:
+            conn.execute(moved, [{"row": row, "time": time - by} for row, time in rows])
