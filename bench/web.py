@@ -19,7 +19,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, insert
 from starlette.testclient import TestClient
 
-from daemon.config import load
+from daemon.config import WebSettings, load
 from daemon.jobs import Context
 from daemon.model import DeliveryState, Source
 from daemon.runtime.shipped import shipped
@@ -188,7 +188,7 @@ def browser(store: Store) -> Iterator[TestClient]:
         deliverer=None,
     )
     desk = Desk(lambda: cast("Context", context))
-    yield TestClient(application(desk, LOOPBACK), base_url="http://127.0.0.1")
+    yield TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1")
 
 
 def measure(asking: TestClient, path: str) -> None:

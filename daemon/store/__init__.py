@@ -23,6 +23,7 @@ from daemon.store import (
     silences,
     sources,
     stories,
+    users,
 )
 from daemon.store.engine import Store
 
@@ -46,4 +47,5 @@ __all__ = [
     "silences",
     "sources",
     "stories",
+    "users",
 ]

@@ -12,6 +12,7 @@ from daemon.jobs import Context
 from daemon.store import alerts
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
+from daemon.web.throttle import Throttle
 
 T = TypeVar("T")
 
@@ -28,6 +29,7 @@ class Desk:
         self._seats = asyncio.Semaphore(SEATS)
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
+        self.throttle = Throttle()
         self.bell = Bell(self._latest)
 
     @property
