@@ -10,6 +10,7 @@ from daemon.jobs.clock import heed_clock
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.forget import forget
+from daemon.jobs.learn import learn, recall_frequencies
 from daemon.jobs.operator import report_problems, tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
@@ -30,9 +31,11 @@ __all__ = [
     "expand_rules",
     "forget",
     "heed_clock",
+    "learn",
     "load_rules",
     "poll",
     "read",
+    "recall_frequencies",
     "recheck",
     "replay",
     "report_problems",

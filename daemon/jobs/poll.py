@@ -109,8 +109,8 @@ class _Turn:
         if feed.is_index:
             validators = answer.validators if is_dated(feed) else NO_VALIDATORS
             return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)
-        is_first = self.state.first_polled_at is None
-        older = () if is_first else await find_older(self.ctx, self.source, feed)
+        since = self.state.last_listed_at  # None at the first poll, which has no gap before it
+        older = await find_older(self.ctx, self.source, feed, since) if since else ()
         # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
         return _Listing(feed, answer, answer.validators if feed.entries else NO_VALIDATORS, older)
 

@@ -8,12 +8,12 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import plan
-from daemon.dedup import Role, StoryDecision
+from daemon.dedup import Role, StoryDecision, weigh
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
-from daemon.jobs.place import place
+from daemon.jobs.place import Newcomer, place
 from daemon.jobs.ring import Outbox
 from daemon.jobs.silences import mutes
 from daemon.jobs.work import Page, Reading, read_article
@@ -136,7 +136,8 @@ class _Settling:
         # An entry that is new has no article yet; the fate changes with the first reading.
         before = None if self.stored.fate is Fate.NEW else articles.of_entry(conn, self.stored.id)
         article_id = self._put(conn)
-        placed = place(conn, article_id, reading, before, now)
+        weights = weigh(reading.fingerprint.terms, ctx.frequencies)
+        placed = place(conn, Newcomer(article_id, reading, weights), before, now)
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
@@ -163,7 +164,8 @@ class _Settling:
         )
         outbox = Outbox(ctx, conn, now)
         outbox.ring(decided.rings, article_id, placed.story.id)
-        outbox.tell_voices(placed.story.id)
+        if placed.decision.role is not Role.COPY:  # a copy is no voice of its own
+            outbox.tell_voices(placed.story.id)
         verdict = _verdict(decided.verdict, placed.decision, self.unread)
         again_at = self.unread.again_at if self.unread else None
         entries.settle(conn, self.stored.id, verdict, now, read_again_at=again_at)

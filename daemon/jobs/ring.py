@@ -92,22 +92,23 @@ class Outbox:
     def tell_voices(self, story_id: int) -> None:
         """Tell each channel that heard of a story, under the first alert of it, how many tell it now."""
         rung = alerts.of_story(self.conn, story_id)
-        voices_now = chorus(self.conn, story_id).voices if rung else 0
+        voices = chorus(self.conn, story_id).voices if rung else 0
         heard: set[str] = set()
         for alert in rung:
             for sent in self._first(alert.id, {FollowUps.ALL, FollowUps.VOICES}):
-                voices = louder(sent.told.voices, voices_now) if sent.channel not in heard else 0
+                step = louder(sent.told.voices, voices)
+                # What a release before this one queued does not say what it told.
+                if step and sent.told.rule and sent.channel not in heard:
+                    self._tell_voices(alert, sent, voices, step)
                 heard.add(sent.channel)
-                if voices:
-                    self._tell_voices(alert, sent, voices)
 
-    def _tell_voices(self, alert: StoredAlert, sent: Delivery, voices: int) -> None:
+    def _tell_voices(self, alert: StoredAlert, sent: Delivery, voices: int, step: int) -> None:
         new = f"now {voices} independent voices"
         again = replace(sent.told, news=new, quote=(), reasons=(), voices=voices)
         stored = articles.get(self.conn, [alert.article_id]) if alert.article_id else []
         if stored and self._muted(stored[0].article, stored[0].id, alert.story_id, [alert.rule]):
             return
-        if self._again(sent, again, -voices) and stored:
+        if self._again(sent, again, -step) and stored:
             verdict = Verdict(Fate.QUEUED, f"{new}: who was told is told so")
             ledger.enter(self.conn, stored[0].entry_id, verdict, self.now)
 

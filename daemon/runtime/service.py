@@ -34,6 +34,7 @@ TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
+LEARNING = timedelta(hours=1)
 REPORTING = timedelta(minutes=5)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
@@ -182,6 +183,7 @@ class Service:
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", self._forget, FORGETTING),
+            ("learn", self._learn, LEARNING),
             ("operator", self._report, REPORTING),
         ]
         for name, work, every in timers:
@@ -232,12 +234,16 @@ class Service:
         self._beats = beats
 
     async def _settle(self) -> None:
-        """Set the price of a poll anew, from what was learned and spent."""
+        """Set the price of a poll anew, from what was learned and spent, and recall what is common."""
         budget = await jobs.settle_budget(self.context)
-        self.context = replace(self.context, budget=budget)
+        frequencies = await jobs.recall_frequencies(self.context)
+        self.context = replace(self.context, budget=budget, frequencies=frequencies)
 
     async def _forget(self) -> None:
         await jobs.forget(self.context)
+
+    async def _learn(self) -> None:
+        await jobs.learn(self.context)
 
     async def _report(self) -> None:
         await jobs.report_problems(self.context)
