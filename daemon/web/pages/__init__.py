@@ -1,7 +1,7 @@
 """The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
 
-from daemon.web.pages import deliveries, login, now, sources, story, why
+from daemon.web.pages import deliveries, login, now, silences, sources, story, why
 
-PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE, login.PAGE)
+PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, silences.PAGE, why.PAGE, login.PAGE)
 
 __all__ = ["PAGES"]
