@@ -1,7 +1,16 @@
 """The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
 
-from daemon.web.pages import deliveries, login, now, silences, sources, story, why
+from daemon.web.pages import deliveries, login, new_source, now, silences, sources, story, why
 
-PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, silences.PAGE, why.PAGE, login.PAGE)
+PAGES = (
+    now.PAGE,
+    story.PAGE,
+    new_source.PAGE,
+    sources.PAGE,
+    deliveries.PAGE,
+    silences.PAGE,
+    why.PAGE,
+    login.PAGE,
+)
 
 __all__ = ["PAGES"]

@@ -16,7 +16,7 @@ from daemon.web.desk import desk_of
 from daemon.web.page import Page, number, render, whole
 
 LIMIT = 50
-TITLES = 5_000  # that are looked through for words, so that a page comes at once
+TITLES = 10_000  # that are looked through for words, so that a page comes at once
 _COLUMNS = ("seen", "published", "source", "role", "voice", "title", "url", "why")
 # A cell that begins with one of these is a formula to a spreadsheet; strangers' headlines are none.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
