@@ -42,12 +42,17 @@ class _Unread:
 Entries = tuple[StoredEntry, ...]
 
 
-async def claim_entries(ctx: Context, limit: int, in_flight: Collection[Entries]) -> Sequence[Entries]:
-    """Take up to `limit` entries whose pages are due to be read, by host, none of a host being read."""
+async def claim_entries(
+    ctx: Context, limit: int, in_flight: Collection[Entries], host: str | None = None
+) -> Sequence[Entries]:
+    """Take up to `limit` entries whose pages are due to be read, by host, none of a host being read.
+
+    With `host`, those of that one only.
+    """
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
     due = await ctx.store.write(
-        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, _host)
 
