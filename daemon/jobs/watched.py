@@ -47,7 +47,7 @@ def middle_and_worst(delays: Iterable[timedelta]) -> tuple[timedelta, timedelta]
     ordered = sorted(delays)
     if not ordered:
         return None
-    return ordered[(len(ordered) - 1) // 2], ordered[(len(ordered) - 1) * 19 // 20]
+    return ordered[(len(ordered) - 1) // 2], ordered[(len(ordered) * 19 + 19) // 20 - 1]
 
 
 def _hour(ago: int, made: Sequence[Poll]) -> Hour:
