@@ -38,6 +38,8 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
         yield from _check_manners(channel)
     for web in tables.of(WebTable):
         yield from _check_desk(web)
+    for daemon in tables.of(DaemonTable):
+        yield from _check_signs(daemon, tables)
     yield from _check_names(tables)
 
 
@@ -73,6 +75,20 @@ def _check_desk(web: Read[WebTable]) -> Iterator[Problem]:
     if web.table.user_header and not web.table.trusted_proxy:
         hint = 'add trusted_proxy = ["10.0.0.2"], the address from which your proxy comes'
         yield web.problem(("user_header",), "a header that anybody could send", hint)
+
+
+def _check_signs(daemon: Read[DaemonTable], tables: Tables) -> Iterator[Problem]:
+    """Find signs of life that nobody would see."""
+    if daemon.table.heartbeat and not daemon.table.operator_channel:
+        yield daemon.problem(("heartbeat",), "a heartbeat that nobody hears", 'add operator_channel = "…"')
+    marked = [channel for channel in tables.of(ChannelTable) if channel.table.canary]
+    if daemon.table.canary and not marked and "channels" not in tables.broken:
+        hint = "add canary = true to the channels that it should reach"
+        yield daemon.problem(("canary",), "a canary that flies nowhere", hint)
+    for channel in marked if daemon.table.canary else ():
+        if channel.table.mode is Mode.DIGEST:
+            hint = "mark a channel that is told at once"
+            yield channel.problem(("canary",), "a digest cannot show that alerts arrive", hint)
 
 
 def _check_names(tables: Tables) -> Iterator[Problem]:

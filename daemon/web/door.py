@@ -16,7 +16,7 @@ from daemon.store import users
 from daemon.web.desk import Desk
 
 COOKIE = "tocsin"
-OPEN = ("/login", "/static/")
+OPEN = ("/login", "/static/", "/healthz")
 """What everybody may see. A page that asks for a token of its own instead of a user belongs here."""
 
 

@@ -1,6 +1,6 @@
 """The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
 
-from daemon.web.pages import deliveries, login, new_source, now, silences, sources, story, why
+from daemon.web.pages import alive, deliveries, login, new_source, now, silences, sources, story, why
 
 PAGES = (
     now.PAGE,
@@ -11,6 +11,7 @@ PAGES = (
     silences.PAGE,
     why.PAGE,
     login.PAGE,
+    alive.PAGE,
 )
 
 __all__ = ["PAGES"]
