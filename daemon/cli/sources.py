@@ -12,8 +12,7 @@ import click
 
 from daemon.cli.options import config_path, look_up_config, open_store
 from daemon.cli.output import Row, output_option, print_rows, printable, when
-from daemon.config import Config, add_sources, replace_file, write_sources
-from daemon.errors import ConflictError
+from daemon.config import add_sources, replace_file, write_sources
 from daemon.jobs.watched import watched
 from daemon.jobs.words import counted
 from daemon.model import Source
@@ -128,14 +127,14 @@ def add(  # noqa: PLR0913  one parameter for each option
     What the page at URL announces is tried first, then what it links to, then the usual places; the
     best that lists entries is shown and written.
     """
-    from daemon.runtime.finding import find_source  # noqa: PLC0415  heavy, and only needed here
+    from daemon.runtime.finding import find_source, require_new  # noqa: PLC0415  heavy, and only needed here
 
     config = look_up_config(ctx)
     wanted = Source(name, url, tags=tags, allow_private=allow_private)
     found = asyncio.run(
         find_source(config, wanted, os.environ, lambda text: click.echo(printable(text), err=True))
     )
-    _require_new(config, found.source)
+    require_new(config, found.source)
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in found.feed.entries]
     print_rows(rows[:_SHOWN], ["published", "title", "url"], "table")
     kind = "sitemaps" if found.feed.is_index else "entries"
@@ -180,14 +179,6 @@ def _write(ctx: click.Context, new: Sequence[Source], *, dry_run: bool) -> None:
     if not dry_run:
         replace_file(path, after, os.environ)
         click.echo(f"wrote {path}; a running daemon takes it up by itself", err=True)
-
-
-def _require_new(config: Config, source: Source) -> None:
-    for known in config.sources:
-        if known.url == source.url:
-            raise ConflictError(f"{source.url} is there already, as the source «{known.name}»")
-        if known.name == source.name:
-            raise ConflictError(f"there is a source «{known.name}» already: give this one another --name")
 
 
 def _renamed(sources: Iterable[Source], taken: set[str]) -> list[Source]:

@@ -11,6 +11,7 @@ from daemon.config.sections import (
     RouteTable,
     RuleTable,
     SourceTable,
+    WebTable,
 )
 from daemon.config.suggest import did_you_mean
 from daemon.config.tables import Read, Tables
@@ -35,6 +36,8 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
         yield from _check_source(source)
     for channel in tables.of(ChannelTable):
         yield from _check_manners(channel)
+    for web in tables.of(WebTable):
+        yield from _check_desk(web)
     for daemon in tables.of(DaemonTable):
         yield from _check_signs(daemon, tables)
     yield from _check_names(tables)
@@ -61,6 +64,17 @@ def _check_manners(channel: Read[ChannelTable]) -> Iterator[Problem]:
     elif table.digest is not None:
         hint = 'write mode = "digest", or delete it'
         yield channel.problem(("digest",), "this channel is told at once", hint)
+
+
+def _check_desk(web: Read[WebTable]) -> Iterator[Problem]:
+    """Find a header that anybody could send, and a desk that no browser could ask for."""
+    host = web.table.listen.rpartition(":")[0].strip("[]")
+    if host in ("0.0.0.0", "::") and not web.table.names:  # noqa: S104  it is what is warned of
+        hint = 'add names = ["news.example.org"], the name by which browsers come, or listen on one address'
+        yield web.problem(("listen",), "the desk answers to its names alone, and has none", hint)
+    if web.table.user_header and not web.table.trusted_proxy:
+        hint = 'add trusted_proxy = ["10.0.0.2"], the address from which your proxy comes'
+        yield web.problem(("user_header",), "a header that anybody could send", hint)
 
 
 def _check_signs(daemon: Read[DaemonTable], tables: Tables) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,10 +51,27 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Where the desk is open, if it is; `listen` is a host of this machine's own and a port."""
+    """Where the desk is open, if it is, and for whom; `listen` is an address of this machine and a port.
+
+    `names` are the hosts' names by which browsers reach it. What comes from the addresses or networks of
+    `trusted_proxy` names its user in the header `user_header`, "" if it names none.
+    """
 
     enabled: bool = True
     listen: str = "127.0.0.1:8420"
+    names: tuple[str, ...] = ()
+    trusted_proxy: tuple[str, ...] = ()
+    user_header: str = ""
+
+    @property
+    def host(self) -> str:
+        """Give the host of `listen`."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody beyond this machine can reach the desk."""
+        return self.host == "localhost" or ip_address(self.host).is_loopback
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from enum import Enum
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +20,7 @@ _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _RATE = re.compile(r"(\d{1,9})/([mhd])")
 _LONGEST = timedelta(days=3660)
 _LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:]+)\]|([\w.-]+)):([0-9]{1,5})")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _LAST_PORT = 65535
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -57,21 +58,33 @@ def parse_rate(value: Any) -> float:
 
 
 def parse_listen(value: Any) -> str:
-    """Read «127.0.0.1:8420» or «[::1]:8420»: nobody beyond this machine may reach the desk."""
+    """Read «127.0.0.1:8420» or «[::1]:8420», an address of this machine and a port."""
     found = _LISTEN.fullmatch(value) if isinstance(value, str) else None
-    if not found or int(found[3]) > _LAST_PORT:
-        raise wrong("not an address and a port", 'write "127.0.0.1:8420"')
-    if not _is_loopback(found[1] or found[2]):
-        hint = 'write "127.0.0.1:8420", and come from elsewhere by «ssh -L 8420:127.0.0.1:8420 HOST»'
-        raise wrong("the desk asks nobody who they are, so it opens on this machine only", hint)
+    if not found or int(found[3]) > _LAST_PORT or not _is_address(found[1] or found[2]):
+        raise wrong("not an address of this machine and a port", 'write "127.0.0.1:8420"')
     return found[0]
 
 
-def _is_loopback(host: str) -> bool:
+def _is_address(host: str) -> bool:
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host == "localhost" or bool(ip_address(host))
     except ValueError:
         return False
+
+
+def parse_network(value: Any) -> str:
+    """Read «10.0.0.2» or «10.0.0.0/28»."""
+    try:
+        return str(ip_network(value if isinstance(value, str) else ""))
+    except ValueError:
+        raise wrong("not an address", 'write "10.0.0.2", or "10.0.0.0/28" for all that begin so') from None
+
+
+def parse_host(value: Any) -> str:
+    """Read a host's name, as it stands in a browser's address bar, without a port."""
+    if not isinstance(value, str) or not _HOST.fullmatch(value):
+        raise wrong("not the name of a host", 'write "news.example.org", without http:// and port')
+    return value.lower()
 
 
 def show_duration(duration: timedelta) -> str:
@@ -201,6 +214,16 @@ Listen = Annotated[
     str,
     BeforeValidator(parse_listen),
     WithJsonSchema({"type": "string", "pattern": ":[0-9]+$", "examples": ["127.0.0.1:8420"]}),
+]
+HostName = Annotated[
+    str,
+    BeforeValidator(parse_host),
+    WithJsonSchema({"type": "string", "pattern": f"^{_HOST.pattern}$", "examples": ["news.example.org"]}),
+]
+Network = Annotated[
+    str,
+    BeforeValidator(parse_network),
+    WithJsonSchema({"type": "string", "examples": ["10.0.0.2", "10.0.0.0/28"]}),
 ]
 SeverityWord = Annotated[
     Severity,

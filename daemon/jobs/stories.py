@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from daemon.dedup import Role, telling, voices
 from daemon.errors import NotFoundError
-from daemon.model import Article
+from daemon.model import Article, Story
 from daemon.store import alerts, articles, deliveries, rechecks, stories
 from daemon.store.articles import StoredArticle
 
@@ -30,11 +30,28 @@ def chorus(conn: Connection, story_id: int) -> Chorus:
 
 def listed(conn: Connection, words: str, limit: int) -> list[dict[str, Any]]:
     """List the stories with these words in a title, latest first, in values that JSON can carry."""
-    found = []
-    for story in stories.search(conn, words, limit=limit):
-        told = articles.of_story(conn, story.id)
-        found.append({**_heading(told), "id": story.id, "title": story.title, "rules": sorted(story.rung)})
-    return found
+    return _listed(conn, stories.search(conn, words, limit=limit))
+
+
+def browsed(
+    conn: Connection, words: str, *, limit: int, after: int | None, titles: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """List stories as `listed` does, as `stories.look` finds them: with where to go on, None at the end."""
+    found, following = stories.look(conn, words, limit=limit, after=after, titles=titles)
+    return _listed(conn, found), following
+
+
+def _listed(conn: Connection, found: Sequence[Story]) -> list[dict[str, Any]]:
+    told = articles.of_stories(conn, {story.id for story in found})
+    return [
+        {
+            **_heading(told.get(story.id, ())),
+            "id": story.id,
+            "title": story.title,
+            "rules": sorted(story.rung),
+        }
+        for story in found
+    ]
 
 
 def shown(conn: Connection, story_id: int) -> dict[str, Any]:

@@ -42,6 +42,14 @@ def last_day(polls: Iterable[Poll], now: datetime) -> tuple[Hour, ...]:
     return tuple(_hour(ago, by_hour.get(ago, ())) for ago in reversed(range(_HOURS)))
 
 
+def middle_and_worst(delays: Iterable[timedelta]) -> tuple[timedelta, timedelta] | None:
+    """Give the delay that half of them stay under, and the one that 19 in 20 do; None for none."""
+    ordered = sorted(delays)
+    if not ordered:
+        return None
+    return ordered[(len(ordered) - 1) // 2], ordered[(len(ordered) * 19 + 19) // 20 - 1]
+
+
 def _hour(ago: int, made: Sequence[Poll]) -> Hour:
     failed = sum(poll.outcome is PollOutcome.FAILED for poll in made)
     return Hour(ago, len(made), failed, sum(poll.added for poll in made))

@@ -46,7 +46,8 @@ class Report:
 
 Beside = Callable[[Callable[[], Context]], AbstractAsyncContextManager[str]]
 """What runs beside the lanes, in their loop, for as long as they do: given a function that gives the
-context as it is now, it yields where it can be met, or "". It must raise nothing."""
+context as it is now, it yields where it can be met, or "". It raises ConfigError where it must not begin,
+and nothing else."""
 
 
 def nothing(_current: Callable[[], Context]) -> AbstractAsyncContextManager[str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from daemon.config import Config
-from daemon.errors import FetchError, ParseError
+from daemon.errors import ConflictError, FetchError, ParseError
 from daemon.fetch import Fetched, Fetcher, NotModified
+from daemon.jobs.context import Compute
 from daemon.model import Feed, ListingSelectors, Source, SourceKind
 from daemon.parse import Candidate, discover, parse_source
 from daemon.runtime.compose import user_agent
@@ -39,15 +40,31 @@ async def find_source(
     workers = Workers(1)
     try:
         async with Fetcher(user_agent=user_agent(config.daemon.contact)) as fetcher:
-            return await _Search(fetcher, workers, wanted, tell).find()
+            return await search_for(fetcher, workers, wanted, tell)
     finally:
         await workers.close()
+
+
+async def search_for(
+    fetcher: Fetcher, workers: Compute, wanted: Source, tell: Callable[[str], None]
+) -> Found:
+    """Do as `find_source` does, with what a running daemon has."""
+    return await _Search(fetcher, workers, wanted, tell).find()
+
+
+def require_new(config: Config, source: Source) -> None:
+    """Make sure that the configuration has neither this address nor this name; ConflictError if it has."""
+    for known in config.sources:
+        if known.url == source.url:
+            raise ConflictError(f"{source.url} is there already, as the source «{known.name}»")
+        if known.name == source.name:
+            raise ConflictError(f"there is a source «{known.name}» already: give this one another name")
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
     fetcher: Fetcher
-    workers: Workers
+    workers: Compute
     wanted: Source
     tell: Callable[[str], None]
 

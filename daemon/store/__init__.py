@@ -24,6 +24,7 @@ from daemon.store import (
     silences,
     sources,
     stories,
+    users,
 )
 from daemon.store.engine import Store
 
@@ -48,4 +49,5 @@ __all__ = [
     "silences",
     "sources",
     "stories",
+    "users",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from daemon.model import Article, Precision
 from daemon.store import conflict
@@ -36,6 +36,8 @@ class StoredArticle:
 
 _FIELDS = tuple(item.name for item in fields(Article) if item.name in articles.c)
 _STATE = tuple(item.name for item in fields(StoredArticle) if item.name != "article")
+
+_END = 400  # characters
 
 _PUT = conflict.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
     articles.c.id
@@ -83,6 +85,20 @@ def of_story(conn: Connection, story_id: int) -> list[StoredArticle]:
     return [_from_row(row) for row in conn.execute(query).mappings()]
 
 
+def of_stories(conn: Connection, story_ids: Collection[int]) -> dict[int, list[StoredArticle]]:
+    """Give the articles of each of these stories, of their texts only the beginnings and the ends.
+
+    That is what tells an agency's words, and a list of stories has many texts.
+    """
+    text = articles.c.text
+    ends = func.substr(text, 1, _END) + "\n" + func.substr(text, func.length(text) - _END + 1)
+    query = _select(ends.label("text")).where(articles.c.story_id.in_(story_ids))
+    told: dict[int, list[StoredArticle]] = {}
+    for row in conn.execute(query.order_by(articles.c.story_id, articles.c.entry_id)).mappings():
+        told.setdefault(row["story_id"], []).append(_from_row(row))
+    return told
+
+
 def get(conn: Connection, ids: Collection[int]) -> list[StoredArticle]:
     """Give the articles with these ids, in the order of their ids."""
     query = _select().where(articles.c.id.in_(ids)).order_by(articles.c.id)
@@ -107,8 +123,8 @@ def range_since(conn: Connection, since: datetime) -> tuple[int, int]:
     return (first, last) if first is not None else (1, 0)
 
 
-def _select() -> Any:
-    state = (articles.c[name] for name in (*_STATE, *_FIELDS))
+def _select(text: ColumnElement[str] = articles.c.text) -> Any:
+    state = (text if name == "text" else articles.c[name] for name in (*_STATE, *_FIELDS))
     return (
         select(*state, entries.c.found_at, sources.c.name.label("source"))
         .join(entries, entries.c.id == articles.c.entry_id)

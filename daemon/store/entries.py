@@ -218,6 +218,18 @@ def get(conn: Connection, entry_id: int) -> StoredEntry | None:
     return next(iter(_stored(conn, _select().where(entries.c.id == entry_id))), None)
 
 
+def delays(conn: Connection, source_id: int, since: datetime, *, limit: int) -> list[timedelta]:
+    """Give how long after their publication a source's latest entries were found, those found after a time.
+
+    Only where the source gives the time of day.
+    """
+    timed = entries.c.published_precision.in_((Precision.SECOND.value, Precision.MINUTE.value))
+    asked = (entries.c.source_id == source_id) & (entries.c.found_at > since) & timed
+    query = select(entries.c.published, entries.c.found_at).where(asked, entries.c.published.is_not(None))
+    rows = conn.execute(query.order_by(entries.c.id.desc()).limit(limit))
+    return [max(found - published, timedelta()) for published, found in rows if published]
+
+
 def page(
     conn: Connection, *, limit: int = 100, after: int | None = None, fate: Fate | None = None
 ) -> list[StoredEntry]:

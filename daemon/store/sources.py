@@ -40,6 +40,10 @@ class SourceState:
     schedule: Mapping[str, Any] = field(default_factory=dict)
 
 
+MOST_NAMED = 30_000
+"""How many names a question may hold: SQLite takes 32,766 parameters."""
+
+
 class Order(StrEnum):
     """In which order sources are listed: those that never poll again, or never did, come last."""
 
@@ -183,6 +187,36 @@ def resume(conn: Connection, name: str, now: datetime) -> None:
     conn.execute(update(sources).where(sources.c.id == find(conn, name).id).values(**values))
 
 
+def poll_all(conn: Connection, names: Collection[str], now: datetime) -> int:
+    """Let those of these sources that are not paused be due at once; count them."""
+    values = {"next_poll_at": now, "next_poll_why": "asked for by hand"}
+    return _change(conn, names, ~sources.c.paused, values)
+
+
+def pause_all(conn: Connection, names: Collection[str]) -> int:
+    """Stop polling these sources until they are resumed; count those that were polled."""
+    values = {"paused": True, "next_poll_at": None, "next_poll_why": "paused"}
+    return _change(conn, names, ~sources.c.paused, values)
+
+
+def resume_all(conn: Connection, names: Collection[str], now: datetime) -> int:
+    """Poll those of these sources that are paused again, at once; count them."""
+    values = {"paused": False, "next_poll_at": now, "next_poll_why": "resumed"}
+    return _change(conn, names, sources.c.paused, values)
+
+
+def _change(
+    conn: Connection, names: Collection[str], those: ColumnElement[bool], values: Mapping[str, Any]
+) -> int:
+    those &= sources.c.retired_at.is_(None)
+    every = sorted(names)
+    changed = 0
+    for first in range(0, len(every), MOST_NAMED):
+        some = sources.c.name.in_(every[first : first + MOST_NAMED])
+        changed += conn.execute(update(sources).where(those, some).values(**values)).rowcount
+    return changed
+
+
 def find(conn: Connection, name: str) -> SourceState:
     """Give one source's state; NotFoundError when the configuration names no such source."""
     row = conn.execute(_present().where(sources.c.name == name)).mappings().first()
@@ -213,15 +247,23 @@ def browse(  # noqa: PLR0913  one parameter for each thing that may be asked
     *,
     words: str = "",
     which: str = "",
+    names: Collection[str] | None = None,
     after: int | None = None,
     limit: int = 100,
 ) -> list[SourceState]:
     """List sources in an order, those after the source `after`, the ids breaking ties.
 
-    `words` stand in the name or the address; `which` is "failing", "paused" or "" for all.
+    `words` stand in the name or the address; `which` is "failing", "paused" or "" for all. `names`, where
+    given, are the only ones; ConflictError for more of them than an engine takes.
     """
     column, descending = _ORDERS[by]
     query = _present().where(*_asked(words, which))
+    if names is not None:
+        if len(names) > MOST_NAMED:
+            raise ConflictError(
+                f"more than {MOST_NAMED} sources cannot be picked out: ask for words in a name"
+            )
+        query = query.where(sources.c.name.in_(names))
     if after is not None:
         here = tuple_(column, sources.c.id)
         there = select(column, sources.c.id).where(sources.c.id == after).scalar_subquery()

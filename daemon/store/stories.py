@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from daemon.match import fold
 from daemon.model import Story
@@ -96,24 +97,48 @@ def get(conn: Connection, story_id: int) -> Story | None:
 
 
 def search(conn: Connection, words: str = "", *, limit: int = 50) -> list[Story]:
-    """List the stories in which one article's title has all these words, latest moved first.
+    """List the stories in which one article's title has all these words, latest moved first."""
+    return look(conn, words, limit=limit)[0]
+
+
+def look(
+    conn: Connection,
+    words: str = "",
+    *,
+    limit: int,
+    after: int | None = None,
+    titles: int | None = None,
+) -> tuple[list[Story], int | None]:
+    """Search the stories that moved before the story `after`, in so many titles at most.
 
     Titles and words are folded as the rules fold them, which no engine does in every script; so titles
-    are read from the latest on, until enough are found.
+    are read from the latest on, until enough are found. Gives the stories and, where there may be more,
+    the story after which to go on.
     """
     wanted = [fold(word) for word in words.split()]
     found: dict[int, Story] = {}
-    with conn.execute(_TITLES, execution_options={"yield_per": 500}) as titles:
-        for story, title, first_seen, headline in titles:
+    last = following = None
+    with conn.execute(_titles(conn, after), execution_options={"yield_per": 500}) as rows:
+        for count, (story, title, first_seen, headline) in enumerate(rows):
+            # A story is looked at whole, or its last titles never would be.
+            if story != last and (len(found) == limit or (titles is not None and count >= titles)):
+                following = last
+                break
+            last = story
             if story not in found and (_has(headline or "", wanted) or _has(title, wanted)):
-                if len(found) == limit:
-                    break
                 found[story] = Story(story, title, first_seen)
-    return [replace(story, rung=rung(conn, story.id)) for story in found.values()]
+    return [replace(story, rung=rung(conn, story.id)) for story in found.values()], following
+
+
+def _titles(conn: Connection, after: int | None) -> Any:
+    if after is None:
+        return _TITLES
+    moved = conn.scalar(select(stories.c.updated_at).where(stories.c.id == after))
+    return _TITLES.where(tuple_(stories.c.updated_at, stories.c.id) < (moved, after))
 
 
 def _has(title: str, wanted: list[str]) -> bool:
-    folded = " ".join(map(fold, title.split()))
+    folded = fold("\n".join(title.split()))  # words stay apart: a fold takes blanks away
     return all(word in folded for word in wanted)
 
 

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from daemon.config import WebSettings
 from daemon.errors import ConflictError, NotFoundError, TocsinError
 from daemon.web import events, files
 from daemon.web.desk import Desk
+from daemon.web.door import Door
 from daemon.web.guard import Guard
 from daemon.web.page import render
 from daemon.web.pages import PAGES
@@ -25,14 +27,14 @@ _SAID = {
 }
 
 
-def application(desk: Desk, hosts: Collection[str]) -> ASGIApp:
+def application(desk: Desk, hosts: Collection[str], settings: WebSettings) -> ASGIApp:
     """Make the application; `hosts` are the names under which browsers may ask for it."""
     routes = [files.ROUTE, events.ROUTE, *(route for page in PAGES for route in page.routes)]
     handlers = {HTTPException: _tell_status, TocsinError: _tell_error, Exception: _tell_fault}
     app = Starlette(routes=routes, exception_handlers=handlers, max_body_size=_BODY)
     app.state.desk = desk
     app.state.pages = [page for page in PAGES if page.name]
-    return Guard(app, hosts)
+    return Guard(Door(app, desk, settings), hosts)
 
 
 async def _tell_status(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from daemon.runtime.metrics import Metrics
 from daemon.store import alerts
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
+from daemon.web.throttle import Throttle
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class Desk:
         self._seats = asyncio.Semaphore(SEATS)
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
+        self.throttle = Throttle()
         self._metrics = Metrics(current().now())
         self._measuring = asyncio.Lock()
         self.bell = Bell(self._latest)

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from daemon.jobs.users import find_session
 from daemon.store import alerts
 from daemon.store.alerts import Alert
 from daemon.web.desk import Desk, desk_of
+from daemon.web.door import visitor_of
 from daemon.web.page import natural
 from daemon.web.standing import Standing
 from daemon.web.words import counted, number, spell
@@ -34,13 +36,14 @@ async def serve(request: Request) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(media_type="text/event-stream", headers=headers)
-    return StreamingResponse(_stream(desk, after), media_type="text/event-stream", headers=headers)
+    told = _stream(desk, after, visitor_of(request).token)
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
-async def _stream(desk: Desk, after: int) -> AsyncIterator[str]:
+async def _stream(desk: Desk, after: int, token: str) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
     shown: Standing | None = None
-    while not desk.bell.closed:
+    while not desk.bell.closed and await _may_stay(desk, token):
         standing = await desk.standing()
         if standing.latest_alert > after:
             for alert in await desk.read(partial(alerts.since, after=after, limit=_REPLAYED)):
@@ -51,6 +54,12 @@ async def _stream(desk: Desk, after: int) -> AsyncIterator[str]:
         shown = standing
         await desk.bell.wait(_SILENCE_SECONDS)
         yield ":\n\n"
+
+
+async def _may_stay(desk: Desk, token: str) -> bool:
+    """Say whether a stream may go on: one that a session opened ends with it, and the browser asks anew."""
+    now = desk.context.now()
+    return not token or await desk.read(lambda conn: find_session(conn, token, now)) is not None
 
 
 def figures(standing: Standing) -> dict[str, str]:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from jinja2 import Template
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from daemon.web.desk import desk_of
+from daemon.web.door import visitor_of
 from daemon.web.words import environment
 
 _TEMPLATES = environment()
@@ -36,10 +38,16 @@ async def render(request: Request, template: str, *, status: int = 200, **values
         "at": context.now(),
         "zone": context.config.daemon.time_zone,
         "standing": await desk.standing(),
+        "visitor": visitor_of(request),
         "notice": desk.take_notice(request.query_params.get("notice", "")),
     }
     html = _TEMPLATES.get_template(template).render(frame | values)
     return HTMLResponse(html, status)
+
+
+def template(name: str) -> Template:
+    """Give a template that stands by itself."""
+    return _TEMPLATES.get_template(name)
 
 
 async def form(request: Request) -> dict[str, str]:

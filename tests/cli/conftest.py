@@ -97,8 +97,8 @@ def tocsin(config: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resul
     for name in ("TOCSIN_CONFIG", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOT_SET_HERE"):
         monkeypatch.delenv(name, raising=False)
 
-    def invoke(*words: object) -> Result:
-        result = CliRunner().invoke(main, ["--config", str(config), *map(str, words)])
+    def invoke(*words: object, typed: str = "") -> Result:
+        result = CliRunner().invoke(main, ["--config", str(config), *map(str, words)], input=typed)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception  # what a user would see as a traceback
         return result

@@ -11,6 +11,7 @@ from servers.http import Response
 from servers.world import NOW, House, Item, open_house
 from starlette.testclient import TestClient
 
+from daemon.config import WebSettings
 from daemon.store.upkeep import upgrade
 from daemon.web.app import application
 from daemon.web.desk import Desk
@@ -71,5 +72,5 @@ async def visit(filled: Path, tmp_path: Path) -> AsyncIterator[Visit]:
     async with open_house(Path(shutil.copy(filled, tmp_path / "tocsin.db"))) as house:
         house.clock.wait(minutes=20)
         desk = Desk(lambda: house.context)
-        browser = TestClient(application(desk, LOOPBACK), base_url="http://127.0.0.1:8420")
+        browser = TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1:8420")
         yield Visit(house, desk, browser)

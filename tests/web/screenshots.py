@@ -16,6 +16,8 @@ PATHS = {
     "source": "/sources/1",
     "deliveries": "/deliveries",
     "delivery": "/deliveries/1",
+    "silences": "/silences?rule=Zapad",
+    "login": "/login",
     "why": "/why?url=ARTICLE",
 }
 

@@ -12,6 +12,7 @@ from servers.http import Response
 from servers.world import Item
 from starlette.testclient import TestClient
 
+from daemon.config import WebSettings
 from daemon.jobs.canary import KEY, Trial
 from daemon.model import DeliveryState
 from daemon.runtime.health import unwell
@@ -52,7 +53,9 @@ async def publish(visit, *items):
 async def test_counters_count_what_the_process_did_and_nothing_from_before(visit):
     visit.house.clock.wait(minutes=1)
     visit.desk = Desk(lambda: visit.house.context)
-    visit.browser = TestClient(application(visit.desk, LOOPBACK), base_url="http://127.0.0.1:8420")
+    visit.browser = TestClient(
+        application(visit.desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1:8420"
+    )
     assert not any(key[0] in {"tocsin_alerts_total", "tocsin_polls_total"} for key in samples(visit))
     await publish(visit, Item("a", "A drone incursion"), Item("b", "A new ferry"))
     visit.house.sites["quay"].answers["/feed"] = Response(500)

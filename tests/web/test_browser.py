@@ -8,7 +8,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 from servers.browser import CHROMIUM, chromium, demonstration
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-PATHS = ["/", "/stories", "/sources", "/sources/1", "/deliveries", "/deliveries/1", "/why"]
+PATHS = [
+    "/",
+    "/stories",
+    "/sources",
+    "/sources/1",
+    "/deliveries",
+    "/deliveries/1",
+    "/silences?rule=Zapad",
+    "/why",
+]
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Debian's package chromium")
 

@@ -21,8 +21,9 @@ from daemon.store.tables.stories import (
     story_clusters,
     story_terms,
 )
+from daemon.store.tables.users import sessions, users
 
-REVISION = "0005"
+REVISION = "0008"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 
 __all__ = [
@@ -44,10 +45,12 @@ __all__ = [
     "metadata",
     "polls",
     "revisions",
+    "sessions",
     "sightings",
     "silences",
     "sources",
     "stories",
     "story_clusters",
     "story_terms",
+    "users",
 ]

@@ -1,7 +1,17 @@
 """The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
 
-from daemon.web.pages import alive, deliveries, now, sources, story, why
+from daemon.web.pages import alive, deliveries, login, new_source, now, silences, sources, story, why
 
-PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE, alive.PAGE)
+PAGES = (
+    now.PAGE,
+    story.PAGE,
+    new_source.PAGE,
+    sources.PAGE,
+    deliveries.PAGE,
+    silences.PAGE,
+    why.PAGE,
+    login.PAGE,
+    alive.PAGE,
+)
 
 __all__ = ["PAGES"]

@@ -1,5 +1,6 @@
 """Sources: how each fares, when it is polled next and why then; pause, resume, poll now."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -7,13 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from daemon.jobs.watched import last_day, watched
-from daemon.store import polls, sources
+from daemon.jobs import Context
+from daemon.jobs.watched import last_day, middle_and_worst, watched
+from daemon.store import entries, polls, sources
 from daemon.store.sources import Order
 from daemon.web.desk import desk_of
 from daemon.web.page import Page, back, form, number, render, whole
+from daemon.web.words import counted
 
 LIMIT = 50
+DELAYS = 500  # entries that are measured
 POLLS = 60  # that are shown one by one
 COUNTED = 3_000  # that the strip of a day counts
 _SHOWN = {"": "All", "failing": "Failing", "paused": "Paused"}
@@ -31,11 +35,13 @@ async def index(request: Request) -> Response:
     asked = request.query_params
     order = Order(asked["by"]) if asked.get("by") in list(Order) else Order.NAME
     words, which = asked.get("q", "").strip(), asked.get("show", "")
-    after = whole(request, "after")
+    after, tag, context = whole(request, "after"), asked.get("tag", ""), desk.context
+    names = _tagged(context, tag) if tag else None
     page = await desk.read(
-        lambda conn: sources.browse(conn, order, words=words, which=which, after=after, limit=LIMIT)
+        lambda conn: sources.browse(
+            conn, order, words=words, which=which, names=names, after=after, limit=LIMIT
+        )
     )
-    context = desk.context
     rows = [watched(state, context.sources.get(state.name), context.now()) for state in page]
     return await render(
         request,
@@ -46,6 +52,9 @@ async def index(request: Request) -> Response:
         shown=_SHOWN,
         which=which if which in _SHOWN else "",
         words=words,
+        tag=tag,
+        tagged=len(names or ()),
+        tags=Counter(tag for source in context.sources.values() for tag in source.tags),
         after=after,
         following=page[-1].id if len(page) == LIMIT else None,
         here=f"{request.url.path}?{request.url.query}",
@@ -58,15 +67,25 @@ async def tell(request: Request) -> Response:
 
     def find(conn: Connection) -> dict[str, Any]:
         state = sources.get(conn, source_id)
-        return {"state": state, "polls": polls.of_source(conn, source_id, limit=COUNTED)}
+        since = state.first_polled_at or desk.context.now()  # what it had before is no delay of ours
+        late = entries.delays(conn, source_id, since, limit=DELAYS)
+        return {"state": state, "polls": polls.of_source(conn, source_id, limit=COUNTED), "late": late}
 
     found = await desk.read(find)
     context, state = desk.context, found["state"]
     source = context.sources.get(state.name)
     row = watched(state, source, context.now())
     hours = last_day(found["polls"], context.now())
-    shown = found["polls"][:POLLS]
-    return await render(request, "source.html", row=row, source=source, polls=shown, hours=hours)
+    return await render(
+        request,
+        "source.html",
+        row=row,
+        source=source,
+        polls=found["polls"][:POLLS],
+        hours=hours,
+        late=middle_and_worst(found["late"]),
+        timed=len(found["late"]),
+    )
 
 
 async def act(request: Request) -> Response:
@@ -87,10 +106,33 @@ async def act(request: Request) -> Response:
     return back(request, asked.get("to", "/sources"), f"{name}: {said}")
 
 
+async def act_on_all(request: Request) -> Response:
+    """Poll, pause or resume all sources with a tag."""
+    desk, asked = desk_of(request), await form(request)
+    tag, now = asked.get("tag", ""), desk.context.now()
+    names = _tagged(desk.context, tag)
+    acts = {
+        "poll": (lambda conn: sources.poll_all(conn, names, now), "due now"),
+        "pause": (lambda conn: sources.pause_all(conn, names), "paused"),
+        "resume": (lambda conn: sources.resume_all(conn, names, now), "resumed, due now"),
+    }
+    work, said = acts.get(asked.get("act", ""), (None, ""))
+    if work is None or not names:
+        return back(request, asked.get("to", "/sources"), f"Nothing was done: no source has the tag «{tag}».")
+    count = await desk.write(work)
+    return back(request, asked.get("to", "/sources"), f"{counted(count, 'source')} tagged «{tag}»: {said}")
+
+
+def _tagged(context: Context, tag: str) -> list[str]:
+    """Name the sources with a tag."""
+    return [source.name for source in context.sources.values() if tag in source.tags]
+
+
 PAGE = Page(
     (
         Route("/sources", index),
         Route("/sources", act, methods=["POST"]),
+        Route("/sources/tagged", act_on_all, methods=["POST"]),
         Route("/sources/{number}", tell),
     ),
     name="Sources",

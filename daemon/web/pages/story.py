@@ -10,22 +10,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from daemon.jobs.latest import Shown, show
-from daemon.jobs.stories import listed, shown
+from daemon.jobs.stories import browsed, shown
 from daemon.store import alerts
 from daemon.web.desk import desk_of
-from daemon.web.page import Page, number, render
+from daemon.web.page import Page, number, render, whole
 
 LIMIT = 50
+TITLES = 10_000  # that are looked through for words, so that a page comes at once
 _COLUMNS = ("seen", "published", "source", "role", "voice", "title", "url", "why")
 # A cell that begins with one of these is a formula to a spreadsheet; strangers' headlines are none.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def index(request: Request) -> Response:
-    """List the stories with some words in a title, the latest first."""
-    words = request.query_params.get("q", "").strip()
-    found = await desk_of(request).read(lambda conn: listed(conn, words, LIMIT))
-    return await render(request, "stories.html", stories=found, words=words, limit=LIMIT)
+    """List the stories with some words in a title, the latest first, looking so far back at a time."""
+    words, after = request.query_params.get("q", "").strip(), whole(request, "after")
+    found, following = await desk_of(request).read(
+        lambda conn: browsed(conn, words, limit=LIMIT, after=after, titles=TITLES)
+    )
+    return await render(
+        request, "stories.html", stories=found, words=words, after=after, following=following, titles=TITLES
+    )
 
 
 async def tell(request: Request) -> Response:

@@ -36,7 +36,7 @@ const ACTS = {
   o: () => press("[data-open]"),
   v: () => press("[data-original]"),
   e: unfold,
-  s: () => press('[data-key="s"]'),
+  s: () => press('[data-key="s"]') || document.querySelector('main [data-key="s"]')?.click(),
   g: () => { going = Date.now() + 1500; },
   "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.getElementById("keys").showModal(),
