@@ -27,6 +27,7 @@ COMMANDS = {
     "deliveries": "Show the outbox and what is in it, and send again what was given up.",
     "channels": "Show and test the channels.",
     "routes": "Show the routes, and who would be told of an alert.",
+    "tokens": "Add, show and remove what lets programs read the desk.",
     "db": "Upgrade, check, back up and prune the database.",
     "service": "Install Tocsin as a systemd service.",
 }

@@ -45,6 +45,7 @@ class Archive:
 class Example:
     """An article that a rule matches, or no longer does; `change` is «gained», «lost» or ""."""
 
+    article: int
     change: str
     title: str
     url: str
@@ -61,12 +62,17 @@ class Backtest:
     """
 
     rule: str
-    hits: int
+    articles: frozenset[int]
     days: Mapping[date, int]
     ran: bool
     gained: frozenset[int]
     lost: frozenset[int]
     examples: tuple[Example, ...] = ()
+
+    @property
+    def hits(self) -> int:
+        """How many articles it matches."""
+        return len(self.articles)
 
     @property
     def alerts(self) -> int:
@@ -128,7 +134,7 @@ async def backtest(
 def search(archive: Archive, first: int, last: int) -> tuple[int, dict[str, list[Sighting]]]:
     """Ask this process's rules of the articles from one id to another: their count, and each rule's."""
     found: dict[str, list[Sighting]] = {}
-    read = _open(archive.database).read_now(
+    read = open_archive(archive.database).read_now(
         lambda conn: articles.page(conn, first=first, last=last, since=archive.since)
     )
     for stored in read:
@@ -140,9 +146,9 @@ def search(archive: Archive, first: int, last: int) -> tuple[int, dict[str, list
 
 def illustrate(archive: Archive, rule: str, wanted: Mapping[int, str]) -> list[Example]:
     """Quote from articles, each with the change that its id stands for, what a rule finds there."""
-    store = _open(archive.database)
+    store = open_archive(archive.database)
     return [
-        _example(rule, as_asked(stored, archive.tags), wanted[stored.id])
+        _example(rule, stored.id, as_asked(stored, archive.tags), wanted[stored.id])
         for stored in store.read_now(lambda conn: articles.get(conn, wanted))
     ]
 
@@ -152,7 +158,7 @@ async def _result(
 ) -> Backtest:
     known = await store.read(lambda conn: hits.articles_of_rule(conn, rule, archive.since))
     now = frozenset(each.article for each in sightings)
-    result = Backtest(rule, len(now), _days(sightings), bool(known), now - known, known - now)
+    result = Backtest(rule, now, _days(sightings), bool(known), now - known, known - now)
     wanted = dict(_chosen(result, now))
     examples = await compute(illustrate, archive, rule, wanted) if wanted else []
     return replace(result, examples=tuple(examples))
@@ -175,12 +181,12 @@ def _chosen(result: Backtest, now: Collection[int]) -> Iterator[tuple[int, str]]
         yield from ((article, "") for article in sorted(now)[-EXAMPLES:])
 
 
-def _example(rule: str, article: Article, change: str) -> Example:
+def _example(rule: str, number: int, article: Article, change: str) -> Example:
     spans = [span for hit in match(article) if hit.rule == rule for span in hit.spans]
-    return Example(change, article.title, article.url, article.found, quote(article, spans))
+    return Example(number, change, article.title, article.url, article.found, quote(article, spans))
 
 
 @cache
-def _open(database: str) -> Store:
+def open_archive(database: str) -> Store:
     """Open the archive once in a worker's life."""
     return Store.open(database)

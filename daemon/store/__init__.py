@@ -21,6 +21,7 @@ from daemon.store import (
     rechecks,
     sources,
     stories,
+    tokens,
 )
 from daemon.store.engine import Store
 
@@ -42,4 +43,5 @@ __all__ = [
     "rechecks",
     "sources",
     "stories",
+    "tokens",
 ]

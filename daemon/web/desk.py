@@ -29,6 +29,7 @@ class Desk:
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
         self.bell = Bell(self._latest)
+        self.trials = asyncio.Semaphore(1)
 
     @property
     def context(self) -> Context:

@@ -20,8 +20,9 @@ from daemon.store.tables.stories import (
     story_clusters,
     story_terms,
 )
+from daemon.store.tables.tokens import tokens
 
-REVISION = "0004"
+REVISION = "0007"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "stories",
     "story_clusters",
     "story_terms",
+    "tokens",
 ]

@@ -1,7 +1,7 @@
 """The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
 
-from daemon.web.pages import deliveries, now, sources, story, why
+from daemon.web.pages import deliveries, now, playground, rules, sources, story, why
 
-PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE)
+PAGES = (now.PAGE, story.PAGE, rules.PAGE, playground.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE)
 
 __all__ = ["PAGES"]

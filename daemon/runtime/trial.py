@@ -1,0 +1,173 @@
+"""A rule tried on the archive while it is being written: by the functions that will ask it, within a time."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from daemon.config import Config, load, put_rule, replace_file
+from daemon.errors import ConflictError, NotFoundError, ParseError
+from daemon.jobs import Compute, expand_rules
+from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
+from daemon.jobs.examples import Examined, examine
+from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
+from daemon.match import Explanation
+from daemon.model import Rule, RuleTest
+from daemon.runtime.compose import aside, questions
+from daemon.runtime.gate import admit_rule
+from daemon.runtime.rehearsal import asking
+from daemon.store import Store, articles
+
+LIMIT = timedelta(seconds=20)
+_EVER = datetime.min.replace(tzinfo=UTC)
+_EXAMPLES = 8
+_NEAR = 6
+# Articles that are searched for near misses, at most: each is read for the second time.
+_NEAR_AMONG = 5 * ERRAND
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have done among `asked` articles of the archive.
+
+    `gained` and `lost` count the articles that it matches and the saved rule does not, and the reverse;
+    None when there is no saved rule. `lacks` says which word forms cannot be found.
+    """
+
+    asked: int
+    result: Backtest
+    gained: int | None
+    lost: int | None
+    examples: tuple[Example, ...]
+    near: tuple[NearMiss, ...]
+    examined: tuple[Examined, ...]
+    lacks: tuple[str, ...]
+
+
+async def sketch(config: Config, rule: Rule) -> Explanation:
+    """Give what a rule asks, as a tree."""
+    async with asking(_among(config, rule), {}, 1) as compute:
+        return await compute(tree_of, rule.name)
+
+
+async def try_rule(config: Config, rule: Rule, saved: Rule | None, store: Store, since: datetime) -> Trial:
+    """Ask a rule, and the saved one that it may replace, of the archive since a time.
+
+    Raises ParseError when that takes longer than `LIMIT`; whoever cancels it ends its processes too.
+    """
+    before = replace(saved, name=f"{rule.name} as saved") if saved else None
+    among = _among(config, rule, *((before,) if before else ()))
+    archive = archive_of(config.daemon.database.reveal(), since, config.sources)
+    progress = _Progress()
+    try:
+        async with asyncio.timeout(LIMIT.total_seconds()):
+            forms, lacks = await aside(expand_rules, *questions(among))
+            async with asking(among, forms, 1) as compute:
+                names = [each.name for each in among.rules]
+                asked, results = await backtest(compute, store, archive, names, progress)
+                near = await _near(compute, store, archive, rule.name)
+                examined = await examine(compute, among.rules[:1])
+                told = await _illustrated(compute, archive, results)
+    except TimeoutError:
+        raise ParseError("too_slow", progress.told(LIMIT)) from None
+    now = results[0].articles
+    then = results[1].articles if before else None
+    gained, lost = (len(now - then), len(then - now)) if then is not None else (None, None)
+    return Trial(asked, results[0], gained, lost, told, near, examined, lacks)
+
+
+async def pin(config: Config, rule: Rule, article: int, *, matches: bool) -> RuleTest:
+    """Make an example for a rule of an article of the archive; NotFoundError when it is not there."""
+    among = _among(config, rule)
+    archive = archive_of(config.daemon.database.reveal(), _EVER, config.sources)
+    forms, _ = await aside(expand_rules, *questions(among))
+    async with asking(among, forms, 1) as compute:
+        test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
+    if test is None:
+        raise NotFoundError("the archive does not hold this article any more")
+    return test
+
+
+async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, str]:
+    """Give the file in which a rule's table would stand, and its text before and after.
+
+    Raises ConflictError when it stands in an included file, which is edited by hand.
+    """
+    main = config.files[0]
+    before, after = await aside(put_rule, main, row)
+    known = {rule.name for rule in config.rules}
+    if row["name"] in known and after.count("[[rules]]") > before.count("[[rules]]"):
+        raise ConflictError(f"the rule stands in a file that {main.name} includes: change it there")
+    return main, before, after
+
+
+async def save(
+    config: Config, row: Mapping[str, Any], store: Store, now: datetime, environ: Mapping[str, str]
+) -> Path:
+    """Write a rule's table into the configuration, if it passes the gate that a reload passes.
+
+    Raises ConfigError with what is wrong; the file is then as it was.
+    """
+    path, before, after = await propose(config, row)
+    fresh = await asyncio.to_thread(load, path, environ, text=after, forgive=("env", "file", "credential"))
+    name = row["name"]
+    rule = next(rule for rule in fresh.rules if rule.name == name)
+    if rule.enabled:
+        forms, _ = await aside(expand_rules, *questions(_among(fresh, rule)))
+        await admit_rule(fresh, name, forms, store, now)
+    again, _ = await aside(put_rule, path, row)
+    if again != before:
+        raise ConflictError(f"{path} was changed by somebody else meanwhile: try it again")
+    await asyncio.to_thread(replace_file, path, after, environ)
+    return path
+
+
+class _Progress:
+    """How far a trial has come."""
+
+    def __init__(self) -> None:
+        self.done = self.every = 0
+
+    def __call__(self, done: int, every: int) -> None:
+        self.done, self.every = done, every
+
+    def told(self, limit: timedelta) -> str:
+        """Say that it did not come to its end."""
+        far = f" it got through {self.done} of {self.every} articles" if self.every else " it had not begun"
+        return f"in {limit.total_seconds():g} seconds{far}: ask fewer days"
+
+
+def _among(config: Config, *rules: Rule) -> Config:
+    """Give the configuration with these rules alone, all of them enabled."""
+    return replace(config, rules=tuple(replace(rule, enabled=True) for rule in rules))
+
+
+async def _near(compute: Compute, store: Store, archive: Archive, rule: str) -> tuple[NearMiss, ...]:
+    first, last = await store.read(lambda conn: articles.range_since(conn, archive.since))
+    found: list[NearMiss] = []
+    for end in range(last, max(first - 1, last - _NEAR_AMONG), -ERRAND):
+        start = max(first, end - ERRAND + 1)
+        found += await compute(near_misses, archive, rule, start, end, _NEAR - len(found))
+        if len(found) == _NEAR:
+            break
+    return tuple(found)
+
+
+async def _illustrated(
+    compute: Compute, archive: Archive, results: Sequence[Backtest]
+) -> tuple[Example, ...]:
+    """Quote from what is gained and lost, the latest of each, or else from what is matched."""
+    now = results[0].articles
+    then = results[1].articles if len(results) > 1 else now
+    found: list[Example] = []
+    draft, saved = results[0], results[-1]
+    kinds = (("gained", draft, now - then), ("lost", saved, then - now), ("", draft, now & then))
+    for change, result, ids in kinds:
+        room = _EXAMPLES - len(found)
+        latest = sorted(ids, reverse=True)[: _EXAMPLES // 2 if change else room]
+        if latest:
+            wanted = dict.fromkeys(latest, change)
+            found += reversed(await compute(illustrate, archive, result.rule, wanted))
+    return tuple(found)
