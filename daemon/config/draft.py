@@ -1,7 +1,8 @@
 """A rule that stands in no file yet, checked as if it did."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from typing import Any
 
 import tomlkit
@@ -36,9 +37,7 @@ class Draft:
 
     def with_test(self, test: RuleTest) -> "Draft":
         """Add an example to its keys."""
-        expect = "match" if test.matches else "no match"
-        row = {"title": test.title, "body": test.body, "language": test.language, "expect": expect}
-        written = tomlkit.dumps({"rules": [{"tests": [{key: text for key, text in row.items() if text}]}]})
+        written = tomlkit.dumps({"rules": [{"tests": [_test(test)]}]})
         return replace(
             self, keys=f"{self.keys.strip()}\n\n{written.removeprefix(_HEADER).strip()}\n".lstrip()
         )
@@ -74,16 +73,45 @@ def read_draft(draft: Draft, config: Config) -> tuple[Rule, Mapping[str, Any]]:
 
 
 def draft_of(config: Config, name: str) -> Draft:
-    """Give a rule of the files as a draft; NotFoundError when none of them has it."""
+    """Give a rule of the configuration as a draft, as its file writes it; NotFoundError for no such rule."""
     for file in config.files:
-        if file.suffix != ".toml":
-            continue
-        for row in read_document(file).data.get("rules", ()):
-            if row.get("name") == name:
-                others = {key: value for key, value in row.items() if key not in {"name", "query"}}
-                keys = tomlkit.dumps({"rules": [others]}).removeprefix(_HEADER).strip() if others else ""
-                return Draft(name, row.get("query", ""), keys)
-    raise NotFoundError(f"there is no rule «{name}» in the configuration's files")
+        rows = read_document(file).data.get("rules", ()) if file.suffix == ".toml" else ()
+        if row := next((row for row in rows if row.get("name") == name), None):
+            return _draft(row)
+    for rule in config.rules:
+        if rule.name == name:
+            return _draft(_row(rule))
+    raise NotFoundError(f"there is no rule «{name}» in the configuration")
+
+
+def _draft(row: Mapping[str, Any]) -> Draft:
+    others = {key: value for key, value in row.items() if key not in {"name", "query"}}
+    keys = tomlkit.dumps({"rules": [others]}).removeprefix(_HEADER).strip() if others else ""
+    return Draft(row["name"], row.get("query", ""), keys)
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    """Name what a rule does not leave at its default."""
+    plain = Rule(rule.name)
+    changed = {
+        item.name: getattr(rule, item.name)
+        for item in fields(Rule)
+        if getattr(rule, item.name) != getattr(plain, item.name)
+    }
+    row = {key: list(value) if isinstance(value, tuple) else value for key, value in changed.items()}
+    if rule.max_age is not None:
+        row["max_age"] = f"{rule.max_age // timedelta(minutes=1)}m"
+    if "severity" in row:
+        row["severity"] = rule.severity.label
+    if rule.tests:
+        row["tests"] = [_test(test) for test in rule.tests]
+    return {"name": rule.name} | row
+
+
+def _test(test: RuleTest) -> dict[str, str]:
+    expect = "match" if test.matches else "no match"
+    row = {"title": test.title, "body": test.body, "language": test.language, "expect": expect}
+    return {key: text for key, text in row.items() if text}
 
 
 def _foreign(document: Document) -> Iterator[Problem]:

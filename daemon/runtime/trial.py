@@ -1,7 +1,7 @@
 """A rule tried on the archive while it is being written: by the functions that will ask it, within a time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,19 +9,21 @@ from typing import Any
 
 from daemon.config import Config, load, put_rule, replace_file
 from daemon.errors import ConflictError, NotFoundError, ParseError
-from daemon.jobs import Compute, expand_rules
+from daemon.jobs import Compute, Questions, expand_rules
 from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
-from daemon.match import Explanation
-from daemon.model import Rule, RuleTest
-from daemon.runtime.compose import aside, questions
+from daemon.match import Explanation, Forms
+from daemon.model import Rule, RuleTest, Severity
+from daemon.runtime.compose import aside
 from daemon.runtime.gate import admit_rule
 from daemon.runtime.rehearsal import asking
 from daemon.store import Store, articles
 
 LIMIT = timedelta(seconds=20)
 _EVER = datetime.min.replace(tzinfo=UTC)
+_SECRETS = ("env", "file", "credential")
+_KEPT = 32
 _EXAMPLES = 8
 _NEAR = 6
 # Articles that are searched for near misses, at most: each is read for the second time.
@@ -32,62 +34,108 @@ _NEAR_AMONG = 5 * ERRAND
 class Trial:
     """What a rule would have done among `asked` articles of the archive.
 
-    `gained` and `lost` count the articles that it matches and the saved rule does not, and the reverse;
-    None when there is no saved rule. `lacks` says which word forms cannot be found.
+    `compared` counts the articles that it matches and the saved rule does not, and the reverse; None when
+    there is no saved rule. `lacks` says which word forms cannot be found.
     """
 
     asked: int
     result: Backtest
-    gained: int | None
-    lost: int | None
+    compared: tuple[int, int] | None
     examples: tuple[Example, ...]
     near: tuple[NearMiss, ...]
     examined: tuple[Examined, ...]
     lacks: tuple[str, ...]
 
 
-async def sketch(config: Config, rule: Rule) -> Explanation:
-    """Give what a rule asks, as a tree."""
-    async with asking(_among(config, rule), {}, 1) as compute:
-        return await compute(tree_of, rule.name)
+LookUp = Callable[[Questions], Awaitable[tuple[Forms, tuple[str, ...]]]]
 
 
-async def try_rule(config: Config, rule: Rule, saved: Rule | None, store: Store, since: datetime) -> Trial:
-    """Ask a rule, and the saved one that it may replace, of the archive since a time.
-
-    Raises ParseError when that takes longer than `LIMIT`; whoever cancels it ends its processes too.
-    """
-    before = replace(saved, name=f"{rule.name} as saved") if saved else None
-    among = _among(config, rule, *((before,) if before else ()))
-    archive = archive_of(config.daemon.database.reveal(), since, config.sources)
-    progress = _Progress()
-    try:
-        async with asyncio.timeout(LIMIT.total_seconds()):
-            forms, lacks = await aside(expand_rules, *questions(among))
-            async with asking(among, forms, 1) as compute:
-                names = [each.name for each in among.rules]
-                asked, results = await backtest(compute, store, archive, names, progress)
-                near = await _near(compute, store, archive, rule.name)
-                examined = await examine(compute, among.rules[:1])
-                told = await _illustrated(compute, archive, results)
-    except TimeoutError:
-        raise ParseError("too_slow", progress.told(LIMIT)) from None
-    now = results[0].articles
-    then = results[1].articles if before else None
-    gained, lost = (len(now - then), len(then - now)) if then is not None else (None, None)
-    return Trial(asked, results[0], gained, lost, told, near, examined, lacks)
+async def _look_up(asked: Questions) -> tuple[Forms, tuple[str, ...]]:
+    return await aside(expand_rules, *asked)
 
 
-async def pin(config: Config, rule: Rule, article: int, *, matches: bool) -> RuleTest:
-    """Make an example for a rule of an article of the archive; NotFoundError when it is not there."""
-    among = _among(config, rule)
-    archive = archive_of(config.daemon.database.reveal(), _EVER, config.sources)
-    forms, _ = await aside(expand_rules, *questions(among))
-    async with asking(among, forms, 1) as compute:
-        test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
-    if test is None:
-        raise NotFoundError("the archive does not hold this article any more")
-    return test
+class Trials:
+    """Tries rules, one at a time. Word forms are kept: to read the dictionaries takes seconds."""
+
+    def __init__(self, look_up: LookUp = _look_up) -> None:
+        self._look_up = look_up
+        self._known: dict[Questions, tuple[Forms, tuple[str, ...]]] = {}
+        self._turn = asyncio.Semaphore(1)
+
+    async def sketch(self, config: Config, rule: Rule) -> Explanation:
+        """Give what a rule asks, as a tree."""
+        async with asking(_among(config, rule), {}, 1) as compute:
+            return await compute(tree_of, rule.name)
+
+    async def try_rule(self, config: Config, rule: Rule, store: Store, since: datetime, saved: str) -> Trial:
+        """Ask a rule, and the rule `saved` that it may replace, of the archive since a time.
+
+        Raises ParseError when that takes longer than `LIMIT`; whoever cancels it ends its processes too.
+        """
+        before = [
+            replace(known, name=f"{rule.name} as saved") for known in config.rules if known.name == saved
+        ]
+        among = _among(config, rule, *before)
+        archive = archive_of(config.daemon.database.reveal(), since, config.sources)
+        progress = _Progress()
+        try:
+            async with self._turn, asyncio.timeout(LIMIT.total_seconds()):
+                forms, lacks = await self._forms(among)
+                async with asking(among, forms, 1) as compute:
+                    names = [each.name for each in among.rules]
+                    asked, results = await backtest(compute, store, archive, names, progress)
+                    near = await _near(compute, store, archive, rule.name)
+                    examined = await examine(compute, among.rules[:1])
+                    told = await _illustrated(compute, archive, results)
+        except TimeoutError:
+            raise ParseError("too_slow", progress.told()) from None
+        return Trial(asked, results[0], _compared(results), told, near, examined, lacks)
+
+    async def pin(self, config: Config, rule: Rule, article: int, *, matches: bool) -> RuleTest:
+        """Make an example for a rule of an article of the archive; NotFoundError when it is not there."""
+        among = _among(config, rule)
+        archive = archive_of(config.daemon.database.reveal(), _EVER, config.sources)
+        forms, _ = await self._forms(among)
+        async with asking(among, forms, 1) as compute:
+            test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
+        if test is None:
+            raise NotFoundError("the archive does not hold this article any more")
+        return test
+
+    async def save(
+        self, config: Config, row: Mapping[str, Any], store: Store, now: datetime, environ: Mapping[str, str]
+    ) -> Path:
+        """Write a rule's table into the configuration, if it passes the gate that a reload passes.
+
+        Raises ConfigError with what is wrong; the file is then as it was.
+        """
+        path, before, after = await propose(config, row)
+        fresh = await asyncio.to_thread(load, path, environ, text=after, forgive=_SECRETS)
+        rule = next(rule for rule in fresh.rules if rule.name == row["name"])
+        if rule.enabled:
+            forms, _ = await self._forms(_among(fresh, rule))
+            await admit_rule(fresh, rule.name, forms, store, now)
+        _, again, _ = await propose(config, row)
+        if again != before:
+            raise ConflictError(f"{path} was changed by somebody else meanwhile: try it again")
+        await asyncio.to_thread(replace_file, path, after, environ)
+        return path
+
+    async def _forms(self, config: Config) -> tuple[Forms, tuple[str, ...]]:
+        """Look up the forms of the words that a configuration's rules ask for, each set of words once."""
+        found: Forms = {}
+        lacks: dict[str, None] = {}
+        for rule in config.rules:
+            alone = (replace(rule, name="", severity=Severity.INFO, channels=(), tags=(), tests=()),)
+            key = (alone, config.entities, config.lists)
+            if key not in self._known:
+                self._known[key] = await self._look_up(key)
+                while len(self._known) > _KEPT:
+                    del self._known[next(iter(self._known))]
+            forms, lacking = self._known[key]
+            found = {language: {**found.get(language, {}), **words} for language, words in forms.items()}
+            lacks |= dict.fromkeys(lacking)
+        return found, tuple(lacks)
 
 
 async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, str]:
@@ -103,27 +151,6 @@ async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, st
     return main, before, after
 
 
-async def save(
-    config: Config, row: Mapping[str, Any], store: Store, now: datetime, environ: Mapping[str, str]
-) -> Path:
-    """Write a rule's table into the configuration, if it passes the gate that a reload passes.
-
-    Raises ConfigError with what is wrong; the file is then as it was.
-    """
-    path, before, after = await propose(config, row)
-    fresh = await asyncio.to_thread(load, path, environ, text=after, forgive=("env", "file", "credential"))
-    name = row["name"]
-    rule = next(rule for rule in fresh.rules if rule.name == name)
-    if rule.enabled:
-        forms, _ = await aside(expand_rules, *questions(_among(fresh, rule)))
-        await admit_rule(fresh, name, forms, store, now)
-    again, _ = await aside(put_rule, path, row)
-    if again != before:
-        raise ConflictError(f"{path} was changed by somebody else meanwhile: try it again")
-    await asyncio.to_thread(replace_file, path, after, environ)
-    return path
-
-
 class _Progress:
     """How far a trial has come."""
 
@@ -133,15 +160,22 @@ class _Progress:
     def __call__(self, done: int, every: int) -> None:
         self.done, self.every = done, every
 
-    def told(self, limit: timedelta) -> str:
+    def told(self) -> str:
         """Say that it did not come to its end."""
         far = f" it got through {self.done} of {self.every} articles" if self.every else " it had not begun"
-        return f"in {limit.total_seconds():g} seconds{far}: ask fewer days"
+        return f"in {LIMIT.total_seconds():g} seconds{far}: ask fewer days"
 
 
 def _among(config: Config, *rules: Rule) -> Config:
     """Give the configuration with these rules alone, all of them enabled."""
     return replace(config, rules=tuple(replace(rule, enabled=True) for rule in rules))
+
+
+def _compared(results: Sequence[Backtest]) -> tuple[int, int] | None:
+    if len(results) == 1:
+        return None
+    now, then = (result.articles for result in results)
+    return len(now - then), len(then - now)
 
 
 async def _near(compute: Compute, store: Store, archive: Archive, rule: str) -> tuple[NearMiss, ...]:

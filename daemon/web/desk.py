@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from daemon.jobs import Context
+from daemon.runtime.trial import Trials
 from daemon.store import alerts
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
@@ -29,7 +30,7 @@ class Desk:
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
         self.bell = Bell(self._latest)
-        self.trials = asyncio.Semaphore(1)
+        self.trials = Trials()
 
     @property
     def context(self) -> Context:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from daemon.config import Draft, draft_of, read_draft
 from daemon.errors import ConfigError, Problem, TocsinError
 from daemon.model import Rule
-from daemon.runtime.trial import Trial, pin, propose, save, sketch, try_rule
+from daemon.runtime.trial import Trial, propose
 from daemon.web.desk import Desk, desk_of
 from daemon.web.drawing import bars
 from daemon.web.page import Page, back, form, render
@@ -80,7 +80,8 @@ async def act(request: Request) -> Response:
 
 
 async def _answer(request: Request, template: str, attempt: Attempt, values: dict[str, Any]) -> Response:
-    frame: dict[str, Any] = {"attempt": attempt, "spans": _DAYS, "trial": None, "failure": "", "refused": ()}
+    frame: dict[str, Any] = {"attempt": attempt, "spans": _DAYS, "trial": None, "failure": ""}
+    frame |= {"refused": (), "pinned": None, "writable": False, "where": "", "diff": "", "by_hand": ""}
     return await render(request, template, **(frame | values))
 
 
@@ -92,7 +93,7 @@ async def _looked_at(desk: Desk, attempt: Attempt) -> dict[str, Any]:
     config = desk.context.config
     try:
         rule, row = await asyncio.to_thread(read_draft, attempt.draft, config)
-        tree = await sketch(config, rule)
+        tree = await desk.trials.sketch(config, rule)
     except ConfigError as error:
         return values | {"problems": error.problems}
     except TocsinError as error:
@@ -104,24 +105,22 @@ async def _difference(desk: Desk, row: Any) -> dict[str, Any]:
     """Show what saving a rule would change in the file, and whether the file may be written here."""
     config = desk.context.config
     if not config.files:
-        return {"writable": False, "file": ""}
+        return {"writable": False, "where": ""}
     try:
         path, before, after = await propose(config, row)
     except TocsinError as error:
-        return {"writable": False, "file": "", "by_hand": str(error)}
+        return {"writable": False, "where": "", "by_hand": str(error)}
     lines = unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm="", n=0)
     may = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    return {"writable": may, "file": str(path), "diff": "\n".join(lines), "by_hand": ""}
+    return {"writable": may, "where": str(path), "diff": "\n".join(lines), "by_hand": ""}
 
 
 async def _asked(desk: Desk, attempt: Attempt, rule: Rule) -> dict[str, Any]:
     """Try a rule on the archive, one trial at a time."""
     context = desk.context
-    saved = next((known for known in context.config.rules if known.name == attempt.saved), None)
     since = context.now() - timedelta(days=attempt.days)
     try:
-        async with desk.trials:
-            trial = await try_rule(context.config, rule, saved, context.store, since)
+        trial = await desk.trials.try_rule(context.config, rule, context.store, since, attempt.saved)
     except TocsinError as error:
         return {"failure": str(error)}
     return {"trial": trial, "drawn": _drawn(trial, attempt, desk), "most": context.config.alerts.max_per_day}
@@ -139,7 +138,9 @@ async def _pinned(desk: Desk, attempt: Attempt, what: str) -> tuple[Attempt, dic
     config = desk.context.config
     try:
         rule, _row = await asyncio.to_thread(read_draft, attempt.draft, config)
-        test = await pin(config, rule, int(number) if number.isdecimal() else 0, matches=expected == "match")
+        test = await desk.trials.pin(
+            config, rule, int(number) if number.isdecimal() else 0, matches=expected == "match"
+        )
     except TocsinError as error:
         return attempt, {"failure": str(error)}
     draft = attempt.draft.with_test(test)
@@ -151,7 +152,7 @@ async def _saved(desk: Desk, attempt: Attempt) -> str | dict[str, Any]:
     context = desk.context
     try:
         _, row = await asyncio.to_thread(read_draft, attempt.draft, context.config)
-        path = await save(context.config, row, context.store, context.now(), os.environ)
+        path = await desk.trials.save(context.config, row, context.store, context.now(), os.environ)
     except ConfigError as error:
         return {"refused": error.problems}
     except (TocsinError, OSError) as error:

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from daemon.alert import route
+from daemon.config import Config
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.rules import fared
 from daemon.model import Rule
@@ -31,7 +33,7 @@ async def index(request: Request) -> Response:
         "rules.html",
         rows=[(rule, fares[rule.name], _drawn(fares[rule.name].days)) for rule in page],
         examined=await _examined(desk, page),
-        reached=desk.context.config.reached,
+        reached={rule.name: _reached(desk.context.config, rule) for rule in page},
         words=words,
         which=which if which in _SHOWN else "",
         shown=_SHOWN,
@@ -44,6 +46,10 @@ async def index(request: Request) -> Response:
 def _is_meant(rule: Rule, words: str, which: str) -> bool:
     said = " ".join((rule.name, rule.query, *rule.tags, *rule.any, *rule.all, *rule.entities)).casefold()
     return (which != "off" or not rule.enabled) and all(word in said for word in words.casefold().split())
+
+
+def _reached(config: Config, rule: Rule) -> tuple[str, ...]:
+    return route(rule, config.channels, config.routes).channels if rule.enabled else ()
 
 
 def _drawn(days: Sequence[int]) -> str:
