@@ -40,6 +40,11 @@ async def render(request: Request, template: str, *, status: int = 200, **values
     return HTMLResponse(html, status)
 
 
+def fill(template: str, **values: Any) -> str:
+    """Fill a template that is no page."""
+    return _TEMPLATES.get_template(template).render(values)
+
+
 async def form(request: Request) -> dict[str, str]:
     """Read a form's fields; of a field that comes twice, the last."""
     body = (await request.body()).decode("utf-8", "replace")
