@@ -1,7 +1,7 @@
 """A rule tried on the archive while it is being written: by the functions that will ask it, within a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import Any
 
 from daemon.config import Config, load, put_rule, replace_file
 from daemon.errors import ConflictError, NotFoundError, ParseError
-from daemon.jobs import Compute, Questions, expand_rules
+from daemon.jobs import Compute, Questions
 from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
 from daemon.jobs.examples import Examined, examine
-from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
+from daemon.jobs.trial import NearMiss, exemplify, expand_each, near_misses, tree_of
 from daemon.match import Explanation, Forms
 from daemon.model import Rule, RuleTest, Severity
 from daemon.runtime.compose import aside
@@ -47,11 +47,12 @@ class Trial:
     lacks: tuple[str, ...]
 
 
-LookUp = Callable[[Questions], Awaitable[tuple[Forms, tuple[str, ...]]]]
+Looked = tuple[Forms, tuple[str, ...]]
+LookUp = Callable[[Sequence[Questions]], Awaitable[Sequence[Looked]]]
 
 
-async def _look_up(asked: Questions) -> tuple[Forms, tuple[str, ...]]:
-    return await aside(expand_rules, *asked)
+async def _look_up(asked: Sequence[Questions]) -> Sequence[Looked]:
+    return await aside(expand_each, asked)
 
 
 class Trials:
@@ -59,7 +60,7 @@ class Trials:
 
     def __init__(self, look_up: LookUp = _look_up) -> None:
         self._look_up = look_up
-        self._known: dict[Questions, tuple[Forms, tuple[str, ...]]] = {}
+        self._known: dict[Questions, Looked] = {}
         self._turn = asyncio.Semaphore(1)
 
     async def sketch(self, config: Config, rule: Rule) -> Explanation:
@@ -79,9 +80,9 @@ class Trials:
         archive = archive_of(config.daemon.database.reveal(), since, config.sources)
         progress = _Progress()
         try:
-            async with self._turn, asyncio.timeout(LIMIT.total_seconds()):
+            async with self._turn:
                 forms, lacks = await self._forms(among)
-                async with asking(among, forms, 1) as compute:
+                async with asyncio.timeout(LIMIT.total_seconds()), asking(among, forms, 1) as compute:
                     names = [each.name for each in among.rules]
                     asked, results = await backtest(compute, store, archive, names, progress)
                     near = await _near(compute, store, archive, rule.name)
@@ -121,20 +122,19 @@ class Trials:
         await asyncio.to_thread(replace_file, path, after, environ)
         return path
 
-    async def _forms(self, config: Config) -> tuple[Forms, tuple[str, ...]]:
-        """Look up the forms of the words that a configuration's rules ask for, each set of words once."""
-        found: Forms = {}
-        lacks: dict[str, None] = {}
-        for rule in config.rules:
-            alone = (replace(rule, name="", severity=Severity.INFO, channels=(), tags=(), tests=()),)
-            key = (alone, config.entities, config.lists)
-            if key not in self._known:
-                self._known[key] = await self._look_up(key)
-                while len(self._known) > _KEPT:
-                    del self._known[next(iter(self._known))]
-            forms, lacking = self._known[key]
-            found = {language: {**found.get(language, {}), **words} for language, words in forms.items()}
-            lacks |= dict.fromkeys(lacking)
+    async def _forms(self, config: Config) -> Looked:
+        """Look up the forms of the words that a configuration's rules ask for, each rule's once."""
+        keys = [((_bare(rule),), config.entities, config.lists) for rule in config.rules]
+        missing = list(dict.fromkeys(key for key in keys if key not in self._known))
+        if missing:
+            self._known |= zip(missing, await self._look_up(missing), strict=True)
+        found: dict[str, dict[str, Iterable[str]]] = {}
+        for key in keys:
+            for language, words in self._known[key][0].items():
+                found[language] = {**found.get(language, {}), **words}
+        lacks = dict.fromkeys(lack for key in keys for lack in self._known[key][1])
+        while len(self._known) > _KEPT:
+            del self._known[next(iter(self._known))]
         return found, tuple(lacks)
 
 
@@ -167,8 +167,19 @@ class _Progress:
 
 
 def _among(config: Config, *rules: Rule) -> Config:
-    """Give the configuration with these rules alone, all of them enabled."""
-    return replace(config, rules=tuple(replace(rule, enabled=True) for rule in rules))
+    """Give the configuration with these rules alone, all of them enabled, and what they may name."""
+    asked = repr(rules)
+    return replace(
+        config,
+        rules=tuple(replace(rule, enabled=True) for rule in rules),
+        entities=tuple(entity for entity in config.entities if entity.name in asked),
+        lists=tuple(words for words in config.lists if words.name in asked),
+    )
+
+
+def _bare(rule: Rule) -> Rule:
+    """Leave only what a rule asks."""
+    return replace(rule, name="", severity=Severity.INFO, channels=(), tags=(), tests=())
 
 
 def _compared(results: Sequence[Backtest]) -> tuple[int, int] | None:
