@@ -4,6 +4,9 @@
 
 Without arguments: the exercise «Zapad» in six languages, half of the sentences traps. Each pair of a yes
 and a no is used in turn for working on the entity and for testing it. Goal: ≥ .95 both, in testing.
+
+The second set, 82 harder sentences, was written before any of them was asked: precision .804, recall .902
+then. It led to the namesakes and training grounds in the entity, so its figures are no longer a test.
 """
 
 import sys
@@ -62,13 +65,16 @@ def main() -> None:
     """Print the figures of both halves, and the mistakes of the working half."""
     given = [Path(name) for name in sys.argv[1:3]]
     entity, sentences = given if len(given) == 2 else (DATA / "zapad.toml", DATA / "zapad.tsv")
-    for name, half in halves(read_sentences(sentences)).items():
+    sets = halves(read_sentences(sentences))
+    if not given:
+        sets["second"] = read_sentences(DATA / "zapad_second.tsv")
+    for name, half in sets.items():
         precision, recall, wrong = judge(read_entity(entity), half)
         met = "met" if min(precision, recall) >= 0.95 else "missed"
         print(
             f"{name}: {len(half)} sentences, precision {precision:.3f}, recall {recall:.3f}, goal .95 {met}"
         )
-        for yes, language, text in wrong if name == "working" else ():
+        for yes, language, text in wrong if name != "testing" else ():
             print(f"    {'missed' if yes else 'false'} [{language}] {text}")
 
 

@@ -1,118 +1,287 @@
-"""What a poll costs in CPU: unchanged feeds over new TLS connections to servers in a process of their own.
+"""What polling costs, store included: the daemon's own lanes against TLS servers in a process of their own.
 
-The figure is the fetcher's and the plan's; the store adds its own.
+Unchanged feeds at growing numbers of sources; how late due polls are; new articles from the feed to the
+verdict; memory over simulated days. CPU is counted, not the wall's time: of this process, and where
+workers are at work, of theirs. Every source is a host of its own, as unkind as it gets to connections.
 """
 
 import argparse
 import asyncio
-import multiprocessing
-import resource
-import ssl
+import gc
+import json
+import os
+import random
 import tempfile
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
-import trustme
+import structlog
+from loopback import WORDS, Loopback, make_word, serve_loopback
+from sqlalchemy import update
 
-from daemon.fetch import Fetcher, Limits, NotModified
-from daemon.model import Source, Validators
+from daemon import jobs
+from daemon.config import Config, DaemonSettings, PollingSettings
+from daemon.deliver import Deliverer
+from daemon.fetch import Fetcher, Limits
+from daemon.jobs import Context, expand_rules, load_rules
+from daemon.model import Rule, Secret, Source, SourceKind
+from daemon.runtime.clock import now as real_now
+from daemon.runtime.lanes import Lane
+from daemon.runtime.service import TICK
+from daemon.runtime.workers import Workers
 from daemon.schedule import Answered, Budget, PollState, plan_next
+from daemon.store import Store, polls, sources, upkeep
+from daemon.store.sources import SourceState
+from daemon.store.tables import sources as table
 
-ANSWER = b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nCache-Control: max-age=60\r\n\r\n'
-
-
-async def serve(certificate: Path, pipe: Connection) -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                await reader.readuntil(b"\r\n\r\n")
-                writer.write(ANSWER)
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
-            writer.close()
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context, backlog=1000)
-    pipe.send(server.sockets[0].getsockname()[1])
-    await server.serve_forever()
+DAY = timedelta(days=1)
+PACELESS = Limits(pace=timedelta(0))
 
 
-def run_server(certificate: Path, pipe: Connection) -> None:
-    asyncio.run(serve(certificate, pipe))
+@dataclass
+class Clock:
+    """Time as it is, until a simulation sets it."""
+
+    at: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self.at or real_now()
 
 
-async def poll(fetcher: Fetcher, source: Source, state: PollState) -> PollState:
-    answer = await fetcher.get(source.url, validators=Validators('"a"'), allow_private=True)
-    assert isinstance(answer, NotModified)
-    outcome = Answered(datetime.now(UTC), cached_for=answer.hints.cached_for)
-    return plan_next(source, state, outcome, Budget(), 0.5).state
+@asynccontextmanager
+async def open_bench(
+    servers: Loopback, count: int, clock: Clock, *, workers: int = 1, rules: tuple[Rule, ...] = (), **how: Any
+) -> AsyncIterator[Context]:
+    """Open a house with `count` sources, all new."""
+    forms, _ = expand_rules(rules, (), ()) if rules else ({}, ())
+    watched = tuple(
+        Source(
+            f"s{n}", f"https://s{n}.press.example:{servers.port}/feed", SourceKind.FEED, allow_private=True
+        )
+        for n in range(count)
+    )
+    watched = tuple(replace(source, **how) for source in watched)
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        upkeep.upgrade(url, clock())
+        config = Config(
+            DaemonSettings(Secret(url), Path(folder), ZoneInfo("UTC")),
+            PollingSettings(),
+            sources=watched,
+            rules=rules,
+        )
+        compute = Workers(workers, load_rules, (rules, (), (), forms))
+        fetching = Fetcher(user_agent="bench", limits=PACELESS, resolve=servers.resolve, trust=servers.trust)
+        with Store.open(url) as store:
+            async with fetching as fetcher:
+                yield Context(
+                    config=config,
+                    store=store,
+                    fetcher=fetcher,
+                    deliverer=Deliverer(),
+                    compute=compute,
+                    now=clock,
+                    chance=random.Random(1).random,
+                    sources={source.name: source for source in watched},
+                    rules={rule.name: rule for rule in rules},
+                    channels={},
+                    styles={},
+                    budget=Budget(),
+                )
+                await compute.close()
 
 
-async def measure(port: int, authority: trustme.CA, count: int, at_once: int) -> tuple[float, float]:
-    """Poll `count` sources, each a host of its own; give CPU ms a poll and the dearest loop turn, in ms."""
+def follow(ctx: Context, *, due_within: timedelta = timedelta(0)) -> None:
+    """Take up the sources as known for three weeks, unchanged, due one after the other."""
+    now = ctx.now()
+    state = PollState()
+    for day in range(21, 0, -1):
+        outcome = Answered(now - day * DAY, 20, (now - day * DAY - timedelta(hours=1),) * 3)
+        state = plan_next(Source("s", ""), state, outcome, Budget(), 0.5).state
+    learned = json.loads(replace(state, answered=now, whole=now).to_json())
+    known = {"etag": '"a"', "first_polled_at": now - 21 * DAY, "schedule": learned}
+    chance = random.Random(2)
 
-    def trust() -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        authority.configure_trust(context)
-        return context
+    def write(conn: Any) -> None:
+        sources.sync(conn, ctx.config.sources, now)
+        conn.execute(update(table).values(**known))
+        for number in range(1, len(ctx.sources) + 1):
+            at = now + due_within * chance.random()
+            conn.execute(update(table).where(table.c.id == number).values(next_poll_at=at))
 
-    async def resolve(_host: str, _port: int) -> list[str]:
-        return ["127.0.0.1"]
+    ctx.store.write_now(write)
 
-    begun = datetime.now(UTC) - timedelta(days=20)
-    state = plan_next(Source("s", ""), PollState(), Answered(begun, 20), Budget(), 0.5).state
-    sources = iter([Source(f"s{i}", f"https://s{i}.press.example:{port}/feed") for i in range(count)])
-    limits = Limits(in_flight=at_once)
-    async with Fetcher(user_agent="bench", limits=limits, resolve=resolve, trust=trust) as fetcher:
 
-        async def worker() -> None:
-            for source in sources:
-                await poll(fetcher, source, state)
+async def run_dry(ctx: Context, *lanes: Lane[Any]) -> None:
+    """Tick until nothing is due any more, without waiting for the clock."""
+    idle = 0
+    while idle < 2:
+        claimed = sum([await lane.tick(ctx) for lane in lanes])
+        await asyncio.sleep(0.005)
+        idle = 0 if claimed or any(lane.in_flight for lane in lanes) else idle + 1
 
+
+def poll_lane(run: Callable[[Context, SourceState], Any] = jobs.poll, at_once: int = 50) -> Lane[Any]:
+    return Lane("poll", jobs.claim_sources, run, at_once)
+
+
+async def unchanged(servers: Loopback, count: int) -> float:
+    """Give the CPU milliseconds of a poll that is answered 304, claim and commit included."""
+    async with open_bench(servers, count, Clock()) as ctx:
+        follow(ctx)
         started = time.process_time()
-        watch = asyncio.create_task(slowest_turn())
-        await asyncio.gather(*(worker() for _ in range(at_once)))
-        watch.cancel()
+        await run_dry(ctx, poll_lane())
         spent = time.process_time() - started
-    return 1000 * spent / count, 1000 * (await asyncio.gather(watch))[0]
+        polled = ctx.store.read_now(polls_made)
+        assert polled == count, f"{polled} of {count} were polled"
+        return 1000 * spent / count
 
 
-async def slowest_turn() -> float:
-    """Watch how much CPU is spent while others wait, whatever else the machine is doing."""
-    slowest = 0.0
-    try:
-        while True:
-            before = time.thread_time()
-            await asyncio.sleep(0.001)
-            slowest = max(slowest, time.thread_time() - before)
-    except asyncio.CancelledError:
-        return slowest
+def polls_made(conn: Any) -> int:
+    return polls.count_since(conn, datetime(2000, 1, 1, tzinfo=UTC))
+
+
+async def lateness(servers: Loopback, count: int, every: timedelta, seconds: float) -> tuple[float, float]:
+    """Give the 99th percentile and the maximum of seconds between due and begun, with the daemon's ticks."""
+    late: list[float] = []
+
+    async def run(ctx: Context, state: SourceState) -> None:
+        late.append((ctx.now() - (state.next_poll_at or ctx.now())).total_seconds())
+        await jobs.poll(ctx, state)
+
+    async with open_bench(servers, count, Clock(), every=every) as ctx:
+        follow(ctx, due_within=every)
+        lane = poll_lane(run, PollingSettings().concurrency)
+        began = time.monotonic()
+        ticks = 0
+        while time.monotonic() - began < seconds:
+            await lane.tick(ctx)
+            ticks += 1
+            await asyncio.sleep(max(0.0, began + ticks * TICK.total_seconds() - time.monotonic()))
+        await lane.settle()
+    settled = sorted(late[len(late) // 10 :])  # what fell due while the sources were written is no lateness
+    return settled[int(len(settled) * 0.99)], settled[-1]
+
+
+async def articles(servers: Loopback, workers: int, rounds: int, count: int = 20) -> tuple[float, float]:
+    """Give articles a second, and CPU milliseconds of all processes for one, from its feed to its verdict."""
+    rules = tuple(
+        Rule(f"r{n}", any=(f"{make_word(7 * n % WORDS)} {make_word(11 * n % WORDS)}", make_word(WORDS + n)))
+        for n in range(1_000)
+    )
+    clock = Clock(datetime(2026, 1, 5, 12, tzinfo=UTC))
+    async with open_bench(
+        servers, count, clock, workers=workers, rules=rules, every=timedelta(minutes=5)
+    ) as ctx:
+        ctx.store.write_now(lambda conn: sources.sync(conn, ctx.config.sources, clock()))
+        lanes = (poll_lane(at_once=20), Lane("read", jobs.claim_entries, jobs.read, 20))
+        for number in range(rounds + 2):
+            if number == 2:  # the backlog is read, the workers are warm
+                before, began = cpu(), time.monotonic()
+            await run_dry(ctx, *lanes)
+            clock.at = clock() + timedelta(minutes=6)
+        made = rounds * count
+        return made / (time.monotonic() - began), 1000 * (cpu() - before) / made
+
+
+def cpu() -> float:
+    """Sum the CPU seconds of this process and the workers, which a fork server has begotten."""
+    ticks = 0
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and _is_ours(int(process.name)):
+            fields = _stat(int(process.name))
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _is_ours(pid: int) -> bool:
+    """Tell whether a process is this one, or a grandchild: children are the servers and the fork server."""
+    while pid > 1:
+        if pid == os.getpid():
+            return True
+        try:
+            parent = int(_stat(pid)[1])
+            if parent == os.getpid() and b"forkserver" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return False
+        except (OSError, IndexError):
+            return False
+        pid = parent
+    return False
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+async def memory(servers: Loopback, count: int, hours: int, budget: float) -> list[float]:
+    """Give the resident megabytes after each quarter of the simulated hours, the warm-up before them."""
+    clock = Clock(datetime(2026, 1, 5, tzinfo=UTC))
+    measured = []
+    async with open_bench(servers, count, clock) as house:
+        spread = timedelta(hours=count / budget)
+        follow(house, due_within=spread)
+        ctx = replace(house, budget=Budget(budget, cap=spread))
+        lane = poll_lane()
+        for hour in range(hours + 1):
+            for _ in range(6):
+                clock.at = clock() + timedelta(minutes=10)
+                await run_dry(ctx, lane)
+            await jobs.settle_budget(ctx)
+            if hour % (hours // 4) == 0:
+                gc.collect()
+                measured.append(int(_stat(os.getpid())[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+    return measured
+
+
+def tell(what: str, figure: str, goal: str, *, met: bool | None = None) -> None:
+    print(
+        f"{what:<58}{figure:>22}   {goal:<14}{'' if met is None else 'met' if met else 'missed'}", flush=True
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sources", type=int, nargs="+", default=[100, 1000, 10_000])
-    parser.add_argument("--at-once", type=int, default=50)
+    parser.add_argument("--sources", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument("--seconds", type=float, default=60, help="to measure lateness for, in real time")
+    parser.add_argument("--rounds", type=int, default=20, help="of one new article from each of 20 sources")
+    parser.add_argument("--only", choices=["unchanged", "late", "articles", "memory"])
     args = parser.parse_args()
-    authority = trustme.CA()
-    with tempfile.TemporaryDirectory() as folder:
-        certificate = Path(folder) / "server.pem"
-        authority.issue_cert("*.press.example").private_key_and_cert_chain_pem.write_to_path(certificate)
-        mine, theirs = multiprocessing.Pipe()
-        server = multiprocessing.get_context("spawn").Process(
-            target=run_server, args=(certificate, theirs), daemon=True
-        )
-        server.start()
-        port = mine.recv()
-        print(f"{'sources':>8}{'CPU ms a poll':>16}{'dearest turn ms':>18}{'memory MB':>12}")
-        for count in args.sources:
-            cpu, turn = asyncio.run(measure(port, authority, count, args.at_once))
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{count:>8}{cpu:>16.2f}{turn:>18.0f}{memory:>12.0f}")
-        server.terminate()
-        server.join()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    with serve_loopback() as servers:
+        if args.only in (None, "unchanged"):
+            costs = [asyncio.run(unchanged(servers, count)) for count in args.sources]
+            for count, cost in zip(args.sources, costs, strict=True):
+                tell(
+                    f"unchanged: CPU a poll, {count:,} sources", f"{cost:.2f} ms", "≤ 2.5 ms", met=cost <= 2.5
+                )
+            growth = costs[-1] / costs[0]
+            tell(
+                "unchanged: cost of a poll, most to fewest sources",
+                f"× {growth:.2f}",
+                "≤ 1",
+                met=growth <= 1.02,
+            )
+        if args.only in (None, "late"):
+            for count, every, goal in ((10_000, 5, 1.0), (100_000, 60, 2.0)):
+                p99, worst = asyncio.run(lateness(servers, count, timedelta(minutes=every), args.seconds))
+                what = f"lateness p99 (most), {count:,} sources every {every} min"
+                tell(what, f"{p99:.2f} ({worst:.2f}) s", f"≤ {goal:.0f} s", met=p99 <= goal)
+        if args.only in (None, "articles"):
+            for workers in (1, 2):
+                pace, cost = asyncio.run(articles(servers, workers, args.rounds))
+                what = f"new articles, 1,000 rules, {workers} worker{'s' * (workers > 1)}"
+                tell(what, f"{pace:.0f}/s, {cost:.1f} ms CPU", "none named")
+        if args.only in (None, "memory"):
+            measured = asyncio.run(memory(servers, 10_000, 24, 1_000))
+            shown = " ".join(f"{size:.0f}" for size in measured)
+            flat = measured[-1] <= measured[1] * 1.03
+            tell("memory over 24 simulated hours, 10,000 sources", f"{shown} MB", "flat", met=flat)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,12 @@ except ImportError:
 with atheris.instrument_imports(include=["daemon.parse"]):
     from daemon.errors import ParseError
     from daemon.model import ListingSelectors, SourceKind
-    from daemon.parse import discover, parse_source
+    from daemon.parse import discover, extract_article, parse_source
 
 KINDS = tuple(SourceKind)
 TYPES = (None, "text/xml; charset=utf-16", "text/html; charset=gbk", "text/html; charset=koi8-r")
 SELECTORS = ListingSelectors(links="a", title="b", date="time", next_page="a")
+ARTICLES = 200  # from this choice on, the document is read as an article's page too
 SLOWEST = 1.0  # seconds of CPU for one small document
 SEEDS = Path(__file__).parent.parent / "tests/parse/data"
 
@@ -38,6 +39,8 @@ def one(data: bytes) -> None:
     with suppress(ParseError):
         if choice >= 250:
             discover(body, url="https://e.example/")
+        if choice >= ARTICLES:
+            extract_article(body, url="https://e.example/", content_type=content_type)
         parse_source(body, url="https://e.example/", kind=kind, listing=SELECTORS, content_type=content_type)
     if time.process_time() - start > SLOWEST:
         raise TimeoutError(f"{len(body)} bytes took {time.process_time() - start:.1f} s")

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.mangled.copies import reposts
 from bench.mangled.texts import LEAST, labelled
 from daemon.dedup import background, content_hash, fingerprint, line_keys, weigh
-from daemon.jobs.place import place
+from daemon.jobs.place import Newcomer, place
 from daemon.jobs.work import Reading
 from daemon.model import Article, Entry, Fate, Source, Verdict
 from daemon.store import Store, articles, entries, fingerprints, sources, upkeep
@@ -113,7 +113,8 @@ def run(store: Store, texts: list[Article]) -> None:
             for number, reading in enumerate(readings, start):
                 began = process_time()
                 article_id = articles.put(conn, ids[number], reading.article, reading.content_hash, NOW)
-                placed = place(conn, article_id, reading, None, NOW)
+                weights = weigh(reading.fingerprint.terms, background())
+                placed = place(conn, Newcomer(article_id, reading, weights), None, NOW)
                 fingerprints.count_lines(conn, f"host{number % 97}.example", reading.lines, NOW)
                 slowest.append(process_time() - began)
                 role = placed.decision.role.value
@@ -143,8 +144,7 @@ def _entries(conn: Connection, texts: list[Article]) -> list[int]:
 
 def _reading(article: Article) -> Reading:
     marks = fingerprint(article)
-    weights = weigh(marks.terms, background())
-    return Reading(article, 0, content_hash(article), marks, weights, line_keys(article.text), ())
+    return Reading(article, 0, content_hash(article), marks, line_keys(article.text), ())
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from bench.mangled.texts import LEAST, Labelled, labelled, web_articles
 from daemon.dedup import (
     Cluster,
     Fingerprint,
+    Frequencies,
     Known,
     Relation,
     StoryDecision,
@@ -34,6 +35,7 @@ from daemon.dedup import (
     canonical_url,
     compare,
     fingerprint,
+    learned,
     lookup_terms,
     match,
     weigh,
@@ -72,6 +74,7 @@ def main() -> None:
     one_of_each = {one.event: one.article for one in long if one.topic % 2 == 1}
     bench_groups([*one_of_each.values(), *web["wcxb-dev"]])
     bench_events(documents)
+    bench_learned(documents)
     bench_speed([one.article for one in long], million=arguments.million)
 
 
@@ -157,7 +160,8 @@ def _in_one_band(new: "MinHash", known: "MinHash") -> bool:  # noqa: F821 - the 
 class Newsroom:
     """Stories in memory, as the store keeps them: keys and terms lead to candidates."""
 
-    def __init__(self) -> None:
+    def __init__(self, frequencies: Frequencies | None = None) -> None:
+        self.frequencies = frequencies or background()
         self.known: list[Known] = []
         self.clusters: dict[int, Cluster] = {}
         self.by_key: dict[int, list[int]] = defaultdict(list)
@@ -166,7 +170,7 @@ class Newsroom:
     def take(self, article: Article) -> tuple[StoryDecision, int]:
         """Place an article and remember it; give the decision and its story."""
         print_ = fingerprint(article)
-        weights = weigh(print_.terms, background())
+        weights = weigh(print_.terms, self.frequencies)
         shared = Counter(number for key in print_.keys for number in self.by_key[key])
         candidates = [self.known[number] for number, _ in shared.most_common(12)]
         found = match(print_, candidates, NOW)
@@ -239,6 +243,17 @@ def bench_events(documents: list[Labelled]) -> None:
         f"\n  stories: BCubed F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f}),"
         f" {rate:,.0f} articles/s"
     )
+
+
+def bench_learned(documents: list[Labelled]) -> None:
+    """Print what counting the words of one half of the topics does to the stories of the other half."""
+    told = [one for one in documents if one.topic % 2 == 1]
+    archive = learned(fingerprint(one.article).terms for one in documents if one.topic % 2 == 0)
+    for name, counts in (("shipped", background()), ("shipped and learned", background().plus(archive))):
+        newsroom = Newsroom(counts)
+        found = [newsroom.take(one.article)[1] for one in told]
+        f1, precision, recall = _bcubed(found, [one.event for one in told])
+        print(f"  frequencies {name}: F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f})")
 
 
 def _bcubed(found: list[int], truth: list[str]) -> tuple[float, float, float]:

@@ -64,6 +64,10 @@ class QueryError(TocsinError):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way back from a worker process."""
+        return QueryError, (self.position, self.message, self.hint)
+
 
 class NotFoundError(TocsinError):
     """What was asked for does not exist."""

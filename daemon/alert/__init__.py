@@ -7,9 +7,10 @@ from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
 from daemon.alert.own import TemplateFault, check_template
-from daemon.alert.plan import Plan, Ring, alert_key, plan
+from daemon.alert.plan import Plan, Ring, alert_key, plan, ring
 from daemon.alert.quote import mark, quote
 from daemon.alert.route import Judgement, Routing, route
+from daemon.alert.silence import Mute, mute
 from daemon.alert.timetable import digest_after
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Bundle",
     "Hold",
     "Judgement",
+    "Mute",
     "NextAttempt",
     "Plan",
     "Ring",
@@ -32,12 +34,14 @@ __all__ = [
     "digest_after",
     "louder",
     "mark",
+    "mute",
     "news",
     "next_attempt",
     "plan",
     "quote",
     "repeated",
     "retell",
+    "ring",
     "route",
     "together",
     "word",

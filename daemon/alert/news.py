@@ -20,7 +20,7 @@ VOICES = (3, 10, 30)
 
 
 def louder(before: int, voices: int) -> int:
-    """Give the number of voices to tell of to who was told of `before`, 0 for none."""
+    """Give the step of `VOICES` that a story has reached since `before` told it, 0 for none."""
     return max((count for count in VOICES if before < count <= voices), default=0)
 
 

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 
 from daemon.alert.quote import quote
 from daemon.alert.route import route
+from daemon.alert.silence import Mute
 from daemon.model import Alert, Article, Channel, Fate, Hit, Route, Rule, Story, Subject, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """An alert to make, the channels to deliver it to, and why those (or why none)."""
+    """An alert to make, the channels to deliver it to, and why those (or why none).
+
+    One that is muted is made like any other, and told to nobody.
+    """
 
     alert: Alert
     channels: tuple[str, ...]
     reason: str
+    mute: Mute | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +40,21 @@ def plan(  # noqa: PLR0913 - what an article meets, each by its name
     rules: Mapping[str, Rule],
     channels: Sequence[Channel],
     routes: Sequence[Route] = (),
+    mutes: Mapping[str, Mute] | None = None,
 ) -> Plan:
     """Decide what an article's hits ring. `story` is the one it joins, None when it begins a new one.
 
     A rule rings once for a story. An article that rings is `queued`, unless no channel listens to any
-    of its alerts: then it is `failed`, for somebody ought to have been told.
+    of its alerts: then it is `failed`, for somebody ought to have been told; or unless all are muted:
+    then it is `suppressed`. `mutes` names the rules that a silence mutes for this article.
     """
     rung = story.rung if story else frozenset()
     known = [hit for hit in hits if hit.rule in rules]
-    rings = tuple(
-        _ring(article, hit, rules[hit.rule], channels, routes) for hit in known if hit.rule not in rung
-    )
-    muted = tuple(hit.rule for hit in known if hit.rule in rung)
-    return Plan(rings, _verdict(hits, rings, muted, story))
+    new = [hit for hit in known if hit.rule not in rung]
+    muted = mutes or {}
+    rings = tuple(ring(article, hit, rules[hit.rule], channels, routes, muted.get(hit.rule)) for hit in new)
+    again = tuple(hit.rule for hit in known if hit.rule in rung)
+    return Plan(rings, _verdict(hits, rings, again, story))
 
 
 def alert_key(rule: str, url: str) -> str:
@@ -60,9 +67,15 @@ def alert_key(rule: str, url: str) -> str:
     return base64.b32encode(digest).decode()[:10].lower()
 
 
-def _ring(
-    article: Article, hit: Hit, rule: Rule, channels: Sequence[Channel], routes: Sequence[Route]
+def ring(  # noqa: PLR0913, PLR0917 - as above
+    article: Article,
+    hit: Hit,
+    rule: Rule,
+    channels: Sequence[Channel],
+    routes: Sequence[Route] = (),
+    mute: Mute | None = None,
 ) -> Ring:
+    """Make the alert of one hit, with whom it reaches; a muted one reaches nobody."""
     url = article.canonical_url or article.url
     alert = Alert(
         key=alert_key(rule.name, url),
@@ -77,25 +90,36 @@ def _ring(
         quote=quote(article, hit.spans),
         reasons=hit.reasons,
     )
+    if mute:
+        return Ring(alert, (), mute.reason, mute)
     subject = Subject(article.source, article.source_tags, article.language, hit.entities)
     routing = route(rule, channels, routes, subject)
     return Ring(alert, routing.channels, routing.reason)
 
 
 def _verdict(
-    hits: Sequence[Hit], rings: Sequence[Ring], muted: Sequence[str], story: Story | None
+    hits: Sequence[Hit], rings: Sequence[Ring], again: Sequence[str], story: Story | None
 ) -> Verdict:
     if not hits:
         return Verdict(Fate.NO_RULE, "read; no rule asked for it")
-    told = f"{_names(muted)} rang already for the story «{story.title}»" if muted and story else ""
+    told = f"{_names(again)} rang already for the story «{story.title}»" if again and story else ""
     if rings:
-        sentences = [f"{_names([ring.alert.rule])} rings: {ring.reason}" for ring in rings]
-        fate = Fate.QUEUED if any(ring.channels for ring in rings) else Fate.FAILED
-        return Verdict(fate, "; ".join([*sentences, told] if told else sentences))
+        sentences = [f"{_names([each.alert.rule])} {_what(each)}: {each.reason}" for each in rings]
+        return Verdict(_fate(rings), "; ".join([*sentences, told] if told else sentences))
     if told:
         return Verdict(Fate.SUPPRESSED, told)
     gone = _names([hit.rule for hit in hits])
     return Verdict(Fate.NO_RULE, f"{gone} matched, but is no longer in the configuration")
+
+
+def _what(made: Ring) -> str:
+    return "would ring" if made.mute else "rings"
+
+
+def _fate(rings: Sequence[Ring]) -> Fate:
+    if any(each.channels for each in rings):
+        return Fate.QUEUED
+    return Fate.SUPPRESSED if all(each.mute for each in rings) else Fate.FAILED
 
 
 def _names(names: Sequence[str]) -> str:

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from daemon.cli.options import config_path, load_config, look_up_config
 from daemon.cli.output import output_option, print_data, print_rows
 from daemon.config import Config, describe, schema
 from daemon.errors import ConfigError
+from daemon.schedule import in_words
 
 _file_argument = click.argument("file", required=False, type=click.Path(path_type=Path))
 
@@ -36,6 +39,8 @@ def check(ctx: click.Context, file: Path | None) -> None:
     examples = _hold_examples(config)
     for problem in config.unresolved:
         click.echo(f"{problem}\nNot looked up: systemd hands credentials to the service alone.\n", err=True)
+    for warning in _overspending(config):
+        click.echo(f"warning: {warning}\n", err=True)
     click.echo(f"{config_path(ctx, file)} is fine: {_count(config)}{examples}.")
 
 
@@ -61,6 +66,20 @@ def show(ctx: click.Context, file: Path | None, output: str) -> None:
 def print_schema() -> None:
     """Print the file's JSON Schema for your editor."""
     print_data(schema())
+
+
+def _overspending(config: Config) -> Iterator[str]:
+    """Warn where the intervals that are promised cost more requests than the budget allows."""
+    polling, hour = config.polling, timedelta(hours=1)
+    watched = [source for source in config.sources if source.enabled]
+    needed = sum(hour / (source.every or polling.cap) for source in watched)
+    if needed > polling.budget:
+        yield (
+            f"{len(watched)} sources cost at least {ceil(needed)} requests an hour, each by its every or by"
+            f" [polling] cap = {in_words(polling.cap)}, and the budget is {polling.budget:g}/h. The intervals"
+            f' are kept and the budget is exceeded: write budget = "{ceil(needed)}/h" or more, a longer cap,'
+            " or longer intervals (every)."
+        )
 
 
 def _hold_examples(config: Config) -> str:

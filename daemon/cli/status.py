@@ -6,22 +6,28 @@ from typing import Any
 import click
 
 from daemon.cli.options import open_store
-from daemon.cli.output import Output, output_option, print_json, printable
+from daemon.cli.output import Output, output_option, print_json, print_rows, printable
 from daemon.runtime.clock import now
-from daemon.runtime.status import take_status
+from daemon.runtime.status import take_roll, take_status
 
 FINDINGS = 3
+ROLL = ("node", "role", "leads", "state", "config", "refused", "since", "seen", "in_flight")
 
 
 @click.command()
+@click.option("--cluster", is_flag=True, help="List the processes that share the database.")
 @output_option
 @click.pass_context
-def command(ctx: click.Context, output: str) -> None:
+def command(ctx: click.Context, output: str, *, cluster: bool) -> None:
     """Tell whether all is well, what is wrong, and what comes next.
 
     Exit code 3 when something wants looking at.
     """
     at = now()
+    if cluster:
+        with open_store(ctx) as store:
+            print_rows(store.read_now(lambda conn: take_roll(conn, at)), ROLL, output)
+        return
     with open_store(ctx) as store:
         status = store.read_now(lambda conn: take_status(conn, at))
     if output == Output.TABLE:

@@ -1,4 +1,4 @@
-"""tocsin why: an address's whole way through the ledger."""
+"""tocsin why: an address's, or an alert's, whole way through the ledger."""
 
 import sys
 from typing import Any
@@ -7,18 +7,29 @@ import click
 
 from daemon.cli.options import open_store
 from daemon.cli.output import Output, output_option, print_json, printable
-from daemon.jobs.why import ways
+from daemon.jobs.why import alert_way, ways
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", required=False)
+@click.option("--alert", metavar="KEY", help="Tell an alert's way, from publication to each delivery.")
 @output_option
 @click.pass_context
-def command(ctx: click.Context, url: str, output: str) -> None:
-    """Tell what became of an article, and why.
+def command(ctx: click.Context, url: str | None, alert: str | None, output: str) -> None:
+    """Tell what became of an article, or of an alert, and why.
 
-    URL is its address, with or without what trackers hang on it.
+    URL is the article's address, with or without what trackers hang on it.
     """
+    if alert is not None and url is None:
+        with open_store(ctx) as store:
+            told = store.read_now(lambda conn: alert_way(conn, alert))
+        if output == Output.TABLE:
+            _tell_alert(told)
+        else:
+            print_json([told], output)
+        return
+    if url is None or alert is not None:
+        raise click.UsageError("give an article's address, or an alert's key with --alert")
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: ways(conn, url))
     if not found:
@@ -29,6 +40,12 @@ def command(ctx: click.Context, url: str, output: str) -> None:
         return
     for way in found:
         _tell(way)
+
+
+def _tell_alert(way: dict[str, Any]) -> None:
+    lines = [way["title"], way["url"], "", f"alert {way['key']}: {way['rule']} ({way['severity']})", ""]
+    lines += [f"  {step['at']:<26} {step['what']}" for step in way["steps"]]
+    click.echo(printable("\n".join(lines)))
 
 
 def _tell(way: dict[str, Any]) -> None:
@@ -46,6 +63,9 @@ def _tell(way: dict[str, Any]) -> None:
         lines += [f"    {reason}" for reason in hit["reasons"]]
     for alert in way["alerts"]:
         lines.append(f"\n  alert {alert['key']}: {alert['rule']}, {alert['at']}")
+        if alert["muted"]:
+            later = f"; told after all {alert['told_after_all']}" if alert["told_after_all"] else ""
+            lines.append(f"    {alert['muted']}{later}")
         lines += [f"    {_delivery(sent)}" for sent in alert["deliveries"]]
     click.echo(printable("\n".join(lines)))
 

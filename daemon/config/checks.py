@@ -8,7 +8,6 @@ from daemon.config.places import Path
 from daemon.config.sections import (
     ChannelTable,
     DaemonTable,
-    EntityTable,
     RouteTable,
     RuleTable,
     SourceTable,
@@ -34,8 +33,6 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
     """Check what needs more than one key of a table, or more than one table."""
     for source in tables.of(SourceTable):
         yield from _check_source(source)
-    for entity in tables.of(EntityTable):
-        yield from _check_entity(entity)
     for channel in tables.of(ChannelTable):
         yield from _check_manners(channel)
     yield from _check_names(tables)
@@ -49,12 +46,6 @@ def _check_source(source: Read[SourceTable]) -> Iterator[Problem]:
     if table.listing and table.kind not in (SourceKind.LISTING, SourceKind.AUTO):
         hint = 'delete the selectors, or write kind = "listing"'
         yield source.problem(("kind",), f"listing selectors for a {table.kind.value}", hint)
-
-
-def _check_entity(entity: Read[EntityTable]) -> Iterator[Problem]:
-    if not entity.table.aliases and not entity.table.weak:
-        message = f"the entity «{entity.table.name}» has no name by which it could be found"
-        yield entity.problem(("name",), message, 'add aliases = ["…"]')
 
 
 def _check_manners(channel: Read[ChannelTable]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from daemon.config.files import read_document
 from daemon.config.sections import RuleTable
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, NotFoundError, Problem
-from daemon.match import RuleError, check_rule
+from daemon.match import RuleError, check_rules
 from daemon.model import Rule, RuleTest
 
 _HEADER = "[[rules]]\n"
@@ -65,7 +65,7 @@ def read_draft(draft: Draft, config: Config) -> tuple[Rule, Mapping[str, Any]]:
         rule = build_rule(read.table)
         asked = replace(rule, enabled=True)
         problems = [
-            _asked_wrong(draft, read, error) for error in check_rule(asked, config.entities, config.lists)
+            _asked_wrong(draft, read, error) for error in check_rules((asked,), config.entities, config.lists)
         ]
     if problems:
         raise ConfigError(tuple(dict.fromkeys(_in_part(draft, each) for each in problems)))

@@ -19,7 +19,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _RATE = re.compile(r"(\d{1,9})/([mhd])")
 _LONGEST = timedelta(days=3660)
-_LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:]+)\]|([\w.-]+)):(\d{1,5})")
+_LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:]+)\]|([\w.-]+)):([0-9]{1,5})")
 _LAST_PORT = 65535
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110
 _LANGUAGE = re.compile(r"[a-z]{2,3}")

@@ -1,38 +1,51 @@
 """Whether the rules' questions can be asked, told by the room that will ask them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from daemon.config.config import Config
-from daemon.config.sections import RuleTable
+from daemon.config.sections import EntityTable, ListTable, RuleTable, Table
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
-from daemon.match import RuleError, check_rule, compile_rules
+from daemon.match import RuleError, check_entity, check_list, check_rules
 from daemon.model import Alias, Entity, WordList
+
+TableT = TypeVar("TableT", bound=Table)
+Item = TypeVar("Item", Entity, WordList)
 
 
 def check_questions(tables: Tables, config: Config) -> Iterator[Problem]:
-    """Find the enabled rules that ask nothing, or something that cannot be asked."""
+    """Find the enabled rules that ask nothing, and what cannot be asked in a rule, an entity or a list."""
+    bad: set[object] = set()
+    for item, problem in (
+        *_check_items(tables, EntityTable, config.entities, check_entity),
+        *_check_items(tables, ListTable, config.lists, check_list),
+    ):
+        bad.add(item)
+        yield problem
     if tables.unnamed & {"entities", "lists"}:
         return
     # What is bad in itself stands in as a word, so that it is not missing here too.
     entities = {name: Entity(name, aliases=(Alias(name),)) for name in tables.names["entities"]}
-    entities |= {entity.name: entity for entity in config.entities}
+    entities |= {entity.name: entity for entity in config.entities if entity not in bad}
     lists = {name: WordList(name, (name,)) for name in tables.names["lists"]}
-    lists |= {words.name: words for words in config.lists}
-    try:
-        compile_rules({rule.name: rule for rule in config.rules}.values(), entities.values(), lists.values())
-    except RuleError as error:
-        first = error
-    else:
-        return
-    for read, rule in zip(tables.of(RuleTable), config.rules, strict=True):
-        errors = check_rule(rule, entities.values(), lists.values()) if rule.enabled else ()
-        for wrong in errors or ([first] if first.name == rule.name else []):
-            if wrong.key != "entities" or all(name in entities for name in rule.entities):
-                yield _problem(read, wrong)
+    lists |= {words.name: words for words in config.lists if words not in bad}
+    rules = {rule.name: (read, rule) for read, rule in zip(tables.of(RuleTable), config.rules, strict=True)}
+    for error in check_rules([rule for _, rule in rules.values()], entities.values(), lists.values()):
+        read, rule = rules[error.name]
+        if error.key != "entities" or all(name in entities for name in rule.entities):
+            yield _problem(read, error)
 
 
-def _problem(read: Read[RuleTable], error: RuleError) -> Problem:
+def _check_items(
+    tables: Tables, kind: type[TableT], items: Iterable[Item], check: Callable[[Item], Iterable[RuleError]]
+) -> Iterator[tuple[Item, Problem]]:
+    for read, item in zip(tables.of(kind), items, strict=True):
+        for error in check(item):
+            yield item, _problem(read, error)
+
+
+def _problem(read: Read[Any], error: RuleError) -> Problem:
     key = (error.key,) if error.index is None else (error.key, error.index)
     message = f"{error.key}: {error.message}" if error.key != "name" else error.message
     return read.problem(key, message, error.hint, position=error.position if error.key != "name" else None)

@@ -10,6 +10,8 @@ from math import log
 from daemon.dedup.facts import word_id
 from daemon.dedup.lists import lines
 
+_MOST_TERMS = 50_000  # 400 kB in the store
+_MOST_DOCUMENTS = 100_000
 _RARE = 3  # texts; a word in fewer is as good as unknown, and most words are
 
 
@@ -36,6 +38,13 @@ class Frequencies:
     def plus(self, other: "Frequencies") -> "Frequencies":
         """Give the frequencies over both collections of texts."""
         return Frequencies(self.documents + other.documents, Counter(self.counts) + Counter(other.counts))
+
+    def bounded(self) -> "Frequencies":
+        """Give the most common terms, and halve the counts of a large archive: what is new counts more."""
+        share = 2 if self.documents > _MOST_DOCUMENTS else 1
+        common = sorted(self.counts.items(), key=lambda item: item[1], reverse=True)[:_MOST_TERMS]
+        kept = {term: count // share for term, count in common if count // share}
+        return Frequencies(self.documents // share, kept)
 
     def to_bytes(self) -> bytes:
         """Give 8 bytes a term, for the store; see `from_bytes`."""

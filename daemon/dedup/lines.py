@@ -10,18 +10,20 @@ from daemon.dedup.tokens import fold_width
 _LONGEST_FURNITURE = 160
 _BYLINE_LINES = 4
 _DATELINE_LINES = 5
-_LONGEST_DATELINE = 80  # characters; over a text without a space the search for one is not linear
+_LONGEST_DATELINE = 80  # characters
 
 _FURNITURE = starts("furniture")
 _BYLINE = re.compile(rf"{starts('bylines').pattern}\s*:?\s*[^.!?]{{2,90}}\W*$", re.IGNORECASE)
 # A heading, a name, a button: short, without figures and without a sentence's end.
 _LABEL = re.compile(r"[^\d\n]{0,59}[^\d.!?…:;,。！？\"'”’»)\]\n]\s*")
 # «PLACE, Nov 22 (Agency) - », «Place, 22 ноября. Agency —», «新华社北京11月22日电».
-_PLACE = r"(?:[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż][\w.'’-]*[\s,/]*){1,4}"
+# Possessive: a run of capitals is one name, not four in every way there is to cut it.
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż]"
+_PLACE = rf"(?:{_CAPITAL}\w*+(?:[.'’-]\w++)*+\.?[\s,/]*+){{1,4}}"
 _DATE = r"(?:\d{1,2}\.?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2})(?:,?\s\d{4})?"
 _DATELINE = re.compile(
     rf"\s*(?:{_PLACE})?(?:{_DATE}[,.\s]*)?\([^)\n]{{2,40}}\)\s*(?:[-–—:]+)\s*"
-    rf"|\s*{_PLACE}{_DATE}[\w.,\s/]{{0,30}}\s*(?:[-–—:]+)\s+"
+    rf"|\s*(?:{_PLACE}|(?={_CAPITAL}\w{{3}})){_DATE}[\w.,\s/]{{0,30}}\s*(?:[-–—:]+)\s+"
     r"|\s*[A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ][A-ZА-ЯЁІЇЄҐŁŚŻÄÖÜ.'’\s,/]{2,40}\s*(?:[-–—:]+)\s+"
     rf"|\s*{_PLACE}\s*(?:[–—]|--)\s+"
     r"|\W?[\u4e00-\u9fff]{2,5}(?:社|网|報)[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)\W*"

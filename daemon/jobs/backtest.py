@@ -1,6 +1,7 @@
 """Ask rules of the stored archive: how often they would have rung, and what is not as it was."""
 
 import asyncio
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 from daemon.alert import quote
 from daemon.jobs.context import Compute
-from daemon.jobs.work import match
+from daemon.jobs.work import match, matching
 from daemon.model import Article, Piece, Source
 from daemon.store import Store, articles, hits
 from daemon.store.articles import StoredArticle
@@ -22,9 +23,8 @@ EXAMPLES = 3
 
 
 class Sighting(NamedTuple):
-    """A stored article that a rule matches. `original` is the article that it is a copy of, or itself."""
+    """What counts a stored article that some rule matches: the article it copies, or itself, and its day."""
 
-    article: int
     original: int
     day: date
 
@@ -57,8 +57,8 @@ class Example:
 class Backtest:
     """What a rule would have done. `days` counts its alerts: an article and its copies ring once.
 
-    `gained` are articles that it matches and that the daemon stored no hit for, `lost` the reverse;
-    `ran` says whether the daemon stored any hit of a rule of this name, so that the two mean something.
+    `gained` are articles that it matches and that the daemon stored no hit for, `lost` the reverse, where
+    the daemon `ran` a rule of this name: where it stored no hit of it, the two would mean nothing.
     """
 
     rule: str
@@ -119,29 +119,41 @@ async def backtest(
     `progress` is told how many articles of how many are done, about.
     """
     first, last = await store.read(lambda conn: articles.range_since(conn, archive.since))
-    found: dict[str, list[Sighting]] = {rule: [] for rule in rules}
+    found: dict[str, array[int]] = {rule: array("q") for rule in rules}
+    seen: dict[int, Sighting] = {}
     count = done = 0
     errands = [(start, min(start + ERRAND - 1, last)) for start in range(first, last + 1, ERRAND)]
     for searching in asyncio.as_completed([compute(search, archive, *errand) for errand in errands]):
-        asked, sightings = await searching
+        asked, sighted, matched = await searching
         count, done = count + asked, done + 1
-        for rule, more in sightings.items():
-            found.setdefault(rule, []).extend(more)
+        seen |= sighted
+        for rule, more in matched.items():
+            found.setdefault(rule, array("q")).extend(more)
         progress(min(done * ERRAND, last - first + 1), last - first + 1)
-    return count, tuple([await _result(compute, store, archive, rule, found[rule]) for rule in rules])
+    return count, tuple([await _result(compute, store, archive, rule, found[rule], seen) for rule in rules])
 
 
-def search(archive: Archive, first: int, last: int) -> tuple[int, dict[str, list[Sighting]]]:
-    """Ask this process's rules of the articles from one id to another: their count, and each rule's."""
-    found: dict[str, list[Sighting]] = {}
+def search(
+    archive: Archive, first: int, last: int
+) -> "tuple[int, dict[int, Sighting], dict[str, array[int]]]":
+    """Ask this process's rules of the articles from one id to another.
+
+    Gives how many there are, what was seen of each that a rule matches, and each rule's articles.
+    """
+    seen: dict[int, Sighting] = {}
+    found: dict[str, array[int]] = {}
     read = open_archive(archive.database).read_now(
         lambda conn: articles.page(conn, first=first, last=last, since=archive.since)
     )
     for stored in read:
-        for hit in match(as_asked(stored, archive.tags)):
-            day = (stored.article.found or stored.fetched_at).astimezone(UTC).date()
-            found.setdefault(hit.rule, []).append(Sighting(stored.id, stored.original_id or stored.id, day))
-    return len(read), found
+        for rule in matching(as_asked(stored, archive.tags)):
+            if stored.id not in seen:
+                day = (stored.article.found or stored.fetched_at).astimezone(UTC).date()
+                seen[stored.id] = Sighting(stored.original_id or stored.id, day)
+            if rule not in found:
+                found[rule] = array("q")
+            found[rule].append(stored.id)
+    return len(read), seen, found
 
 
 def illustrate(archive: Archive, rule: str, wanted: Mapping[int, str]) -> list[Example]:
@@ -153,12 +165,19 @@ def illustrate(archive: Archive, rule: str, wanted: Mapping[int, str]) -> list[E
     ]
 
 
-async def _result(
-    compute: Compute, store: Store, archive: Archive, rule: str, sightings: Sequence[Sighting]
+async def _result(  # noqa: PLR0913, PLR0917  what the rule found, and where to ask on
+    compute: Compute,
+    store: Store,
+    archive: Archive,
+    rule: str,
+    found: "array[int]",
+    seen: Mapping[int, Sighting],
 ) -> Backtest:
     known = await store.read(lambda conn: hits.articles_of_rule(conn, rule, archive.since))
-    now = frozenset(each.article for each in sightings)
-    result = Backtest(rule, now, _days(sightings), bool(known), now - known, known - now)
+    now = frozenset(found)
+    gained = now - known if known else frozenset[int]()
+    days = _days(seen[article] for article in sorted(now))
+    result = Backtest(rule, now, days, bool(known), gained, known - now)
     wanted = dict(_chosen(result, now))
     examples = await compute(illustrate, archive, rule, wanted) if wanted else []
     return replace(result, examples=tuple(examples))
@@ -167,7 +186,7 @@ async def _result(
 def _days(sightings: Iterable[Sighting]) -> dict[date, int]:
     """Count by day the articles that would have rung: the first of each set of copies."""
     rung: dict[int, date] = {}
-    for each in sorted(sightings):
+    for each in sightings:
         rung.setdefault(each.original, each.day)
     return dict(sorted(Counter(rung.values()).items()))
 

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from daemon.jobs.context import Context
 from daemon.schedule import Budget, PollState, settle
-from daemon.store import polls, sources
+from daemon.store import polls, rechecks, sources
 from daemon.store.sources import SourceState
 
-_DAY = timedelta(days=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def history(state: SourceState) -> PollState:
@@ -31,4 +31,5 @@ def _settle(conn: Connection, ctx: Context) -> Budget:
     since = polls.first_since(conn, now - _DAY)
     # Less than a day of polls says little about what a day costs.
     spent = made / 24 if since and now - since > _DAY * 0.9 else None
-    return settle(ctx.budget, known, spent)
+    reread = rechecks.count_since(conn, now - _HOUR)
+    return settle(ctx.budget, known, spent, reread)

@@ -1,11 +1,12 @@
 """What a job works with; a reload makes a new one, and work in flight keeps its own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from daemon.config import Config
+from daemon.dedup import Frequencies, background
 from daemon.deliver import Deliverer
 from daemon.fetch import Fetcher
 from daemon.model import Channel, Rule, Source, Style
@@ -32,7 +33,8 @@ class Context:
     """The configuration, the rooms that act, and the two things only the runtime may know.
 
     `now` gives the time in UTC, `chance` a number in [0, 1). `styles` tells how each channel's target
-    wants its messages written, `budget` what a poll must be worth to be made.
+    wants its messages written, `budget` what a poll must be worth to be made, `frequencies` how common
+    words are.
     """
 
     config: Config
@@ -47,3 +49,4 @@ class Context:
     channels: Mapping[str, Channel]
     styles: Mapping[str, Style]
     budget: Budget
+    frequencies: Frequencies = field(default_factory=background)

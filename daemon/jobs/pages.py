@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urljoin
 
 import structlog
 
@@ -10,13 +12,14 @@ from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, NotModified
 from daemon.jobs.context import Context
 from daemon.jobs.requests import ask
-from daemon.model import Entry, Feed, Source
-from daemon.parse import parse_source
+from daemon.model import Entry, Feed, Source, SourceKind
+from daemon.parse import discover, parse_source
 from daemon.store import entries
 
 # Requests that one poll may make beyond its first.
 _SITEMAPS = 3
 _OLDER = 3
+_WITNESSES = 20  # entries older than a gap that are asked whether they are known
 
 # What is listed further down has long been read, or is too old to ring.
 _MOST = 2_000
@@ -56,11 +59,21 @@ async def open_index(ctx: Context, source: Source, index: Feed) -> Feed:
     return replace(index, entries=tuple(listed[:_MOST]))
 
 
-async def find_older(ctx: Context, source: Source, feed: Feed) -> tuple[Entry, ...]:
-    """List what the next pages hold when nothing on the first was known before; () when there is no gap.
+async def find_older(ctx: Context, source: Source, feed: Feed, since: datetime) -> tuple[Entry, ...]:
+    """List what came before the first page when nothing on it was known; () when there is no gap.
 
-    It goes back until something known turns up, or for so many pages; what fails on the way ends it.
+    It follows the next pages until something known turns up, or for so many; what fails on the way ends
+    it. Where there are none, the site's sitemap says what was published `since` the last poll.
     """
+    if not feed.entries or await _any_known(ctx, feed.entries):
+        return ()
+    found = await _next_pages(ctx, source, feed) if feed.next_page else await _sitemap(ctx, source, since)
+    if found:
+        log.info("window gap", source=source.name, listed=len(feed.entries), found_behind=len(found))
+    return tuple(found)
+
+
+async def _next_pages(ctx: Context, source: Source, feed: Feed) -> list[Entry]:
     found: list[Entry] = []
     seen = {feed.url}
     page = feed
@@ -74,9 +87,34 @@ async def find_older(ctx: Context, source: Source, feed: Feed) -> tuple[Entry, .
             log.warning("next page failed", source=source.name, why=str(error))
             break
         found += page.entries
-    if found:
-        log.info("window gap", source=source.name, listed=len(feed.entries), found_behind=len(found))
-    return tuple(found)
+    return found
+
+
+async def _sitemap(ctx: Context, source: Source, since: datetime) -> list[Entry]:
+    """List what the sitemaps that robots.txt names date after `since`, and one known entry to meet it."""
+    if source.kind is SourceKind.SITEMAP:
+        return []
+    try:
+        robots = await _get(ctx, source, urljoin(source.url, "/robots.txt"))
+        named = await ctx.compute(discover, robots.body, url=robots.url, content_type=robots.content_type)
+    except (FetchError, ParseError):
+        return []
+    urls = [each.url for each in named if each.kind is SourceKind.SITEMAP and each.certain]
+    for url in sorted(urls, key=lambda url: "news" not in url.lower())[:_SITEMAPS]:
+        try:
+            listed = await parse_answer(
+                ctx, replace(source, kind=SourceKind.SITEMAP), await _get(ctx, source, url)
+            )
+            entries = (await open_index(ctx, source, listed) if listed.is_index else listed).entries[:_MOST]
+        except (FetchError, ParseError) as error:
+            log.warning("sitemap failed", source=source.name, url=url, why=str(error))
+            continue
+        dated = [(entry.published or entry.updated, entry) for entry in entries]
+        if missed := [entry for at, entry in dated if at and at > since]:
+            before = [entry for at, entry in dated if at and at <= since][:_WITNESSES]
+            known = [entry for entry in before if await _any_known(ctx, [entry])]
+            return missed + known[:1]
+    return []
 
 
 def is_dated(index: Feed) -> bool:
@@ -85,10 +123,15 @@ def is_dated(index: Feed) -> bool:
 
 
 async def _list(ctx: Context, source: Source, url: str) -> Feed:
+    answer = await _get(ctx, source, url)
+    return await parse_answer(ctx, source, answer)
+
+
+async def _get(ctx: Context, source: Source, url: str) -> Fetched:
     answer = await ask(ctx, source, url)
     if isinstance(answer, NotModified):  # it was asked without validators
         raise FetchError("http_304", "the server said «not modified» to an unconditional request")
-    return await parse_answer(ctx, source, answer)
+    return answer
 
 
 def _newest(sitemaps: Collection[Entry]) -> list[Entry]:

@@ -1,5 +1,6 @@
 """Put an article in its story: found by copies and by words, and remembered for those that follow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,15 @@ SILENCE = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """An article's id, how it was read, and its weighed words (`dedup.weigh`)."""
+
+    article: int
+    reading: Reading
+    weights: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Placing:
     """The story that an article is in, with the rules that need not ring for it, and why it is there."""
 
@@ -25,15 +35,13 @@ class Placing:
     decision: StoryDecision
 
 
-def place(
-    conn: Connection, article_id: int, reading: Reading, before: StoredArticle | None, now: datetime
-) -> Placing:
+def place(conn: Connection, newcomer: Newcomer, before: StoredArticle | None, now: datetime) -> Placing:
     """Put an article in its story, a new one if it tells what none before it told.
 
     `before` is an earlier reading of the same article, made from less. What it was taken for then
     holds, unless nothing else is in its story yet: read whole, it may be a copy of what is known.
     """
-    return _Place(conn, article_id, reading, before, now).find()
+    return _Place(conn, newcomer.article, newcomer.reading, newcomer.weights, before, now).find()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class _Place:
     conn: Connection
     article_id: int
     reading: Reading
+    weights: Mapping[int, float]
     before: StoredArticle | None
     now: datetime
 
@@ -51,8 +60,8 @@ class _Place:
             conn, reading.fingerprint.keys, besides=self.article_id, since=self.now - WINDOW
         )
         found = match(reading.fingerprint, candidates, self.now)
-        near = clusters.get(conn, found.known.story) if found else clusters.find(conn, reading.weights)
-        decision = assign(reading.weights, found, near, self.now)
+        near = clusters.get(conn, found.known.story) if found else clusters.find(conn, self.weights)
+        decision = assign(self.weights, found, near, self.now)
         story_id = held or self._join(decision)
         if held is None:
             clusters.put(conn, story_id, decision.cluster, near.get(story_id))

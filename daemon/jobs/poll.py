@@ -33,12 +33,17 @@ log = structlog.get_logger()
 Sources = tuple[SourceState, ...]
 
 
-async def claim_sources(ctx: Context, limit: int, in_flight: Collection[Sources]) -> Sequence[Sources]:
-    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
+async def claim_sources(
+    ctx: Context, limit: int, in_flight: Collection[Sources], host: str | None = None
+) -> Sequence[Sources]:
+    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled.
+
+    With `host`, those of that one only.
+    """
     now = ctx.now()
     busy = {series[0].host for series in in_flight}
     due = await ctx.store.write(
-        lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+        lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, lambda state: state.host)
 
@@ -109,8 +114,8 @@ class _Turn:
         if feed.is_index:
             validators = answer.validators if is_dated(feed) else NO_VALIDATORS
             return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)
-        is_first = self.state.first_polled_at is None
-        older = () if is_first else await find_older(self.ctx, self.source, feed)
+        since = self.state.last_listed_at  # None at the first poll, which has no gap before it
+        older = await find_older(self.ctx, self.source, feed, since) if since else ()
         # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
         return _Listing(feed, answer, answer.validators if feed.entries else NO_VALIDATORS, older)
 

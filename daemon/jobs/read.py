@@ -8,13 +8,14 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import plan
-from daemon.dedup import Role, StoryDecision
+from daemon.dedup import Role, StoryDecision, weigh
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
-from daemon.jobs.place import place
+from daemon.jobs.place import Newcomer, place
 from daemon.jobs.ring import Outbox
+from daemon.jobs.silences import mutes
 from daemon.jobs.work import Page, Reading, read_article
 from daemon.model import Fate, Source, Verdict
 from daemon.schedule import plan_recheck
@@ -41,12 +42,17 @@ class _Unread:
 Entries = tuple[StoredEntry, ...]
 
 
-async def claim_entries(ctx: Context, limit: int, in_flight: Collection[Entries]) -> Sequence[Entries]:
-    """Take up to `limit` entries whose pages are due to be read, by host, none of a host being read."""
+async def claim_entries(
+    ctx: Context, limit: int, in_flight: Collection[Entries], host: str | None = None
+) -> Sequence[Entries]:
+    """Take up to `limit` entries whose pages are due to be read, by host, none of a host being read.
+
+    With `host`, those of that one only.
+    """
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
     due = await ctx.store.write(
-        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, _host)
 
@@ -135,13 +141,23 @@ class _Settling:
         # An entry that is new has no article yet; the fate changes with the first reading.
         before = None if self.stored.fate is Fate.NEW else articles.of_entry(conn, self.stored.id)
         article_id = self._put(conn)
-        placed = place(conn, article_id, reading, before, now)
+        weights = weigh(reading.fingerprint.terms, ctx.frequencies)
+        placed = place(conn, Newcomer(article_id, reading, weights), before, now)
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
         known = [hit for hit in reading.hits if hit.rule in ctx.rules]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
+        muted = mutes(
+            conn,
+            ctx.config,
+            reading.article,
+            article_id=article_id,
+            story=placed.story.id,
+            rules=[hit.rule for hit in known],
+            now=now,
+        )
         decided = plan(
             reading.article,
             known,
@@ -149,10 +165,12 @@ class _Settling:
             rules=ctx.rules,
             channels=channels,
             routes=ctx.config.routes,
+            mutes=muted,
         )
         outbox = Outbox(ctx, conn, now)
         outbox.ring(decided.rings, article_id, placed.story.id)
-        outbox.tell_voices(placed.story.id)
+        if placed.decision.role is not Role.COPY:  # a copy is no voice of its own
+            outbox.tell_voices(placed.story.id)
         verdict = _verdict(decided.verdict, placed.decision, self.unread)
         again_at = self.unread.again_at if self.unread else None
         entries.settle(conn, self.stored.id, verdict, now, read_again_at=again_at)

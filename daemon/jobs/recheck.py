@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from daemon.alert import plan
+from daemon.alert import Plan, plan
 from daemon.dedup import Change, Revision, withdrawn
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
 from daemon.jobs.ring import Outbox
+from daemon.jobs.silences import mutes
 from daemon.jobs.work import Reading, Rereading, read_again
 from daemon.model import Article, Fate, Story, Verdict
 from daemon.schedule import RECHECK_SPAN, plan_recheck, plan_second_look, recheck_room
@@ -45,15 +46,22 @@ class _Missed:
     missing: bool = False
 
 
-async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
-    """Take articles due to be read again, by host, those that rang first, as far as requests allow."""
+async def claim_rechecks(
+    ctx: Context, limit: int, in_flight: Collection[Articles], host: str | None = None
+) -> Sequence[Articles]:
+    """Take articles due to be read again, by host, those that rang first, as far as requests allow.
+
+    With `host`, those of that one only.
+    """
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
 
     def claim(conn: Connection) -> list[StoredArticle]:
         made = rechecks.count_since(conn, now - RECHECK_SPAN)
         room = min(limit, recheck_room(ctx.budget, made))
-        return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy) if room else []
+        if not room:
+            return []
+        return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy, host=host)
 
     return by_host(await ctx.store.write(claim), _host)
 
@@ -131,25 +139,31 @@ class _Settling:
 
     def _keep(self, conn: Connection, revision: Revision, change: Change) -> None:
         number = rechecks.add_revision(conn, self.stored.id, change, revision, self.now)
-        rang: tuple[str, ...] = ()
-        article, lost = self.stored.article, frozenset[str]()
+        rang: Plan | None = None
+        tags = source_of(self.ctx, self.entry).tags
+        article, lost = replace(self.stored.article, source_tags=tags), frozenset[str]()
         if isinstance(self.again, Rereading) and change is not Change.WITHDRAWN:
             article = self.again.reading.article
             lost = self.again.before - {hit.rule for hit in self.again.reading.hits}
             rang = self._take(conn, self.again.reading, self.again.before)
         lost &= self.ctx.rules.keys()
         outbox = Outbox(self.ctx, conn, self.now)
-        said = outbox.follow_up(self.stored.id, article, (number, revision), lost)
-        parts = [f"revised, {change.value}: {revision.reason}", *rang]
+        said, unsaid = outbox.follow_up(self.stored.id, article, (number, revision), lost)
+        parts = [f"revised, {change.value}: {revision.reason}"]
+        if rang:
+            parts.append(rang.verdict.reason)
         if said:
             parts.append("who was told is told so")
-        if said or rang:
-            ledger.enter(conn, self.entry.id, Verdict(Fate.QUEUED, "; ".join(parts)), self.now)
+        if unsaid:
+            parts.append(f"who was told is not told so, {unsaid}")
+        if said or unsaid or rang:
+            fate = Fate.QUEUED if said else rang.verdict.fate if rang else self.entry.fate
+            ledger.enter(conn, self.entry.id, Verdict(fate, "; ".join(parts)), self.now)
         if self.stored.story_id is not None:
             stories.touch(conn, self.stored.story_id, self.now)
 
-    def _take(self, conn: Connection, reading: Reading, before: frozenset[str]) -> tuple[str, ...]:
-        """Keep the article as it is now and ring what it newly says; give a sentence if it rings."""
+    def _take(self, conn: Connection, reading: Reading, before: frozenset[str]) -> Plan | None:
+        """Keep the article as it is now and ring what it newly says; give what rings, if anything."""
         ctx, article_id, now = self.ctx, self.stored.id, self.now
         articles.put(conn, self.entry.id, reading.article, reading.content_hash, now)
         rechecks.plan(conn, article_id, reading.from_feed, None)
@@ -160,11 +174,21 @@ class _Settling:
         new = [hit for hit in known if hit.rule not in before]
         story = self._story(conn, reading.article)
         channels = tuple(ctx.channels.values())
+        names = [hit.rule for hit in new]
+        muted = mutes(
+            conn, ctx.config, reading.article, article_id=article_id, story=story.id, rules=names, now=now
+        )
         decided = plan(
-            reading.article, new, story=story, rules=ctx.rules, channels=channels, routes=ctx.config.routes
+            reading.article,
+            new,
+            story=story,
+            rules=ctx.rules,
+            channels=channels,
+            routes=ctx.config.routes,
+            mutes=muted,
         )
         Outbox(ctx, conn, now).ring(decided.rings, article_id, story.id)
-        return (decided.verdict.reason,) if decided.rings else ()
+        return decided if decided.rings else None
 
     def _story(self, conn: Connection, article: Article) -> Story:
         """Give its story with the rules that rang for it or for what it is a copy of."""

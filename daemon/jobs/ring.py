@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from daemon.alert import Ring, louder, news, retell, word
+from daemon.alert import Mute, Ring, louder, news, retell, word
 from daemon.dedup import Change, Revision
 from daemon.jobs.context import Context
+from daemon.jobs.silences import mutes
 from daemon.jobs.stories import chorus
 from daemon.model import Alert, Article, Fate, FollowUps, Message, Verdict
 from daemon.store import alerts, articles, deliveries, ledger
@@ -27,24 +28,46 @@ class Outbox:
     def ring(self, rings: Iterable[Ring], article_id: int, story_id: int) -> None:
         """Write alerts, and a delivery for each of their channels; each tells who else tells the story."""
         for ring in rings:
-            made = alerts.add(self.conn, ring.alert.rule, article_id, ring.alert.severity, self.now)
-            if made is None:
-                continue  # another writer rang it for this story: the constraint keeps the promise
-            told = chorus(self.conn, story_id)
-            alert = replace(ring.alert, key=made.key, voices=told.voices, copies=told.copies)
-            for name in ring.channels:
-                deliveries.add(self.conn, made.id, name, self._word(alert, name), self.now, told=alert)
+            alert, by = ring.alert, ring.mute
+            made = alerts.add(
+                self.conn,
+                alert.rule,
+                article_id,
+                alert.severity,
+                self.now,
+                key=alert.key,
+                silence=by.silence if by else None,
+                muted=by.reason if by else "",
+            )
+            if made is not None:  # else it rang already: the constraint keeps the promise
+                self._queue(ring, made, story_id)
+
+    def ring_late(self, ring: Ring, muted: StoredAlert) -> None:
+        """Write the deliveries of an alert that was muted and is to be told after all."""
+        late = f"Late: muted at {muted.created_at:%Y-%m-%d %H:%M} UTC by silence {muted.silence_id}"
+        self._queue(ring, muted, muted.story_id, late)
+
+    def _queue(self, ring: Ring, made: StoredAlert, story_id: int, new: str = "") -> None:
+        told = chorus(self.conn, story_id)
+        alert = replace(ring.alert, key=made.key, voices=told.voices, copies=told.copies, news=new)
+        for name in ring.channels:
+            deliveries.add(self.conn, made.id, name, self._word(alert, name), self.now, told=alert)
 
     def follow_up(
         self, article_id: int, article: Article, told: tuple[int, Revision], lost: frozenset[str]
-    ) -> str:
+    ) -> tuple[str, str]:
         """Tell whom alerts went to what has become of their article; give the news, "" for none.
 
-        `told` is the revision's number and what it is, `lost` the rules whose words are gone.
+        `told` is the revision's number and what it is, `lost` the rules whose words are gone. What a
+        silence mutes meanwhile is not told; why not is given beside the news.
         """
         number, revision = told
-        said = ""
-        for alert in alerts.of_article(self.conn, article_id):
+        said = unsaid = ""
+        rung = alerts.of_article(self.conn, article_id)
+        story_id = rung[0].story_id if rung else 0
+        names = [alert.rule for alert in rung]
+        muted = self._muted(article, article_id, story_id, names)
+        for alert in rung:
             new = news(
                 revision.reason,
                 withdrawn=Change.WITHDRAWN in revision.changes,
@@ -52,28 +75,40 @@ class Outbox:
                 lost=alert.rule in lost,
             )
             again = retell(article, alert.key, alert.rule, alert.severity, new)
-            for sent in self._first(alert.id, {FollowUps.ALL}) if new else ():
+            first = self._first(alert.id, {FollowUps.ALL}) if new else []
+            if first and alert.rule in muted:
+                unsaid, first = muted[alert.rule].reason, []
+            for sent in first:
                 self._again(sent, again, number)
                 said = new
-        return said
+        return said, unsaid
+
+    def _muted(self, article: Article, article_id: int, story: int, rules: list[str]) -> dict[str, Mute]:
+        config = self.ctx.config
+        return mutes(
+            self.conn, config, article, article_id=article_id, story=story, rules=rules, now=self.now
+        )
 
     def tell_voices(self, story_id: int) -> None:
         """Tell each channel that heard of a story, under the first alert of it, how many tell it now."""
         rung = alerts.of_story(self.conn, story_id)
-        voices_now = chorus(self.conn, story_id).voices if rung else 0
+        voices = chorus(self.conn, story_id).voices if rung else 0
         heard: set[str] = set()
         for alert in rung:
             for sent in self._first(alert.id, {FollowUps.ALL, FollowUps.VOICES}):
-                voices = louder(sent.told.voices, voices_now) if sent.channel not in heard else 0
+                step = louder(sent.told.voices, voices)
+                # What a release before this one queued does not say what it told.
+                if step and sent.told.rule and sent.channel not in heard:
+                    self._tell_voices(alert, sent, voices, step)
                 heard.add(sent.channel)
-                if voices:
-                    self._tell_voices(alert, sent, voices)
 
-    def _tell_voices(self, alert: StoredAlert, sent: Delivery, voices: int) -> None:
+    def _tell_voices(self, alert: StoredAlert, sent: Delivery, voices: int, step: int) -> None:
         new = f"now {voices} independent voices"
         again = replace(sent.told, news=new, quote=(), reasons=(), voices=voices)
         stored = articles.get(self.conn, [alert.article_id]) if alert.article_id else []
-        if self._again(sent, again, -voices) and stored:
+        if stored and self._muted(stored[0].article, stored[0].id, alert.story_id, [alert.rule]):
+            return
+        if self._again(sent, again, -step) and stored:
             verdict = Verdict(Fate.QUEUED, f"{new}: who was told is told so")
             ledger.enter(self.conn, stored[0].entry_id, verdict, self.now)
 

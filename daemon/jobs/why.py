@@ -1,12 +1,13 @@
-"""An address's whole way through the ledger, for the command line and the desk alike."""
+"""An address's and an alert's whole way through the ledger, for the command line and the desk alike."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from daemon.dedup import canonical_url
-from daemon.store import alerts, articles, deliveries, entries, hits, ledger, rechecks, stories
+from daemon.store import alerts, articles, attempts, deliveries, entries, hits, ledger, rechecks, stories
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
 
@@ -14,6 +15,60 @@ from daemon.store.entries import StoredEntry
 def ways(conn: Connection, url: str) -> list[dict[str, Any]]:
     """Tell of each entry that an address means what became of it, in values that JSON can carry."""
     return [_way(conn, entry) for entry in entries.find(conn, [f"url:{canonical_url(url).hard}"])]
+
+
+def alert_way(conn: Connection, key: str) -> dict[str, Any]:
+    """Tell an alert's way from publication to each attempt to deliver it, in values that JSON can carry.
+
+    Raises NotFoundError when there is no alert with this key.
+    """
+    alert = alerts.find(conn, key)
+    steps = [*_before(conn, alert), *_after(conn, alert)]
+    return {
+        "key": alert.key,
+        "rule": alert.rule,
+        "severity": alert.severity.label,
+        "title": alert.title,
+        "url": alert.url,
+        "story": alert.story_id,
+        "muted": alert.muted,
+        "steps": [{"at": _when(at), "what": what} for at, what in sorted(steps, key=lambda step: step[0])],
+    }
+
+
+def _before(conn: Connection, alert: alerts.Alert) -> Iterator[tuple[datetime, str]]:
+    """Tell how an alert came about."""
+    for stored in articles.get(conn, {alert.article_id or 0}):
+        if stored.article.published:
+            yield stored.article.published, f"published ({stored.article.published_precision.value})"
+        for name, at in entries.sighted_by(conn, stored.entry_id).items():
+            yield at, f"listed by {name}"
+        for found in hits.of_article(conn, stored.id):
+            if found.hit.rule == alert.rule:
+                said = ", ".join(dict.fromkeys(span.text for span in found.hit.spans))
+                yield found.found_at, f"read, and matched {said}" if said else "read, and matched"
+
+
+def _after(conn: Connection, alert: alerts.Alert) -> Iterator[tuple[datetime, str]]:
+    """Tell what became of an alert."""
+    yield alert.created_at, alert.muted or "rang"
+    if alert.replay_at:
+        yield alert.replay_at, "asked to be told after all"
+    if alert.released_at:
+        yield alert.released_at, "told after all"
+    for each in deliveries.of_alert(conn, alert.id):
+        target = f"{each.channel}, follow-up" if each.revision else each.channel
+        yield each.created_at, f"{target}: queued"
+        for tried in attempts.of_delivery(conn, each.id):
+            yield tried.ended_at or tried.began_at, f"{target}: {_attempt(tried)}"
+
+
+def _attempt(tried: attempts.Attempt) -> str:
+    if tried.ended_at is None:
+        return "an attempt began; what came of it is not known"
+    what = f"{tried.outcome_kind} ({tried.outcome_detail})" if tried.outcome_detail else tried.outcome_kind
+    again = f"; again at {tried.next_attempt_at:%H:%M:%S} UTC" if tried.next_attempt_at else ""
+    return f"{what}{again}"
 
 
 def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
@@ -62,7 +117,14 @@ def _alert(conn: Connection, alert: alerts.Alert) -> dict[str, Any]:
         }
         for each in deliveries.of_alert(conn, alert.id)
     ]
-    return {"key": alert.key, "rule": alert.rule, "at": _when(alert.created_at), "deliveries": sent}
+    return {
+        "key": alert.key,
+        "rule": alert.rule,
+        "at": _when(alert.created_at),
+        "muted": alert.muted,
+        "told_after_all": _when(alert.released_at),
+        "deliveries": sent,
+    }
 
 
 def _story(conn: Connection, article: StoredArticle) -> dict[str, Any]:

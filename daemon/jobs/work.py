@@ -1,18 +1,19 @@
 """What runs in a worker process: bytes in, values out, nothing else touched."""
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.dedup import (
     Fingerprint,
+    Frequencies,
     Revision,
-    background,
     content_hash,
     fingerprint,
+    learned,
     line_keys,
     revise,
-    weigh,
 )
 from daemon.match import Explanation, Forms, RuleSet, compile_rules, expand
 from daemon.model import (
@@ -45,15 +46,13 @@ class Page:
 class Reading:
     """An article as it was read, with what it matched.
 
-    `weights` are its strongest words, by which it finds its story. `from_feed` counts the characters at
-    the start of its text that only the feed gave.
+    `from_feed` counts the characters at the start of its text that only the feed gave.
     """
 
     article: Article
     from_feed: int
     content_hash: str
     fingerprint: Fingerprint
-    weights: Mapping[int, float]
     lines: tuple[int, ...]
     hits: tuple[Hit, ...]
 
@@ -75,11 +74,23 @@ def load_rules(
     """Prepare this process for its work."""
     global _rules  # noqa: PLW0603  see above
     _rules = compile_rules(rules, entities, lists, forms=forms)
+    # They live as long as the process: nothing of them need be looked through for garbage again.
+    gc.freeze()
+
+
+def count_terms(articles: Iterable[Article]) -> Frequencies:
+    """Count in how many articles each word stands."""
+    return learned(fingerprint(article).terms for article in articles)
 
 
 def match(article: Article) -> tuple[Hit, ...]:
     """Ask this process's rules of an article, its age counted to when it was found."""
     return _rules.match(article)
+
+
+def matching(article: Article) -> list[str]:
+    """Name the rules of this process that `match` would find, without evidence."""
+    return _rules.matching(article)
 
 
 def explain(rule: str, article: Article) -> Explanation:
@@ -160,7 +171,6 @@ def _reading(article: Article, from_feed: int, listing: Listing, now: datetime) 
         from_feed=from_feed,
         content_hash=content_hash(article),
         fingerprint=marks,
-        weights=weigh(marks.terms, background()),
         lines=line_keys(article.text),
         hits=_rules.match(article, now),
     )

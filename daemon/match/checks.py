@@ -11,15 +11,18 @@ from daemon.match.rules import RuleError, negative, plan_rule
 from daemon.model import Entity, Rule, WordList
 
 
-def check_rule(
-    rule: Rule, entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
+def check_rules(
+    rules: Iterable[Rule], entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
 ) -> tuple[RuleError, ...]:
-    """Give all that is wrong with a rule."""
+    """Give all that is wrong with the enabled rules, in their order."""
     planner = Planner(Lexicon({}), {e.name: e for e in entities}, {words.name: words for words in lists})
     errors: list[RuleError] = []
-    node = plan_rule(rule, planner, errors.append)
-    if not errors and node.anchor(lambda _: 1.0) is None:
-        errors.append(negative(rule))
+    for rule in rules:
+        if rule.enabled:
+            before = len(errors)
+            node = plan_rule(rule, planner, errors.append)
+            if len(errors) == before and node.anchor(lambda _: 1.0) is None:
+                errors.append(negative(rule))
     return tuple(errors)
 
 
@@ -30,8 +33,8 @@ def check_entity(entity: Entity) -> tuple[RuleError, ...]:
 
 def _entity_errors(entity: Entity) -> Iterator[RuleError]:
     if not entity.aliases and not entity.weak:
-        wrong = QueryError(0, "the entity has no names", 'add aliases = ["…"]')
-        yield RuleError(entity.name, "aliases", None, wrong)
+        message = f"the entity «{entity.name}» has no name by which it could be found"
+        yield RuleError(entity.name, "name", None, QueryError(0, message, 'add aliases = ["…"]'))
     for key in ("aliases", "weak", "context", "exclude"):
         for index, alias in enumerate(getattr(entity, key)):
             try:

@@ -38,38 +38,37 @@ class Named(Placed):
     def inner(self) -> tuple[Node, ...]:
         return (*self.strong, *self.weak)
 
-    def find(self, reading: Reading, field: Field) -> Places:
-        key = (id(self), field.name)
-        if key not in reading.memo:
-            judged = self._judged(reading, field)
-            reading.memo[key] = sorted({place for place, doubt in judged if not doubt})
-        return reading.memo[key]
+    def find(self, reading: Reading) -> Places:
+        if id(self) not in reading.memo:
+            judged = self._judged(reading)
+            reading.memo[id(self)] = sorted({place for place, doubt in judged if not doubt})
+        return reading.memo[id(self)]
 
     def doubts(self, reading: Reading) -> Iterator[str]:
         """Say of each name in the text that does not count why it does not."""
-        for field in reading.among(self.fields):
-            for place, doubt in self._judged(reading, field):
-                if doubt:
-                    yield f"«{field.span(*place).text}» {doubt}"
+        for place, doubt in self._judged(reading):
+            if doubt:
+                yield f"«{reading.span(*place).text}» {doubt}"
 
-    def _judged(self, reading: Reading, field: Field) -> Iterator[tuple[tuple[int, int], str]]:
+    def _judged(self, reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
         """Give the places of all names, each with what speaks against it, "" if nothing does."""
-        excluded = _places(self.exclude, reading, field)
-        context = _places(self.context, reading, field)
-        for place in _places(self.strong, reading, field):
+        excluded = _places(self.exclude, reading)
+        context = _places(self.context, reading)
+        for place in _places(self.strong, reading):
             yield place, "is part of what is excluded" if _inside(place, excluded) else ""
         for part in self.weak:
-            for place in part.find(reading, field):
+            for place in part.find(reading):
+                field = reading.field(place[0])
                 if _inside(place, excluded):
                     yield place, "is part of what is excluded"
-                elif not _written_as(part.label, field.words[place[0]]):
+                elif not _written_as(part.label, field.word(place[0])):
                     yield place, f"is not written «{part.label}»"
                 else:
-                    yield place, self._doubt(place, context, reading, field)
+                    yield place, self._doubt(place, context, reading.language, field)
 
-    def _doubt(self, place: tuple[int, int], context: Places, reading: Reading, field: Field) -> str:
+    def _doubt(self, place: tuple[int, int], context: Places, language: str, field: Field) -> str:
         """Say what a weak name lacks."""
-        told = not self._ambiguous(reading.language, field.words[place[0]]) or _quoted(place, field)
+        told = not self._ambiguous(language, field.word(place[0])) or _quoted(place, field)
         year = _year_after(place, field)
         beside = any(not _overlap(place, other) for other in _around(place, context, NEAR_CONTEXT))
         if year == "tied" or (year and told) or (beside and (year or told)):
@@ -87,8 +86,8 @@ class Named(Placed):
         return either(names, cost, len(names))
 
 
-def _places(parts: tuple[Placed, ...], reading: Reading, field: Field) -> Places:
-    return sorted(place for part in parts for place in part.find(reading, field))
+def _places(parts: tuple[Placed, ...], reading: Reading) -> Places:
+    return sorted(place for part in parts for place in part.find(reading))
 
 
 def _around(place: tuple[int, int], others: Places, reach: int) -> Iterator[tuple[int, int]]:
@@ -119,12 +118,13 @@ def _written_as(name: str, word: str) -> bool:
 def _year_after(place: tuple[int, int], field: Field) -> str:
     """Say how a year follows the name: "tied" («Запад-2025»), "loose" (Zapad 2025), or not at all, ""."""
     after = place[1]
-    if after >= len(field.words) or not _NUMBER.fullmatch(field.words[after]):
+    number = field.word(after)
+    if not _NUMBER.fullmatch(number):
         return ""
     between = field.text[field.range(*place)[1] : field.start(after)].strip(_QUOTES)
     if between and between in _TIES:
         return "tied"
-    return "loose" if len(field.words[after]) > _SHORT_YEAR and not between.strip(" " + _TIES) else ""
+    return "loose" if len(number) > _SHORT_YEAR and not between.strip(" " + _TIES) else ""
 
 
 def _quoted(place: tuple[int, int], field: Field) -> bool:

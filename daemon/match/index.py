@@ -6,7 +6,7 @@ Rare is what few rules ask for: the words that many rules share are common in te
 from array import array
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 
 from daemon.match.nodes import Cost, Node
 from daemon.model import Rule
@@ -39,11 +39,10 @@ class Index:
 
     def called(self, present: AbstractSet[int]) -> list[Compiled]:
         """Give the rules that may hold where these terms are present."""
-        found: set[int] = set()
-        occurs = present.__contains__
-        for term in present & self.calls.keys():
-            rows, others = self.calls[term]
-            found.update(compress(rows, map(occurs, others)))
+        calls = [self.calls[term] for term in present & self.calls.keys()]
+        others = chain.from_iterable([others for _, others in calls])
+        rows = chain.from_iterable([rows for rows, _ in calls])
+        found = set(compress(rows, map(present.__contains__, others)))
         return [self.rows[row] for row in found]
 
     def changed(self, gone: list[Compiled], added: list[Compiled], cost: Cost) -> "Index":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.match.nodes import NOTHING, Anchor, Cost, Node, Placed, cheapest
-from daemon.match.reading import Field, Places, Reading
+from daemon.match.reading import Places, Reading
 from daemon.model import Span
 
 
@@ -26,15 +26,14 @@ class Nearby(Placed):
     def inner(self) -> tuple[Node, ...]:
         return self.parts
 
-    def find(self, reading: Reading, field: Field) -> Places:
-        groups = self.groups(reading, field)
-        return sorted({(min(g)[0], max(end for _, end in g)) for g in groups})
+    def find(self, reading: Reading) -> Places:
+        return sorted({(min(g)[0], max(end for _, end in g)) for g in self.groups(reading)})
 
-    def groups(self, reading: Reading, field: Field) -> list[tuple[tuple[int, int], ...]]:
+    def groups(self, reading: Reading) -> list[tuple[tuple[int, int], ...]]:
         """Give, for each place where they meet, the parts' places."""
         found: list[Places] = []
         for part in self.parts:
-            places = part.find(reading, field)
+            places = part.find(reading)
             if not places:
                 return []
             found.append(places)
@@ -67,9 +66,8 @@ class Nearby(Placed):
 
     def spans(self, reading: Reading) -> list[Span]:
         return [
-            field.span(*place)
-            for field in reading.among(self.fields)
-            for place in sorted({place for group in self.groups(reading, field) for place in group})
+            reading.span(*place)
+            for place in sorted({place for group in self.groups(reading) for place in group})
         ]
 
     def needs(self) -> frozenset[int]:

@@ -5,10 +5,10 @@ is a rare term and another that must occur with it, and without any of the calls
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from daemon.match.reading import Field, Places, Reading
+from daemon.match.reading import Places, Reading, Scope
 from daemon.model import Span
 
 Cost = Callable[[int], float]
@@ -16,7 +16,6 @@ Call = tuple[int, int]
 """A term and another, both of which must occur; the same twice when there is no other."""
 Anchor = tuple[float, tuple[Call, ...]]
 NOTHING: frozenset[int] = frozenset()
-_FEW = 30  # places that are sooner looked through than made a set of
 
 
 class Node:
@@ -53,19 +52,15 @@ class Placed(Node):
     __slots__ = ()
     fields: tuple[str, ...]
 
-    def find(self, reading: Reading, field: Field) -> Places:
-        """Give the places in one field."""
+    def find(self, reading: Reading) -> Places:
+        """Give the places."""
         raise NotImplementedError
 
     def holds(self, reading: Reading) -> bool:
-        for field in reading.among(self.fields):  # noqa: SIM110 - a hot loop: any() is half as fast
-            if self.find(reading, field):
-                return True
-        return False
+        return bool(self.find(reading))
 
     def spans(self, reading: Reading) -> list[Span]:
-        fields = reading.among(self.fields)
-        return [field.span(*place) for field in fields for place in self.find(reading, field)]
+        return [reading.span(*place) for place in self.find(reading)]
 
 
 @dataclass(slots=True, eq=False)
@@ -77,17 +72,11 @@ class OneWord(Placed):
     label: str
 
     def holds(self, reading: Reading) -> bool:
-        if self.term in reading.present:
-            for field in reading.among(self.fields):
-                if self.term in field.present:
-                    return True
-        return False
+        return self.term in reading[self.fields].present
 
-    def find(self, reading: Reading, field: Field) -> Places:
-        del reading
-        if self.term not in field.present:
-            return []
-        return [(place, place + 1) for place in field.at[self.term]]
+    def find(self, reading: Reading) -> Places:
+        scope = reading[self.fields]
+        return [(place, place + 1) for place in scope.at[self.term]] if self.term in scope.present else []
 
     def needs(self) -> frozenset[int]:
         return frozenset((self.term,))
@@ -98,32 +87,30 @@ class OneWord(Placed):
 
 @dataclass(slots=True, eq=False)
 class WordsInOrder(Placed):
-    """A phrase."""
+    """A phrase; the places of its `lead`, a word that is likely to be rare, are looked at first."""
 
     terms: tuple[int, ...]
+    lead: int
     fields: tuple[str, ...]
     label: str
 
     def holds(self, reading: Reading) -> bool:
-        if reading.present.issuperset(self.terms):
-            for field in reading.among(self.fields):
-                if self.find(reading, field):
-                    return True
-        return False
+        scope = reading[self.fields]
+        return scope.present.issuperset(self.terms) and bool(self._starts(scope))
 
-    def find(self, reading: Reading, field: Field) -> Places:
-        del reading
-        if not field.present.issuperset(self.terms):
+    def find(self, reading: Reading) -> Places:
+        scope = reading[self.fields]
+        if not scope.present.issuperset(self.terms):
             return []
-        places = [field.at[term] for term in self.terms]
-        counts = [len(each) for each in places]
-        rarest = counts.index(min(counts))
-        starts = [place - rarest for place in places[rarest]]
-        for step, each in enumerate(places):
-            if step != rarest and starts:
-                there = each if len(each) < _FEW else set(each)
+        return [(start, start + len(self.terms)) for start in self._starts(scope)]
+
+    def _starts(self, scope: Scope) -> list[int]:
+        starts = [place - self.lead for place in scope.at[self.terms[self.lead]]]
+        for step, term in enumerate(self.terms):
+            if step != self.lead and starts:
+                there = scope.places(term)
                 starts = [start for start in starts if start + step in there]
-        return [(start, start + len(places)) for start in starts]
+        return starts
 
     def needs(self) -> frozenset[int]:
         return frozenset(self.terms)
@@ -161,23 +148,36 @@ class AnyOf(Placed):
     least: int
     fields: tuple[str, ...]
     label: str = "any of"
+    words: tuple[int, ...] = field(init=False)
+    others: tuple[Node, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Part single words, which are asked of all at once, from the rest."""
+        words, others = [], []
+        for part in self.parts:
+            if isinstance(part, OneWord) and part.fields == self.fields:
+                words.append(part.term)
+            else:
+                others.append(part)
+        self.words, self.others = tuple(words), tuple(others)
 
     def inner(self) -> tuple[Node, ...]:
         return self.parts
 
     def holds(self, reading: Reading) -> bool:
         if self.least == 1:
-            for part in self.parts:  # noqa: SIM110 - the hottest loop: any() is half as fast
+            if self.words and not reading[self.fields].present.isdisjoint(self.words):
+                return True
+            for part in self.others:  # noqa: SIM110 - the hottest loop: any() is half as fast
                 if part.holds(reading):
                     return True
             return False
         return sum(part.holds(reading) for part in self.parts) >= self.least
 
-    def find(self, reading: Reading, field: Field) -> Places:
-        places = {
-            place for part in self.parts if isinstance(part, Placed) for place in part.find(reading, field)
-        }
-        return sorted(places)
+    def find(self, reading: Reading) -> Places:
+        return sorted(
+            {place for part in self.parts if isinstance(part, Placed) for place in part.find(reading)}
+        )
 
     def spans(self, reading: Reading) -> list[Span]:
         return Node.spans(self, reading)

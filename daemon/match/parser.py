@@ -37,6 +37,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)?")
 _LEADING = 3
 _MOST_STARS = 2  # each more makes comparing a word a hundred times slower
 _DEEPEST = 50
+_LONGEST = 100  # words of a phrase, each of which is compared wherever the others stand
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\w+)?)(?!\S)|^\s*[-–—−](?=\w)")
 
 
@@ -48,21 +49,25 @@ def parse_query(text: str) -> Query:
 def parse_item(text: str) -> Node:
     """Read an item of `any`, `all`, `none`, `near` or a list: a word or a phrase without operators.
 
-    `@entity`, `#list`, `/regex/`, `{Case}`, `="exact"` and wildcards mean what they mean in a query.
+    `@entity`, `#list`, `/regex/`, `{Case}`, `="exact"` and wildcards mean what they mean in a query. In
+    quotation marks, a capital AND is a word.
     """
     item = text.strip()
     if len(item) > 1 and item[0] in "@#/{=" and " " not in item.strip('="'):
         return parse_query(item).root
     if item[:2] == '="':
         return parse_query(item).root
-    if operator := _OPERATOR.search(text):
-        message = f"«{operator[0]}» means nothing in a word or phrase"
-        raise QueryError(
-            operator.start(),
-            message,
-            "write a query, or the word in lower case; what is unwanted goes under none",
-        )
+    quoted = len(item) > 1 and item[0] == item[-1] == '"'
+    if not quoted and (operator := _OPERATOR.search(text)):
+        raise _misplaced(operator[0].strip(), operator.start())
     return read_words(item.strip('"'), 0, How.FORMS)
+
+
+def _misplaced(operator: str, at: int) -> QueryError:
+    hint = "write a query; or put the item in quotation marks, '\"…\"', for the words themselves"
+    if operator == "NOT" or not operator[0].isalpha():
+        hint = "what is unwanted goes under none"
+    return QueryError(at, f"«{operator}» means nothing in a word or phrase", hint)
 
 
 def read_words(text: str, at: int, how: How, language: str = "") -> Node:
@@ -72,6 +77,8 @@ def read_words(text: str, at: int, how: How, language: str = "") -> Node:
         words += _read_piece(piece[0], at + piece.start(), how, language)
     if not words:
         raise QueryError(at, f"«{text}» has no letter or digit to look for", "write a word")
+    if len(words) > _LONGEST:
+        raise QueryError(at, f"the phrase has {len(words)} words", f"write {_LONGEST} at most")
     return words[0] if len(words) == 1 else Phrase(tuple(words))
 
 

@@ -18,6 +18,7 @@ from daemon.model import Span
 
 LEAST_LETTERS = 3
 _MOST_SPANS = 20
+_DEEPEST = 50
 _LETTER = r"\pL\pN\pM_"
 _CLASSES = {"w": _LETTER, "s": r"\s\p{Z}"}
 _PIECE = re.compile(
@@ -40,11 +41,11 @@ class Matches(Node):
         if self.terms.isdisjoint(reading.present):
             return False
         find = compiled(self.pattern).search
-        return any(find(field.text) for field in reading.among(self.fields))
+        return any(find(field.text) for field in reading[self.fields].fields)
 
     def spans(self, reading: Reading) -> list[Span]:
         found: list[Span] = []
-        for field in reading.among(self.fields):
+        for field in reading[self.fields].fields:
             text, after = field.text, 0
             while len(found) < _MOST_SPANS and (match := compiled(self.pattern).search(text, after)):
                 start, after = match.span(1)
@@ -90,7 +91,7 @@ def rewrite(pattern: str, at: int) -> str:
 
 def literals(pattern: str, at: int) -> tuple[str, ...]:
     """Give words or parts of words of which one must occur where the pattern matches."""
-    found = _Literals(_boundaries(pattern)[1]).either()
+    found = _Literals(_boundaries(pattern)[1], at).either()
     if not found:
         raise QueryError(
             at,
@@ -129,9 +130,11 @@ def _rewritten(piece: str) -> str:
 class _Literals:
     """Finds the literal that is hardest to miss: the longest run of letters outside any option."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, at: int) -> None:
+        self.at = at
         self.pieces = _PIECE.findall(pattern)
         self.next = 0
+        self.depth = 0
 
     def peek(self) -> str:
         return self.pieces[self.next] if self.next < len(self.pieces) else ""
@@ -152,8 +155,7 @@ class _Literals:
             self.next += 1
             inner: tuple[str, ...] = ()
             if piece.startswith("(") and not piece.endswith(")"):
-                inner = self.either()
-                self.next += 1
+                inner = self.group()
             optional, repeated = self.quantifier()
             if len(piece) == 1 and piece.isalnum() and not repeated:
                 run += piece
@@ -163,6 +165,15 @@ class _Literals:
             run = ""
         choices.append(_word_in(run))
         return max(choices, key=lambda words: min(map(len, words), default=0))
+
+    def group(self) -> tuple[str, ...]:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise QueryError(self.at, "the expression is nested too deeply", "split it in two")
+        inner = self.either()
+        self.next += 1
+        self.depth -= 1
+        return inner
 
     def quantifier(self) -> tuple[bool, bool]:
         """Skip a quantifier; say whether what it follows may be absent, and whether there was one."""

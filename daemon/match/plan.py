@@ -26,6 +26,7 @@ class Planner:
         self.entities = entities
         self.lists = lists
         self.named: dict[tuple[str, tuple[str, ...]], Named] = {}
+        self.listed: dict[tuple[str, tuple[str, ...], How], nodes.AnyOf] = {}
         self.refs: set[str] = set()
 
     def shared(self) -> dict[str, object]:
@@ -90,7 +91,9 @@ class Planner:
         """Plan a word or a phrase."""
         if isinstance(node, query.Phrase):
             terms = tuple(self.term(word, how) for word in node.words)
-            return nodes.WordsInOrder(terms, fields, " ".join(word.text for word in node.words))
+            texts = [word.text for word in node.words]
+            longest = max(range(len(texts)), key=lambda place: len(texts[place]))
+            return nodes.WordsInOrder(terms, longest, fields, " ".join(texts))
         return nodes.OneWord(self.term(node, how), fields, node.text)
 
     def term(self, word: query.Word, how: How) -> int:
@@ -100,8 +103,10 @@ class Planner:
         return self.lexicon.word(word)
 
     def list(self, ref: query.Ref, fields: tuple[str, ...], how: How) -> Node:
-        """Plan a list of words as any of them."""
+        """Plan a list of words as any of them; rules that ask for it alike share it."""
         self.refs.add(f"#{ref.name}")
+        if (ref.name, fields, how) in self.listed:
+            return self.listed[ref.name, fields, how]
         words = self.lists.get(ref.name)
         if words is None:
             raise _unknown(ref, "list", self.lists)
@@ -112,7 +117,8 @@ class Planner:
             planned = tuple(self.plan(item, fields, how) for item in items)
         except QueryError as error:
             raise QueryError(ref.at, f"the list «{ref.name}»: {error.message}", error.hint) from error
-        return nodes.AnyOf(planned, 1, fields, f"#{ref.name}")
+        listed = self.listed[ref.name, fields, how] = nodes.AnyOf(planned, 1, fields, f"#{ref.name}")
+        return listed
 
     def entity(self, ref: query.Ref, fields: tuple[str, ...]) -> Named:
         """Plan an entity; rules that ask for it in the same fields share it."""

@@ -1,6 +1,6 @@
 """The rules together, ready to be asked of articles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -46,9 +46,15 @@ class RuleSet:
         Without `now`, an article's age is counted to when it was found.
         """
         reading = self.read(article, now)
-        found = [each for each in self.index.called(reading.present) if each.node.holds(reading)]
-        found.sort(key=lambda each: each.rule.name)
+        found = sorted(self._holding(reading), key=lambda each: each.rule.name)
         return tuple(_hit(each, reading) for each in found)
+
+    def matching(self, article: Article, now: datetime | None = None) -> list[str]:
+        """Name the rules that an article matches, as `match` does, without order and evidence."""
+        return [each.rule.name for each in self._holding(self.read(article, now))]
+
+    def _holding(self, reading: Reading) -> Iterator[Compiled]:
+        return (each for each in self.index.called(reading.present) if each.node.holds(reading))
 
     def explain(self, rule_name: str, article: Article, now: datetime | None = None) -> Explanation:
         """Give the rule's tree, true or false at each node; raise NotFoundError for no such rule."""
@@ -62,12 +68,14 @@ class RuleSet:
         reader = self._readers.get(language)
         if reader is None:
             reader = self._readers[language] = Reader(self.lexicon, language)
-        return Reading(article, reader.__getitem__, self.lexicon.facts, now)
+        return Reading(article, reader, self.lexicon.facts, now)
 
 
 def _hit(each: Compiled, reading: Reading) -> Hit:
     spans, reasons = evidence(each.node, reading)
-    return Hit(each.rule.name, spans, reasons, named(each.node, reading))
+    # Few rules ask for entities: the others' trees, which may be large, need not be walked.
+    entities = named(each.node, reading) if any(ref[0] == "@" for ref in each.refs) else ()
+    return Hit(each.rule.name, spans, reasons, entities)
 
 
 def compile_rules(

@@ -73,8 +73,13 @@ def _note(node: Node, reading: Reading) -> str:
     match node:
         case WordsInOrder(terms) if reading.present.issuperset(terms):
             return "the words are there, but not together"
-        case Nearby(parts, words) if all(part.holds(reading) for part in parts):
-            return f"all are there, but not within {words} words"
+        case Nearby(parts, words):
+            absent = [_label(part) for part in parts if not part.holds(reading)]
+            return (
+                f"not there: {' and '.join(absent)}"
+                if absent
+                else f"all are there, but not within {words} words"
+            )
         case NoneOf(part):
             return _reason(part, part.spans(reading), reading)
         case Named():
@@ -89,13 +94,20 @@ def _label(node: Node) -> str:
         case NoneOf(part):
             return f"NOT {_label(part)}"
         case Nearby(parts):
-            return f" {node.label} ".join(map(_label, parts))
+            return f" {node.label} ".join(map(_operand, parts))
         case AnyOf(parts) if not node.label.startswith("#"):
             return f"{node.label} {', '.join(map(_label, parts))}"
         case WordsInOrder():
             return f'"{node.label}"'
         case _:
             return node.label
+
+
+def _operand(part: Node) -> str:
+    """Put one side of a NEAR, in parentheses if it is several."""
+    if isinstance(part, AnyOf) and not part.label.startswith("#"):
+        return f"({' OR '.join(map(_label, part.parts))})"
+    return f"({_label(part)})" if isinstance(part, Nearby) else _label(part)
 
 
 def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:
@@ -142,9 +154,10 @@ def _reason(node: Node, spans: list[Span], reading: Reading) -> str:
         return f"{node.label}, as the language is not known"
     if not spans:
         return _label(node)
-    found = list(dict.fromkeys([span.text for span in spans]))
+    found = [spans[0].text] if len(spans) == 1 else list(dict.fromkeys([span.text for span in spans]))
     fields = " and ".join(dict.fromkeys([span.field for span in spans]))
-    texts = ", ".join([f"«{text}»" for text in found[:_SHOWN]]) + (" …" if len(found) > _SHOWN else "")
-    if isinstance(node, OneWord) and {fold(text) for text in found} == {fold(node.label)}:
-        return f"{texts} in the {fields}"
-    return f"{texts} in the {fields}, for {_label(node)}"
+    texts = f"«{found[0]}»" if len(found) == 1 else ", ".join([f"«{text}»" for text in found[:_SHOWN]])
+    where = f"{texts}{' …' if len(found) > _SHOWN else ''} in the {fields}"
+    if isinstance(node, OneWord) and {*map(fold, found)} == {fold(node.label)}:
+        return where
+    return f"{where}, for {_label(node)}"

@@ -83,6 +83,28 @@ class Alert:
     news: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A time-bounded mute: what rings meanwhile, and is all that it names, is kept and not told.
+
+    What it does not name it does not ask; it names something at least. `match` is a query of an
+    article's words, `story` a story's number, 0 for any. `ends` is when it ends or was ended, `expired`
+    that somebody ended it.
+    """
+
+    starts: datetime
+    ends: datetime
+    id: int = 0
+    rule: str = ""
+    source: str = ""
+    source_tag: str = ""
+    match: str = ""
+    story: int = 0
+    author: str = ""
+    why: str = ""
+    expired: bool = False
+
+
 class Form(StrEnum):
     """How a target wants its messages written."""
 

@@ -1,6 +1,6 @@
 """An article page → the Article it publishes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -12,14 +12,17 @@ from daemon.parse.charset import decode
 from daemon.parse.chosen import choose_prose, choose_texts, remove_chosen
 from daemon.parse.dates import parse_date
 from daemon.parse.language import detect_language, language_code
-from daemon.parse.metadata import read_metadata
+from daemon.parse.metadata import Metadata, read_metadata
 from daemon.parse.outline import outline
 from daemon.parse.page import open_page
 from daemon.parse.people import read_people
+from daemon.parse.plain import to_plain
 from daemon.parse.prose import read_prose
 from daemon.parse.shown import date_in_address, lines_near, shown_authors, shown_dates
 
 _NO_SELECTORS: Final = ArticleSelectors()
+# What a page shows of an article that only a script, or JSON-LD, holds whole is not longer than this.
+_TEASER: Final = 300
 
 
 def extract_article(
@@ -44,10 +47,14 @@ def extract_article(
     near = lines_near(page, title)
     holder = find_body(page)
     text = choose_prose(tree, selectors.body, title) or (read_prose(page, holder, title) if holder else "")
+    if len(text) < _TEASER < len(told.body):
+        text = to_plain(told.body)
     if not text and not title:
         raise ParseError("empty", "The page holds neither a title nor a text.")
     language = language_code(told.language) or detect_language(text or title)
-    dates = chain(chosen_dates, told.published, (date_in_address(url),), shown_dates(tree, near))
+    dates = chain(
+        chosen_dates, told.published, map(date_in_address, (url, told.canonical_url)), shown_dates(tree, near)
+    )
     published, precision = _first_date(dates, language)
     modified, _ = _first_date(told.modified, language)
     return Article(
@@ -56,7 +63,7 @@ def extract_article(
         title=title,
         text=text,
         summary=told.summary,
-        authors=chosen_people or told.authors or shown_authors(tree, near, told.site_name) or told.house,
+        authors=chosen_people or _authors(told, lambda: shown_authors(tree, near, told.site_name)),
         published=published,
         published_precision=precision,
         modified=modified,
@@ -67,6 +74,13 @@ def extract_article(
         tags=told.tags,
         paywalled=told.paywalled,
     )
+
+
+def _authors(told: Metadata, shown: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Who wrote it, as the page declares it; a mere login is believed only where it shows nobody's name."""
+    if any(" " in name or not name.isascii() for name in told.authors):
+        return told.authors
+    return shown() or told.authors or told.house
 
 
 def _first_date(texts: Iterable[str], language: str) -> tuple[datetime | None, Precision]:

@@ -1,8 +1,9 @@
 """The outline of a page → the block that holds the article."""
 
+from collections import Counter
 from typing import Final
 
-from daemon.parse.outline import Block, Line
+from daemon.parse.outline import HEADINGS, Block, Line
 from daemon.parse.words import beside_hint
 
 # A block that holds this share of what its parent weighs is where the article is.
@@ -12,39 +13,109 @@ HOLDS_MOST: Final = 0.8
 MUST_LEAVE: Final = 0.12
 # The same for what surely stands beside an article: comments can be fifty times as long.
 SURE_MUST_LEAVE: Final = 0.02
+# The same for cards: of a page that is mostly cards, they are the text.
+CARDS_MUST_LEAVE: Final = 0.3
 # One block that holds this share of the prose is not beside the article, whatever it is called.
 HOLDS_HALF: Final = 0.5
 _SHORTEST_PROSE: Final = 40
+_ALL_LINK: Final = 0.8
+# Cards: other articles, each with a linked heading and a line about it, at least so many alike. They come
+# when the article is over: this share of its prose may still follow. A page with less prose is a list.
+_LONGEST_CARD: Final = 800
+_ALIKE: Final = 2
+_MAY_FOLLOW: Final = 0.2
+_SHORTEST_ARTICLE: Final = 1500
 _BESIDE_TAGS: Final = frozenset({"nav", "aside", "footer", "figcaption", "form"})
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NOT_PROSE: Final = _HEADINGS | {"nav", "footer", "figcaption"}
+_NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
+_NOT_CARDS: Final = HEADINGS | {"tr"}
+_CARDS: Final = "cards"
+
+
+class _Nest:
+    """All blocks of a page, parents before children, each with its parent: blocks do not know theirs."""
+
+    def __init__(self, page: Block) -> None:
+        self.blocks = [page]
+        self.parents: list[Block | None] = [None]
+        for block in self.blocks:
+            for item in block.items:
+                if isinstance(item, Block):
+                    self.blocks.append(item)
+                    self.parents.append(block)
+
+    def weigh(self) -> None:
+        """Sum the weight of prose up the outline, leaving out what stands beside the article."""
+        for block in self.blocks:
+            block.weight = block.prose
+        for block, parent in zip(reversed(self.blocks), reversed(self.parents), strict=True):
+            if block.beside:
+                block.weight = 0
+            elif parent is not None:
+                parent.weight += block.weight
 
 
 def find_body(page: Block) -> Block | None:
     """Give the block that holds the article; None when the page has no prose. Marks what stands beside it."""
-    blocks = _blocks(page)
-    for block in blocks:
+    nest = _Nest(page)
+    for block in nest.blocks:
         block.prose = _prose(block)
-    _weigh(blocks)
-    _name(blocks)
+    nest.weigh()
+    for card in _cards_at_the_end(page, _cards(nest.blocks)):
+        card.beside = _CARDS
+    _name(nest)
     return _descend(page) if page.weight else None
 
 
-def _blocks(block: Block) -> list[Block]:
-    """All blocks below this one, and itself, parents before children."""
-    found = [block]
-    for each in found:
-        found += [item for item in each.items if isinstance(item, Block)]
-    return found
+def _cards(blocks: list[Block]) -> set[Block]:
+    """What looks like a list of other articles: blocks that hold a linked heading and little else."""
+    holding: set[Block] = set()
+    cards: set[Block] = set()
+    for block in reversed(blocks):
+        if block.tag in HEADINGS:
+            if block.linked > _ALL_LINK * block.size:
+                holding.add(block)
+        elif inner := [item for item in block.items if isinstance(item, Block) and item in holding]:
+            if block.size <= _LONGEST_CARD:
+                holding.add(block)
+            shapes = Counter(map(_shape, inner))
+            cards.update(
+                item for item in inner if item.tag not in _NOT_CARDS and shapes[_shape(item)] >= _ALIKE
+            )
+    return cards
 
 
-def _name(blocks: list[Block]) -> None:
+def _shape(block: Block) -> tuple[str, str]:
+    return block.tag, block.hint.partition(" ")[0]
+
+
+def _cards_at_the_end(page: Block, cards: set[Block]) -> list[Block]:
+    """Of the cards, those after which no article follows; none where little prose stands beside them."""
+    if not cards:
+        return []
+    found: list[Block] = []
+    so_far: list[int] = []  # the prose before each of them
+    prose = 0
+    waiting = [page]
+    while waiting:
+        block = waiting.pop()
+        if block in cards:
+            found.append(block)
+            so_far.append(prose)
+        else:
+            prose += block.prose
+            waiting += [item for item in reversed(block.items) if isinstance(item, Block)]
+    if prose < _SHORTEST_ARTICLE:
+        return []
+    return [card for card, before in zip(found, so_far, strict=True) if prose - before <= _MAY_FOLLOW * prose]
+
+
+def _name(nest: _Nest) -> None:
     """Mark what stands beside the article, by its own name or tag, where the name can be believed."""
-    page = blocks[0]
+    page = nest.blocks[0]
     total = page.weight
     named: dict[str, list[Block]] = {}
-    for block in blocks:
-        word = _beside(block)
+    for block in nest.blocks:
+        word = block.beside or _beside(block)
         if word:
             block.beside = word
             named.setdefault(word, []).append(block)
@@ -54,12 +125,18 @@ def _name(blocks: list[Block]) -> None:
                 block.beside = ""
     # Sure words last, those that take most first.
     for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
-        _weigh(blocks)
-        if page.weight >= total * (SURE_MUST_LEAVE if word.isupper() else MUST_LEAVE):
+        nest.weigh()
+        if page.weight >= total * _must_leave(word):
             break
         for block in named[word]:
             block.beside = ""
-    _weigh(blocks)
+    nest.weigh()
+
+
+def _must_leave(word: str) -> float:
+    if word == _CARDS:
+        return CARDS_MUST_LEAVE
+    return SURE_MUST_LEAVE if word.isupper() else MUST_LEAVE
 
 
 def _beside(block: Block) -> str:
@@ -67,17 +144,8 @@ def _beside(block: Block) -> str:
         return "hidden"
     if block.tag in _BESIDE_TAGS:
         return block.tag
-    word = beside_hint(block.hint) if block.hint else ""
-    return "" if word == "header" and block.tag in _HEADINGS else word
-
-
-def _weigh(blocks: list[Block]) -> None:
-    """Sum the weight of prose up the outline, leaving out what stands beside the article."""
-    for block in reversed(blocks):
-        if block.beside:
-            block.weight = 0
-        else:
-            block.weight = block.prose + sum(item.weight for item in block.items if isinstance(item, Block))
+    # The name of a heading is made of what it says.
+    return beside_hint(block.hint) if block.hint and block.tag not in HEADINGS else ""
 
 
 def _prose(block: Block) -> int:

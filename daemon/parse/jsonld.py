@@ -51,13 +51,23 @@ def find_article(objects: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: value for item in reversed(articles[:1] + pages[:1]) for key, value in item.items() if value}
 
 
-def names_by_id(objects: list[dict[str, Any]]) -> dict[str, str]:
-    """What the page's objects that others refer to are named."""
-    return {
-        item["@id"]: item["name"]
-        for item in objects
-        if isinstance(item.get("@id"), str) and isinstance(item.get("name"), str)
-    }
+def resolved(value: Any, objects: list[dict[str, Any]]) -> list[Any]:
+    """The items of a value, each that only refers to another object replaced by that object."""
+    named = {item["@id"]: item for item in objects if isinstance(item.get("@id"), str) and "name" in item}
+    found = []
+    for item in _flat(value):
+        reference = item.get("@id") if isinstance(item, dict) else item
+        found.append(named.get(reference, item) if isinstance(reference, str) else item)
+    return found
+
+
+def people(items: list[Any]) -> list[Any]:
+    """Those of some authors that are not said to be organisations: the publisher's own name is no byline."""
+    return [item for item in items if not (isinstance(item, dict) and _is_organisation(item))]
+
+
+def _is_organisation(item: dict[str, Any]) -> bool:
+    return any(name.endswith(("Organization", "Corporation")) for name in types_of(item))
 
 
 def texts(value: Any) -> list[str]:
@@ -66,6 +76,7 @@ def texts(value: Any) -> list[str]:
 
 
 def _flat(value: Any) -> Iterator[Any]:
+    """The items of a value that may be one of them or a list."""
     if isinstance(value, list):
         yield from value
     else:

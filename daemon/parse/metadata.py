@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from daemon.parse import jsonld
 from daemon.parse.address import join
 from daemon.parse.headline import best_title, choose_headline
 from daemon.parse.people import read_people
+from daemon.parse.plain import resolved
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
@@ -27,6 +27,14 @@ _AUTHORS: Final = (
     "dc.creator",
     "byl",
     "authors",
+    "citation_author",
+)
+# Labels that a page sends to Twitter with a value each: «Written by», and then the author.
+_LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
+_WRITTEN_BY: Final = re.compile(
+    r"(?:written|posted) by|author|autor|(?:verfasst|geschrieben|veröffentlicht) von|escrito por|écrit par|"
+    r"scritto da|napisane przez|автор|yazan|skriven av|geschreven door",
+    re.IGNORECASE,
 )
 # Names of dates, without the prefix of their vocabulary and without what is no letter.
 _PUBLISHED: Final = re.compile(
@@ -54,6 +62,7 @@ class Metadata:
     tags: tuple[str, ...] = ()
     language: str = ""
     paywalled: bool | None = None
+    body: str = ""  # the whole text, for pages that show it only by script
 
 
 def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
@@ -68,13 +77,13 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         iter(jsonld.texts(article.get("publisher"))), ""
     )
     canonical = _canonical(nodes.get("link", ()), meta, url)
-    bylines = _bylines(meta, article, jsonld.names_by_id(objects))
+    bylines = _bylines(meta, article.get("author"), objects)
     host = _host(url or canonical)
     return Metadata(
         title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
-        authors=next((names for line in bylines if (names := read_people(line, site=site))), ()),
-        house=next((names for line in bylines if (names := read_people(line))), ()),
+        authors=_first_people(bylines, site),
+        house=_first_people([*bylines, jsonld.texts(article.get("author"))], ""),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
@@ -85,6 +94,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         tags=_tags(meta, article),
         language=_declared_language(tree, meta, article),
         paywalled=_paywalled(article),
+        body=next(iter(jsonld.texts(article.get("articleBody"))), ""),
     )
 
 
@@ -120,7 +130,7 @@ def _titles(
 ) -> list[str]:
     told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
     told += [_line(node) for node in nodes.get("title", [])[:1]]
-    return [text for each in told if (text := unescape(" ".join(each.split())))]
+    return [text for each in told if (text := resolved(" ".join(each.split())))]
 
 
 def _title(
@@ -133,9 +143,19 @@ def _title(
     return choose_headline(lesser, told, site, host, least=_SURELY) or best_title(told, site, host)
 
 
-def _bylines(meta: dict[str, list[str]], article: dict[str, Any], people: dict[str, str]) -> list[list[str]]:
-    told = [people.get(name, name) for name in jsonld.texts(article.get("author"))]
-    return [told, *(meta[name] for name in _AUTHORS if name in meta)]
+def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, Any]]) -> list[list[str]]:
+    """What the page declares of its authors, organisations left out, the more trustworthy place first."""
+    told = jsonld.texts(jsonld.people(jsonld.resolved(author, objects)))
+    labelled = [
+        meta[data][0]
+        for label, data in _LABELLED
+        if data in meta and label in meta and _WRITTEN_BY.match(meta[label][0])
+    ]
+    return [told, *(meta[name] for name in _AUTHORS if name in meta), labelled]
+
+
+def _first_people(bylines: list[list[str]], site: str) -> tuple[str, ...]:
+    return next((names for line in bylines if (names := read_people(line, site=site))), ())
 
 
 def _told_dates(

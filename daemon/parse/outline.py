@@ -1,5 +1,6 @@
 """A Lexbor tree → an outline: the page's blocks and the lines of text in them, nothing else."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,9 +18,12 @@ INLINE: Final = word_set(
     "samp small span strike strong sub sup time tt u var wbr img picture source math"
 )
 _HINTED: Final = ("class", "id", "itemprop", "role")
+HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _PRUNED: Final = word_set("nav footer aside")
-# The share of the page's characters (white space and all) that makes up an article with what surrounds it.
-_MUST_REMAIN: Final = 0.1
+# An article with what surrounds it is at least this share as long as what surely stands beside it.
+_MUST_REMAIN: Final = 0.2
+# What a reader opens by a click: an accordion's answers, the content behind a tab.
+_UNFOLDS: Final = re.compile(r"\bregion\b|\btabpanel\b|accordion|collaps")
 _WIDE: Final = "\u2e80"
 _LONGEST_HINT: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
 
@@ -66,36 +70,34 @@ class _Outliner:
         self.pieces: list[str] = []
         self.links = 0
         self.linked = 0
+        self.unread = 0  # characters in what was pruned
 
     def end_line(self) -> None:
-        text = " ".join("".join(self.pieces).split())
+        pieces = self.pieces
+        text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+        pieces.clear()
         if text:
-            linked = min(self.linked, len(text))
-            self.block.items.append(Line(text, linked))
-            self.block.size += len(text)
-            self.block.linked += linked
-        self.pieces.clear()
+            block, length = self.block, len(text)
+            linked = min(self.linked, length)
+            block.items.append(Line(text, linked))
+            block.size += length
+            block.linked += linked
         self.linked = 0
-
-    def add(self, text: str, *, in_link: bool = False) -> None:
-        self.pieces.append(text)
-        if self.links or in_link:
-            self.linked += len(text.strip())
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Open a block; False when there is nothing in it for an article."""
         if self.pieces:
             self.end_line()
-        if self.pruned and (tag in _PRUNED or _is_code(node, tag)):
-            return False
         hint = ""
         hidden = False
         if attributes := node.attributes:
-            names = [name for key in _HINTED if (name := attributes.get(key))]
-            hint = " ".join(names)[:_LONGEST_HINT].lower()
-            hidden = _is_hidden(attributes)
-            if self.pruned and (hidden or beside_hint(hint).isupper()):
-                return False
+            hint = _hint(attributes)
+            hidden = _is_hidden(attributes, hint)
+        if self.pruned and (
+            tag in _PRUNED or hidden or (hint and tag not in HEADINGS and beside_hint(hint).isupper())
+        ):
+            self.unread += len(node.text_lexbor())
+            return False
         block = Block(tag, hint, hidden)
         self.block.items.append(block)
         self.above.append(self.block)
@@ -106,24 +108,29 @@ class _Outliner:
         if self.pieces:
             self.end_line()
         block, parent = self.block, self.above.pop()
-        parent.size += block.size
-        parent.linked += block.linked
-        if not block.items:
+        if block.items:
+            parent.size += block.size
+            parent.linked += block.linked
+        else:
             parent.items.pop()
         self.block = parent
 
 
-def _is_code(node: LexborNode, tag: str) -> bool:
-    return tag == "pre" and node.first_child is not None and node.first_child.tag == "code"
+def _hint(attributes: dict[str, str | None]) -> str:
+    names = [name for key in _HINTED if key in attributes and (name := attributes[key])]
+    return " ".join(names)[:_LONGEST_HINT].lower() if names else ""
 
 
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if (attributes.get("id") or "").startswith("S:"):
-        return False  # React sends parts of a page hidden, and puts them in place later
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
+def _is_hidden(attributes: dict[str, str | None], hint: str) -> bool:
     style = attributes.get("style")
-    return style is not None and "display:none" in style[:_LONGEST_HINT].replace(" ", "").lower()
+    if not (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style and "display:none" in style[:_LONGEST_HINT].replace(" ", "").lower())
+    ):
+        return False
+    # React sends parts of a page hidden, and puts them in place later.
+    return not ((attributes.get("id") or "").startswith("S:") or _UNFOLDS.search(hint))
 
 
 def outline(tree: LexborHTMLParser) -> Block:
@@ -134,19 +141,20 @@ def outline(tree: LexborHTMLParser) -> Block:
     """
     if tree.body is None:
         return Block("body")
-    page = _outline(tree.body, pruned=True)
-    if page.size < _MUST_REMAIN * len(tree.body.text_lexbor()):
-        page = _outline(tree.body, pruned=False)
+    page, unread = _outline(tree.body, pruned=True)
+    if page.size < _MUST_REMAIN * unread:
+        page, _ = _outline(tree.body, pruned=False)
     return page
 
 
 def outline_of(node: LexborNode) -> Block:
     """Outline one element, whole."""
-    return _outline(node, pruned=False)
+    return _outline(node, pruned=False)[0]
 
 
-def _outline(body: LexborNode, *, pruned: bool) -> Block:  # noqa: C901 - one loop, a branch for each kind of node
+def _outline(body: LexborNode, *, pruned: bool) -> tuple[Block, int]:  # noqa: C901 - one loop, a branch for each kind of node
     outliner = _Outliner(pruned=pruned)
+    pieces, end_line, enter, leave = outliner.pieces, outliner.end_line, outliner.enter, outliner.leave
     # The elements that are open; no recursion, for pages nest deep.
     path: list[tuple[LexborNode, str]] = []
     node = body.first_child
@@ -156,21 +164,23 @@ def _outline(body: LexborNode, *, pruned: bool) -> Block:  # noqa: C901 - one lo
             if tag == "a":
                 outliner.links -= 1
             elif tag not in INLINE:
-                outliner.leave()
+                leave()
         elif (tag := node.tag or "") == "-text":
-            outliner.add(node.text_content or "")
+            text = node.text_content or ""
+            pieces.append(text)
+            if outliner.links:
+                outliner.linked += len(text.strip())
         elif tag in DROPPED:
             pass
         elif (child := node.first_child) is None:
-            if tag not in INLINE:
-                outliner.end_line()
-        elif tag in INLINE and child.next is None and child.is_text_node:
-            outliner.add(child.text_content or "", in_link=tag == "a")
-        elif tag in INLINE or outliner.enter(node, tag):
+            if pieces and tag not in INLINE:
+                end_line()
+        elif tag in INLINE or enter(node, tag):
             outliner.links += tag == "a"
             path.append((node, tag))
             node = child
             continue
         node = node.next
-    outliner.end_line()
-    return outliner.root
+    if pieces:
+        end_line()
+    return outliner.root, outliner.unread

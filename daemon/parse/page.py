@@ -35,8 +35,9 @@ _OPEN_PICTURE: Final = re.compile(r"<img\b[^<>]*?['\"](?=[ \t\r]*\n\s*\n[^<>=]{4
 _BLOCK: Final = re.compile(r"<(?:p|div|br|td|li|body|article|section|main|h[1-6])\b", re.IGNORECASE)
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n\s*")
 _LONGEST_TITLE: Final = 200
+_NEARBY: Final = 200
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
-_FORMATTED: Final = re.compile(r"<(?i:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s")
+_FORMATTED: Final = re.compile(r"<(?:[bisuBISU]|(?i:big|code|em|font|nobr|small|strike|strong|tt))\s")
 _ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
 
 _VOID: Final = word_set("area base br col embed hr img input link meta param source track wbr")
@@ -69,17 +70,22 @@ _KEPT_FLAT: Final = word_set("html head body title meta link script h1 h2 h3 h4 
 def open_page(html: str) -> LexborHTMLParser:
     """Parse a page in time linear in its length; ParseError when the parser gives up.
 
-    Scripts and comments are left out, except JSON-LD. Plain text is read as paragraphs. A page that nests its
-    tags without measure is read flat, each block a paragraph: its text counts more than its structure.
+    Scripts and comments are left out, except JSON-LD and the templates in which Blogger's pages hold a post.
+    Plain text is read as paragraphs. A page that nests its tags without measure is read flat, each block a
+    paragraph: its text counts more than its structure.
     """
-    html = _OPEN_PICTURE.sub(r"\g<0>>", html.replace("\0", ""))
+    if "\0" in html:
+        html = html.replace("\0", "")
     html = _UNREAD.sub(_without_unread, html)
+    tags = _TAG.findall(html)
+    if any("\n" in tag and _OPEN_PICTURE.match(tag) for tag in tags):
+        html = _OPEN_PICTURE.sub(r"\g<0>>", html)
+        tags = _TAG.findall(html)
     if not _BLOCK.search(html):
         html = _paragraphs(html)
-    tags = _TAG.findall(html)
     if max(map(len, tags), default=0) > LONGEST_TAG:
         html = _TAG.sub(_shortened, html)
-    if _may_be_slow(tags) and _nests_without_measure(html):
+    if _may_be_slow(html, len(tags)) and _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
     try:
         return LexborHTMLParser(html)
@@ -96,9 +102,17 @@ def _paragraphs(text: str) -> str:
 
 def _without_unread(match: re.Match[str]) -> str:
     text = match[0]
-    if match["read"] or (match["script"] and "ld+json" in text[: text.find(">", 0, LONGEST_TAG)]):
+    end = text.find(">", 0, LONGEST_TAG)
+    if match["read"] or (match["script"] and "ld+json" in text[:end]):
         return text
+    if match["script"] and "text/template" in text[:end] and _holds_a_post(match):
+        return text[end + 1 :]
     return f"<{match['raw']}>" if match["raw"] else ""
+
+
+def _holds_a_post(template: re.Match[str]) -> bool:
+    before = template.string[max(0, template.start() - _NEARBY) : template.start()].rstrip()
+    return before.endswith(("itemprop='articleBody'>", 'itemprop="articleBody">'))
 
 
 def _shortened(match: re.Match[str]) -> str:
@@ -116,11 +130,10 @@ def _flatten(match: re.Match[str]) -> str:
     return "<p>" if name in _SPECIAL else " "
 
 
-def _may_be_slow(tags: list[str]) -> bool:
-    if len(tags) ** 2 < MOST_COPIES:
-        return False
-    formatted = sum(1 for tag in tags if tag[1] in "bBcCeEfFiInNsStTuU" and _FORMATTED.match(tag))
-    return len(tags) >= FEW_TAGS or len(tags) * formatted >= MOST_COPIES
+def _may_be_slow(html: str, tags: int) -> bool:
+    return tags >= FEW_TAGS or (
+        tags**2 >= MOST_COPIES and tags * len(_FORMATTED.findall(html)) >= MOST_COPIES
+    )
 
 
 def _nests_without_measure(html: str) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.parse.outline import Block, Line
+from daemon.parse.outline import HEADINGS, Block, Line
 from daemon.parse.words import CREDIT, ENDING, FURNITURE, LITERAL_TAG, READ_ON
 
-_MOSTLY_LINKS: Final = 0.5
+_MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
 # A line of this length is prose; what is shorter may be a label, a byline or a button. Before the first
 # prose, a line is also taken for such a thing when it does not end as a sentence does.
@@ -17,10 +17,12 @@ _LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
+# Names of blocks that are entered all the same: a header may hold the lead, above the body a teaser too.
+_IN_THE_BODY: Final = frozenset({"", "header"})
+_ABOVE_THE_BODY: Final = frozenset({"", "header", "teaser"})
 _BOTH_SIDES: Final = 2
 _LONGEST_HEAD: Final = 5
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NEVER_LINK_LISTS: Final = _HEADINGS | {"p", "li", "blockquote", "td", "dd"}
+_NEVER_LINK_LISTS: Final = HEADINGS | {"p", "li", "blockquote", "td", "dd"}
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class _Said:
 
     @property
     def is_prose(self) -> bool:
-        if self.tag in _HEADINGS or self.linked >= len(self.text) / 2:
+        if self.tag in HEADINGS or self.linked >= len(self.text) / 2:
             return False
         return self.length >= _SHORTEST_PROSE
 
@@ -43,27 +45,54 @@ class _Said:
         return self.is_prose and (self.length > _LONGEST_LABEL or self.text.endswith(_SENTENCE_ENDS))
 
     @property
+    def is_deck(self) -> bool:
+        """Whether it is a heading as long as a sentence: what newspapers print between headline and text."""
+        own = len(self.text) - self.linked
+        return (
+            self.tag in HEADINGS and self.tag != "h1" and self.length >= _LONGEST_LABEL and own > self.linked
+        )
+
+    @property
+    def is_pointer(self) -> bool:
+        """Whether it only points to another article: «Read also: …», all or most of it a link."""
+        return self.linked > _MOSTLY_LINKS * len(self.text) and READ_ON.match(self.text) is not None
+
+    @property
+    def is_announcement(self) -> bool:
+        """Whether it announces what follows it, as the heading of a list does."""
+        return self.tag in HEADINGS or (len(self.text) <= _LONGEST_LABEL and self.text.endswith(":"))
+
+    @property
     def is_link(self) -> bool:
         return self.linked > _ALL_LINK * len(self.text) and self.tag != "blockquote"
 
 
 def read_prose(page: Block, body: Block, title: str) -> str:
     """Give the article's text: what `body` holds and the lead above it, paragraphs split by a blank line."""
-    said = _lead(page, body, title) + [_said(line, block) for line, block in _lines(body)]
-    said = _without_tail(_without_links(_without_head(said, title)))
+    said = [_said(line, block) for line, block in _lines(body)]
+    lead = _lead(page, body, title)
+    said = _from_headline(said, title) if lead is None else lead + said
+    said = _without_tail(_told_once(_without_links(_without_head(said, title))))
     kept: list[str] = []
-    told: set[str] = set()
     for line in said:
         text = line.text
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
         if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or CREDIT.search(text)):
             continue
-        if len(text) > _LONGEST_LABEL and text in told:
-            continue  # galleries and hidden copies say things twice
-        told.add(text)
         kept.append(text)
     return "\n\n".join(kept)
+
+
+def _told_once(said: list[_Said]) -> list[_Said]:
+    """Drop what is said again: galleries and hidden copies do that."""
+    told: set[str] = set()
+    kept = []
+    for line in said:
+        if len(line.text) <= _LONGEST_LABEL or line.text not in told:
+            kept.append(line)
+            told.add(line.text)
+    return kept
 
 
 def _said(line: Line, block: Block) -> _Said:
@@ -71,7 +100,8 @@ def _said(line: Line, block: Block) -> _Said:
 
 
 def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Block]]:
-    """The lines below a block in order, without those beside the article, up to another block."""
+    """The lines below a block in order, without those beside the article; or those above another block."""
+    entered = _ABOVE_THE_BODY if until else _IN_THE_BODY
     waiting: list[tuple[Block | Line, Block]] = [(item, root) for item in reversed(root.items)]
     while waiting:
         item, holder = waiting.pop()
@@ -79,32 +109,48 @@ def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Bloc
             yield item, holder
         elif item is until:
             return
-        elif (not item.beside or item.beside == "header") and not _is_link_list(item):
+        elif item.beside in entered and not _is_link_list(item):
             waiting += [(each, item) for each in reversed(item.items)]
 
 
 def _is_link_list(block: Block) -> bool:
-    return block.linked > _MOSTLY_LINKS * block.size and block.tag not in _NEVER_LINK_LISTS
+    if block.weight or block.tag in _NEVER_LINK_LISTS:
+        return False
+    return block.linked > _MOSTLY_LINKS * block.size
 
 
-def _lead(page: Block, body: Block, title: str) -> list[_Said]:
-    """The prose between the headline and the block that holds the article."""
+def _lead(page: Block, body: Block, title: str) -> list[_Said] | None:
+    """The prose between the headline and the block that holds the article; None where no headline is."""
     lead: list[_Said] = []
     found = False
+    if body is page:
+        return None
     for line, block in _lines(page, until=body):
         if block.tag == "h1" or line.text == title:
             found = True
             lead.clear()
         said = _said(line, block)
-        if found and said.is_sentence:
+        if found and (said.is_sentence or said.is_deck):
             lead.append(said)
-    return lead if found and body is not page else []
+    return lead if found else None
+
+
+def _from_headline(said: list[_Said], title: str) -> list[_Said]:
+    """Drop what stands above the headline, where most of the prose stands below it."""
+    above = 0
+    total = sum(line.length for line in said if line.is_sentence)
+    for place, line in enumerate(said):
+        if line.text == title and line.tag in HEADINGS and not line.is_link:
+            return said[place:] if above < total / 2 else said
+        if line.is_sentence:
+            above += line.length
+    return said
 
 
 def _without_head(said: list[_Said], title: str) -> list[_Said]:
     """Drop the headline, the date and the byline that come before the first prose."""
     first = next((place for place, line in enumerate(said[:_LONGEST_HEAD]) if line.is_sentence), 0)
-    head = [line for line in said[:first] if line.tag in _HEADINGS and line.text != title]
+    head = [line for line in said[:first] if line.tag in HEADINGS and line.text != title]
     return head + said[first:]
 
 
@@ -117,7 +163,7 @@ def _without_tail(said: list[_Said]) -> list[_Said]:
             return said[:place]
         so_far += len(line.text)
     end = len(said)
-    while end and (said[end - 1].tag in _HEADINGS or said[end - 1].text.endswith(":")):
+    while end and said[end - 1].is_announcement:
         end -= 1  # the heading of what was left out
     return said[:end]
 
@@ -126,13 +172,8 @@ def _without_links(said: list[_Said]) -> list[_Said]:
     """Drop lines that are nothing but a link, unless they stand alone between lines of the article."""
     kept = []
     for place, line in enumerate(said):
-        if line.is_link:
-            around = said[max(place - 1, 0) : place] + said[place + 1 : place + 2]
-            if (
-                len(around) < _BOTH_SIDES
-                or any(other.is_link for other in around)
-                or READ_ON.match(line.text)
-            ):
-                continue
-        kept.append(line)
+        around = said[max(place - 1, 0) : place] + said[place + 1 : place + 2]
+        alone = len(around) == _BOTH_SIDES and not any(other.is_link for other in around)
+        if not line.is_pointer and (alone or not line.is_link):
+            kept.append(line)
     return kept

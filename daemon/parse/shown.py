@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse.outline import Block, Line
-from daemon.parse.people import find_people
+from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
 _BYLINES: Final = (
@@ -29,6 +29,13 @@ _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
 _FIRST_TEXTS: Final = 5
 _LONGEST_DATE: Final = 90
+_UPDATED: Final = re.compile(
+    r"\W*\b(?:last )?(?:updated|modified|edited|reviewed|aktualisiert|actualizado|mis à jour)\b",
+    re.IGNORECASE,
+)
+_MOST_ABOVE: Final = 6
+_SIGNS: Final = re.compile(r"\s*[|•·]\s*")
+_YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
 _IN_ADDRESS: Final = re.compile(
     r"[/=]((?:19|20)\d\d)(?P<sep>[/-]?)(0?[1-9]|1[0-2])(?P=sep)(0?[1-9]|[12]\d|3[01])(?=\D|$)"
@@ -42,31 +49,73 @@ def shown_authors(tree: LexborHTMLParser, near: list[str], site: str) -> tuple[s
     for node in _marked(tree, _BYLINES):
         if home is not None and node.parent != home:
             continue
-        said = _first_texts(node)
-        tries = [" ".join(said), *said] if sum(map(len, said)) <= _LONGEST_BYLINE else said
-        if people := next(
-            (people for text in tries if (people := find_people(text, marked=True, site=site))), ()
-        ):
+        if people := _people_in(node, site):
             home = node.parent
             found.update(dict.fromkeys(people))
     if found:
         return tuple(found)
-    return next((people for line in near if (people := find_people(line, site=site))), ())
+    return _people_near(near, site)
+
+
+def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
+    said = _first_texts(node)
+    whole = " ".join(said)
+    sure = "author" in (node.attributes.get("rel") or "", node.attributes.get("itemprop") or "")
+    if len(whole) > _LONGEST_BYLINE:
+        return next((people for text in said if (people := find_people(text, marked=True, site=site))), ())
+    if sure:
+        return find_people(whole, sure=True, site=site)
+    together = find_people(whole, marked=True, site=site)
+    apart = [name for text in said for name in find_people(text, marked=True, site=site)]
+    # «Jane Doe» «Staff writer» in two elements is not one name.
+    return together if set(together) and set(together) <= set(apart) else tuple(apart[:1]) or together
+
+
+def _people_near(near: list[str], site: str) -> tuple[str, ...]:
+    for line in near:
+        if people := find_people(line, site=site):
+            return people
+    for place, line in enumerate(near[:_MOST_ABOVE]):
+        if len(line) > _LONGEST_DATE:
+            continue
+        if people := find_people_within(line, site=site):
+            return people
+        pieces = _SIGNS.split(line)
+        beside = pieces[1:] + near[place + 1 : place + 2]
+        if any(map(_has_date, beside)) and (people := find_people(pieces[0], marked=True, site=site)):
+            return people
+    return ()
+
+
+def _has_date(text: str) -> bool:
+    return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None
 
 
 def shown_dates(tree: LexborHTMLParser, near: list[str]) -> Iterator[str]:
     """What may be the date of publication, the likeliest first."""
-    for node in _marked(tree, _DATES):
-        if len(_line(node)) > _LONGEST_DATE:
+    updates: list[str] = []
+    for text in chain(_marked_dates(tree), near):
+        if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
             continue
+        if _UPDATED.match(text):
+            updates.append(text)
+        else:
+            yield _UPDATED.split(text)[0]
+    yield from updates
+
+
+def _marked_dates(tree: LexborHTMLParser) -> Iterator[str]:
+    for node in _marked(tree, _DATES):
         attributes = node.attributes
-        if not _NOT_PUBLISHED.search(
-            " ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))
-        ):
-            yield attributes.get("datetime") or attributes.get("content") or _line(node)
-    for line in near:
-        if len(line) <= _LONGEST_DATE and any(letter.isdigit() for letter in line):
-            yield line
+        if _NOT_PUBLISHED.search(" ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))):
+            continue
+        if told := attributes.get("datetime") or attributes.get("content"):
+            yield told
+        else:
+            said = _first_texts(node)
+            line = " ".join(said)
+            # Published and updated in one element are two texts.
+            yield from said if len(_YEAR.findall(line)) > 1 else [line]
 
 
 def date_in_address(url: str) -> str:
@@ -76,10 +125,10 @@ def date_in_address(url: str) -> str:
 
 
 def lines_near(page: Block, title: str) -> list[str]:
-    """The lines that follow the headline, or the first of the page where there is no such line."""
+    """The lines that follow the headline, then some above it; the first of the page where no line is one."""
     lines = [line.text for line in _lines(page)]
     start = lines.index(title) + 1 if title in lines else 0
-    return list(islice(lines, start, start + _MOST_NEAR))
+    return lines[start : start + _MOST_NEAR] + lines[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
 
 
 def _lines(page: Block) -> Iterator[Line]:
@@ -116,7 +165,3 @@ def _in(node: LexborNode, test: Callable[[str], bool]) -> bool:
 
 def _is_of_others(names: str) -> bool:
     return any(beside_word(name.lower()).isupper() for name in names.split())
-
-
-def _line(node: LexborNode) -> str:
-    return " ".join(node.text_lexbor().split())

@@ -37,14 +37,15 @@ _BESIDE_WORD: Final = re.compile(
 _SUBJECT: Final = re.compile(r"(?:category|tag|post_tag)-(?!list|cloud|links)")
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
-    r"^(?:has|no|with|without)[_-]|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
+    r"^(?:has|no|with|without)[_-]|^(?:overflow|backface|[xy])-hidden|[_-](?:enabled|disabled)|label[_-]|"
+    r"[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
 )
 
 
 # What publishers call the article itself: a name like this outweighs one of the above.
 MAIN: Final = re.compile(
-    r"articlebody|article[-_]?(?:body|content|text|copy)|entry[-_]content|post[-_]?(?:body|content|text)"
-    r"|story[-_]?(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
+    r"articlebody|article[-_]{0,2}(?:body|content|text|copy)|entry[-_]content|post[-_]{0,2}(?:body|content|text)"
+    r"|story[-_]{0,2}(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
 )
 
 
@@ -121,7 +122,7 @@ CREDIT: Final = re.compile(
 # Links inside an article to another one.
 READ_ON: Final = re.compile(
     r"(?:read|see|watch|related|more|don['’]t miss|also|click|subscribe|sign up|follow|lesen|mehr|lire|voir|"
-    r"leia|lea|leggi|czytaj|zobacz|читайте)\b",
+    r"leia|lea|vea|(?:te |le )?puedes? (?:ver|interesar)|leggi|czytaj|zobacz|читайте|див)\b",
     re.IGNORECASE,
 )
 # Markup that was published as text: a tag of a repost, a short code that no plugin read.

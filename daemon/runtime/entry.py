@@ -1,17 +1,21 @@
 """The two ways to run: until told to stop, or once."""
 
+import os
+import platform
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from daemon.config import Config
 from daemon.jobs import Context
 from daemon.model import DeliveryState
-from daemon.runtime.compose import open_house
+from daemon.runtime.compose import POLITE, open_house
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
+from daemon.runtime.roles import Post, Role
 from daemon.runtime.service import Service
-from daemon.store import deliveries, ledger, sources
+from daemon.store import database, deliveries, ledger, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,29 @@ def nothing(_current: Callable[[], Context]) -> AbstractAsyncContextManager[str]
 
 
 async def run_daemon(
-    load: Callable[[], Config], environ: Mapping[str, str], beside: Beside = nothing
+    load: Callable[[], Config],
+    environ: Mapping[str, str],
+    beside: Beside = nothing,
+    role: Role = Role.ALL,
 ) -> None:
     """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
     config = load()
     setup_logs(config.daemon.log_level, environ)
-    async with open_house(config) as context:
-        service = Service(context, load, Notifier(environ))
-        async with beside(lambda: service.context):
+    async with open_house(config, role=role) as context:
+        service = _service(context, load, Notifier(environ), role)
+        async with beside(lambda: service.context) if role.leads else nullcontext():
             await service.run()
+
+
+def _service(context: Context, load: Callable[[], Config], notifier: Notifier, role: Role) -> Service:
+    """Make the service with the engine that its database asks for."""
+    address = context.config.daemon.database.reveal()
+    if not database.at(address).is_shared:
+        return Service(context, load, notifier)
+    from daemon.runtime.crew import Crew  # noqa: PLC0415  its libraries come with tocsin[postgres]
+
+    post = Post(role, f"{role} {os.getpid()} on {platform.node()}")
+    return Service(context, load, notifier, partial(Crew, address, role, pace=POLITE), post)
 
 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:

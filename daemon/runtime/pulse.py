@@ -5,12 +5,18 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from sqlalchemy import Connection
+
+from daemon.store import facts
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """Who runs since when, on which configuration, and why a newer one was refused ("" if none was).
 
-    The last pulse of one that ended is not `running`. `channels` are those that it sends to.
+    The last pulse of one that ended is not `running`. `channels` are those that it sends to. `node` is the
+    process's name among many on a shared database, "" for one that is alone; `leads` whether it is the
+    scheduler of them all.
     """
 
     KEY: ClassVar = "pulse"
@@ -22,6 +28,14 @@ class Pulse:
     refused: str = ""
     channels: tuple[str, ...] = ()
     in_flight: Mapping[str, int] = field(default_factory=dict)
+    node: str = ""
+    role: str = "all"
+    leads: bool = True
+
+    @property
+    def key(self) -> str:
+        """The key of the fact that it is kept as."""
+        return f"{self.KEY} {self.node}" if self.node else self.KEY
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "started": self.started.isoformat()}
@@ -31,3 +45,8 @@ class Pulse:
         """Read a pulse, one of another release too: what it lacks is taken as unknown, the rest left."""
         known = {item.name: value[item.name] for item in fields(cls) if item.name in value}
         return cls(**{**known, "started": datetime.fromisoformat(value["started"])})
+
+
+def last_pulse(conn: Connection) -> datetime | None:
+    """Tell when a daemon last lived on this database; None when none ever did."""
+    return max((fact.at for fact in facts.beginning(conn, Pulse.KEY).values()), default=None)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from daemon.model import DeliveryState
 from daemon.runtime.pulse import Pulse
 from daemon.store import deliveries, facts, ledger, sources
+from daemon.store.facts import Fact
 
 # A daemon notes its pulse every 5 s; one that has not for this long hangs or is gone.
 SILENT = timedelta(seconds=30)
@@ -16,8 +17,7 @@ SILENT = timedelta(seconds=30)
 
 def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
     """Take stock, in values that JSON can carry; `findings` are sentences on what wants looking at."""
-    noted = facts.get(conn, Pulse.KEY)
-    pulse = Pulse.from_json(noted.value) if noted else None
+    noted, pulse = _foremost(conn)
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
@@ -37,6 +37,39 @@ def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
     }
     stranded = _stranded(waiting, pulse.channels) if pulse else []
     return {**status, "findings": [*_findings(status, outbox), *stranded]}
+
+
+def take_roll(conn: Connection, at: datetime) -> list[dict[str, Any]]:
+    """List the processes that share the database, each with what it runs, as it last said."""
+    return [
+        {
+            "node": pulse.node or f"process {pulse.pid}",
+            "role": pulse.role,
+            "leads": pulse.leads and _lives(pulse, noted, at),
+            "state": "running" if _lives(pulse, noted, at) else "silent" if pulse.running else "stopped",
+            "config": pulse.config,
+            "refused": bool(pulse.refused),
+            "since": pulse.started.isoformat(),
+            "seen": noted.at.isoformat(),
+            "in_flight": sum(pulse.in_flight.values()),
+        }
+        for pulse, noted in _pulses(conn)
+    ]
+
+
+def _lives(pulse: Pulse, noted: Fact, at: datetime) -> bool:
+    return pulse.running and at - noted.at < SILENT
+
+
+def _pulses(conn: Connection) -> list[tuple[Pulse, Fact]]:
+    found = facts.beginning(conn, Pulse.KEY).values()
+    return [(Pulse.from_json(fact.value), fact) for fact in found]
+
+
+def _foremost(conn: Connection) -> tuple[Fact | None, Pulse | None]:
+    """Give the pulse that speaks for all: the leader's, as far as one is running, and the latest of these."""
+    found = sorted(_pulses(conn), key=lambda each: (each[0].running, each[0].leads, each[1].at))
+    return (found[-1][1], found[-1][0]) if found else (None, None)
 
 
 def _stranded(waiting_for: Mapping[str, int], channels: Collection[str]) -> list[str]:

@@ -18,9 +18,11 @@ from daemon.model import Rule, RuleTest, Severity
 from daemon.runtime.compose import aside
 from daemon.runtime.gate import admit_rule
 from daemon.runtime.rehearsal import asking
+from daemon.runtime.workers import Workers
 from daemon.store import Store, articles
 
 LIMIT = timedelta(seconds=20)
+IDLE = timedelta(minutes=3)
 _EVER = datetime.min.replace(tzinfo=UTC)
 _SECRETS = ("env", "file", "credential")
 _KEPT = 32
@@ -51,14 +53,47 @@ Looked = tuple[Forms, tuple[str, ...]]
 LookUp = Callable[[Sequence[Questions]], Awaitable[Sequence[Looked]]]
 
 
-async def _look_up(asked: Sequence[Questions]) -> Sequence[Looked]:
-    return await aside(expand_each, asked)
+class Dictionaries:
+    """Looks up word forms in a process that stays for a while: to read the dictionaries takes seconds.
+
+    They take hundreds of megabytes, so it ends when nobody has tried a rule for `IDLE`.
+    """
+
+    def __init__(self) -> None:
+        self._process: Workers | None = None
+        self._ending: asyncio.TimerHandle | None = None
+        self._ended: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, asked: Sequence[Questions]) -> Sequence[Looked]:
+        """Give the forms of each of these questions, and what cannot be found."""
+        if self._ending:
+            self._ending.cancel()
+        if self._process is None:
+            self._process = Workers(1, limit=EXPANDING_SECONDS)
+        try:
+            return await self._process(expand_each, asked)
+        finally:
+            loop = asyncio.get_running_loop()
+            self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
+
+    async def close(self) -> None:
+        """End the process now."""
+        if self._ending:
+            self._ending.cancel()
+        if process := self._process:
+            self._process = None
+            await process.close(0)
+
+    def _leave(self) -> None:
+        task = asyncio.ensure_future(self.close())
+        self._ended.add(task)
+        task.add_done_callback(self._ended.discard)
 
 
 class Trials:
     """Tries rules, one at a time. Word forms are kept: to read the dictionaries takes seconds."""
 
-    def __init__(self, look_up: LookUp = _look_up) -> None:
+    def __init__(self, look_up: LookUp) -> None:
         self._look_up = look_up
         self._known: dict[Questions, Looked] = {}
         self._turn = asyncio.Semaphore(1)
@@ -143,6 +178,8 @@ async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, st
 
     Raises ConflictError when it stands in an included file, which is edited by hand.
     """
+    if not config.files:
+        raise ConflictError("this configuration stands in no file")
     main = config.files[0]
     before, after = await aside(put_rule, main, row)
     known = {rule.name for rule in config.rules}

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 # A page parses in milliseconds; what takes this long is hostile or broken.
 LIMIT = 3.0
+_LIVES = 2  # worker processes that one piece of work may cost
 
 # Forking a process that has threads can deadlock the child; a fork server has none. What it has imported
 # its children need not: they start in milliseconds, and share the memory.
@@ -44,16 +45,26 @@ class Workers:
         )
 
     async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
-        """Run `work` in a child. Raises ParseError when it was killed at its limit, or died."""
-        future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._limit)
+        """Run `work` in a child. Raises ParseError when it was killed at its limit, or died of it twice.
+
+        Once may be chance: a child may be killed for the memory that others take.
+        """
+        for _ in range(_LIVES):
+            try:
+                return await asyncio.wrap_future(self._schedule(work, args, kwargs))
+            except FutureTimeoutError as error:
+                raise ParseError("too_slow", f"it took longer than {self._limit:g} s") from error
+            except ProcessExpired as error:
+                death = error
+        raise ParseError("crashed", "the process that worked on it died, and so did a second one") from death
+
+    def _schedule(self, work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> "Future[T]":
+        if not self._pool.active:
+            raise ParseError("crashed", "its worker process was ended")
+        future: Future[T] = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._limit)
         self._open.add(future)
         future.add_done_callback(self._open.discard)
-        try:
-            return await asyncio.wrap_future(future)
-        except FutureTimeoutError as error:
-            raise ParseError("too_slow", f"it took longer than {self._limit:g} s") from error
-        except ProcessExpired as error:
-            raise ParseError("crashed", "the process that worked on it died") from error
+        return future
 
     async def close(self, limit: float = 5.0) -> None:
         """Let what runs finish for `limit` seconds, then kill it."""

@@ -37,20 +37,26 @@ class Budget:
         return min(self.floor, max(self.fastest, _HOUR / (2 * rate)))
 
 
-def settle(budget: Budget, sources: Iterable[tuple[Source, PollState]], spent: float | None = None) -> Budget:
+def settle(
+    budget: Budget,
+    sources: Iterable[tuple[Source, PollState]],
+    spent: float | None = None,
+    reread: float = 0.0,
+) -> Budget:
     """Set the price at which the budget is spent; to be called about once an hour.
 
     `spent` is the requests an hour that polling really took over the past day, None before there is
-    one. The cap on intervals is a promise: where it alone costs more than the budget, it is kept.
+    one. `reread` is what reading articles again takes an hour: polling may spend the rest. The cap on
+    intervals is a promise: where it alone costs more than the budget, it is kept.
     """
     polls = _forecast(budget, sources)
     trim = budget.trim
     if spent and _CHEAPEST * 2 < budget.price < _DEAREST / 2:
-        trim = min(max(trim * (spent / budget.per_hour) ** _GAIN, 0.2), 5.0)
+        trim = min(max(trim * ((spent + reread) / budget.per_hour) ** _GAIN, 0.2), 5.0)
     low, high = _CHEAPEST, _DEAREST
     for _ in range(_HALVINGS):
         price = sqrt(low * high)
-        low, high = (price, high) if polls(price) > budget.per_hour else (low, price)
+        low, high = (price, high) if polls(price) + reread > budget.per_hour else (low, price)
     return replace(budget, price=high * trim, trim=trim)
 
 

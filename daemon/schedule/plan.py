@@ -13,7 +13,8 @@ _HOUR = timedelta(hours=1)
 _LONGEST_BACK_OFF = timedelta(days=1)
 _WHOLE_EVERY = timedelta(days=1)
 _AFTER_CACHE = timedelta(seconds=5)  # a cache asks its origin a moment after its copy has run out
-_SPREAD = 0.1  # of a wait, so that sources that started together drift apart
+_SPREAD = 0.02  # of a wait, so that sources drift apart; more is spent on the slowest, which are not worth it
+_BACK_OFF_SPREAD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def plan_next(
     if isinstance(outcome, Answered):
         new = remember_answer(state, outcome)
         wait, why = _after_answer(source, new, outcome, budget, chance)
-        if source.every and state.answered is None:
-            wait *= chance  # sources that started together drift apart at once
+        if state.answered is None:  # sources that started together are set apart at once
+            wait = wait * chance if source.every else max(wait * (1 - chance / 2), min(wait, budget.floor))
     elif outcome.kind == "held":
         new, wait, why = state, outcome.retry_after or budget.floor, outcome.message
     else:
@@ -91,7 +92,7 @@ def _back_off(
         return _LONGEST_BACK_OFF, f"{outcome.message}; asked once a day all the same"
     first = source.every or budget.floor
     doubled = min(first * 2 ** min(state.failures - 1, 12), _LONGEST_BACK_OFF)
-    wait = doubled * (1 - 2 * _SPREAD * chance)
+    wait = doubled * (1 - _BACK_OFF_SPREAD * chance)
     if outcome.retry_after and outcome.retry_after > wait:
         return outcome.retry_after, f"{outcome.message}; its server named this time"
     return wait, f"{outcome.message} (failure {state.failures} in a row)"

@@ -9,15 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
+from math import cos, sin, sqrt, tau
 
 _HOUR = timedelta(hours=1)
-_MEMORY = 14.0  # hours of the same name that weigh as much as what was believed before; more, where
+_MEMORY = 28.0  # hours of the same name that weigh as much as what was believed before; more, where
 _ENTRIES = 20.0  # so many entries take longer to come; but at first
 _FIRST_MEMORY = 1.0
 _DAY_MEMORY = 3.0  # days of the same name, as above
-_DAY_DOUBT = 40.0  # entries' worth of belief that all days are alike
-_SHAPE_DOUBT = 12.0  # entries' worth of belief that all hours are alike
+_DAY_DOUBT = 20.0  # entries' worth of belief that its week is as most are
+_WEEKEND = 0.65  # of a mean day's entries: most of the press publishes less then
+_USUAL_WEEK = ((7 - 2 * _WEEKEND) / 5,) * 5 + (_WEEKEND,) * 2
+# A day has a tide: what shape a source's hours have is mostly told by a wave of 24 hours, less by those of
+# 12 and 8. So much variance each is believed to have; the dates must outweigh the doubt (Wiener's filter).
+_WAVES = tuple((k, 0.8 / k**3) for k in range(1, 6))
+_LOWEST = 0.08  # of the mean rate, below which the waves let no hour fall
 _SHAPE_SPAN = timedelta(days=3)  # of dates, before they may tell one hour from another
 _EVEN = 1.0  # how much an even day is believed in beside the one that the dates show
 _OLDEST = timedelta(days=30)  # what the first fetch may tell about the past
@@ -57,18 +62,18 @@ def first_rhythm(published: Sequence[datetime], now: datetime) -> Rhythm:
     """
     dated = [time for time in published if time < now]
     if not dated:
-        return Rhythm()
+        return Rhythm(days=_USUAL_WEEK)
     span = min(now - min(dated), _OLDEST)
     # The oldest listed opens the span; it is no evidence of the rate within.
     within = [time for time in dated if time > now - span]
     rate = max((len(within) + 0.5) / (span / _HOUR + _PRIOR), _SLOWEST)
     if span < _SHAPE_SPAN:
-        return Rhythm(hours=(rate,) * 24)
+        return Rhythm(hours=(rate,) * 24, days=_USUAL_WEEK)
     counts = Counter(time.hour for time in within)
     even = (len(within) * _EVEN + 1) / 24
     share = 24 * rate / (len(within) + 24 * even)
     hours = tuple(share * (counts[hour] + even) for hour in range(24))
-    return Rhythm(hours=hours, days_known=span / timedelta(days=1))
+    return Rhythm(hours=hours, days=_USUAL_WEEK, days_known=span / timedelta(days=1))
 
 
 def _visits(rhythm: Rhythm) -> float:
@@ -104,15 +109,32 @@ def _hours_between(since: datetime, now: datetime) -> Iterable[tuple[datetime, f
         start = end
 
 
-def shape(rhythm: Rhythm) -> list[float]:
+_TIDE = tuple(
+    (
+        tuple(cos(tau * wave * hour / 24) for hour in range(24)),
+        tuple(sin(tau * wave * hour / 24) for hour in range(24)),
+        variance,
+    )
+    for wave, variance in _WAVES
+)
+
+
+def _product(left: Iterable[float], right: Iterable[float]) -> float:
+    return sum(x * y for x, y in zip(left, right, strict=True))
+
+
+def shape(rhythm: Rhythm) -> tuple[float, ...]:
     """Give the entries an hour by hour of the day, as far as so few entries can tell hours apart."""
     hours = rhythm.hours
     mean = sum(hours) / 24
     known = mean * 24 * _visits(rhythm)
-    trust = known / (known + _SHAPE_DOUBT)
-    return [
-        mean + trust * ((hours[i - 1] + 2 * hours[i] + hours[(i + 1) % 24]) / 4 - mean) for i in range(24)
-    ]
+    smooth = [mean] * 24
+    for cosine, sine, variance in _TIDE:
+        # A wave that is none has a variance of two over the entries seen.
+        trust = known * variance / (known * variance + 2) / 12
+        rise, swing = trust * _product(hours, cosine), trust * _product(hours, sine)
+        smooth = [at + rise * c + swing * s for at, c, s in zip(smooth, cosine, sine, strict=True)]
+    return tuple(max(at, _LOWEST * mean) for at in smooth)
 
 
 def expected(rhythm: Rhythm, since: datetime, now: datetime) -> float:

@@ -1,15 +1,15 @@
 """Alerts: a rule rings once for an article and its copies, and a constraint of the database sees to it."""
 
 from base64 import b32encode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
-from daemon.errors import NotFoundError
+from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Severity
 from daemon.store import conflict
 from daemon.store.tables import alerts, articles, deliveries, stories
@@ -19,7 +19,9 @@ from daemon.store.tables import alerts, articles, deliveries, stories
 class Alert:
     """The decision to tell. `key` is its name to the world; `title` and `url` are what it is about.
 
-    `article_id` is the article that rang, `original_id` the one that it is a copy of, or itself.
+    `article_id` is the article that rang, `original_id` the one that it is a copy of, or itself. What
+    `silence_id` muted, for the reason in `muted`, was told to nobody until `released_at`; `replay_at` is
+    set while it is to be told after all.
     """
 
     id: int
@@ -30,8 +32,17 @@ class Alert:
     original_id: int
     severity: Severity
     created_at: datetime
+    silence_id: int | None
+    muted: str
+    replay_at: datetime | None
+    released_at: datetime | None
     title: str
     url: str
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody was told, because of a silence."""
+        return self.silence_id is not None and self.released_at is None
 
 
 _ONCE = (
@@ -41,22 +52,90 @@ _ONCE = (
 )
 
 
-_RUNG = select(alerts.c.rule).where(alerts.c.original_id == bindparam("original"))
+_silent = alerts.c.silence_id.is_not(None) & alerts.c.released_at.is_(None)
+_RUNG = select(alerts.c.rule).where(alerts.c.original_id == bindparam("original"), ~_silent)
 
 
-def add(conn: Connection, rule: str, article_id: int, severity: Severity, now: datetime) -> Alert | None:
-    """Ring a rule for an article in a story; None when it has rung for it or a copy of it already."""
+def add(  # noqa: PLR0913  an alert, and why nobody is told of it
+    conn: Connection,
+    rule: str,
+    article_id: int,
+    severity: Severity,
+    now: datetime,
+    *,
+    key: str = "",
+    silence: int | None = None,
+    muted: str = "",
+) -> Alert | None:
+    """Ring a rule for an article in a story; None when it has rung for it or a copy of it already.
+
+    What was muted for another copy has not rung: it becomes this article's, unless that is muted too.
+    The `key` is as asked for, unless another alert has it.
+    """
     placed = select(articles.c.story_id, articles.c.original_id).where(articles.c.id == article_id)
     story_id, original_id = conn.execute(placed).one()
     values = {"rule": rule, "story_id": story_id, "article_id": article_id, "severity": int(severity)}
-    values |= {"original_id": original_id, "key": _key(rule, original_id, now), "created_at": now}
-    alert_id = conn.scalar(_ONCE, values)
+    values |= {"original_id": original_id, "created_at": now, "silence_id": silence, "muted": muted}
+    alert_id = conn.scalar(_ONCE, {**values, "key": _free_key(conn, key, values)})
+    if alert_id is None and silence is None:
+        alert_id = _take_over(conn, rule, original_id, article_id, now)
     return None if alert_id is None else _one(conn, _select().where(alerts.c.id == alert_id))
 
 
 def rung(conn: Connection, original_id: int) -> frozenset[str]:
     """Name the rules that have rung for an article or a copy of it."""
     return frozenset(conn.scalars(_RUNG, {"original": original_id}))
+
+
+def _free_key(conn: Connection, key: str, values: Mapping[str, Any]) -> str:
+    taken = key and conn.scalar(select(alerts.c.id).where(alerts.c.key == key))
+    return key if key and not taken else _key(values["rule"], values["original_id"], values["created_at"])
+
+
+def _take_over(conn: Connection, rule: str, original_id: int, article_id: int, now: datetime) -> int | None:
+    """Let a copy that nobody mutes ring what was muted for another."""
+    muted = (alerts.c.rule == rule) & (alerts.c.original_id == original_id) & _silent
+    muted &= alerts.c.article_id.is_distinct_from(article_id)
+    told = {"article_id": article_id, "released_at": now, "replay_at": None}
+    taken: int | None = conn.scalar(update(alerts).where(muted).values(**told).returning(alerts.c.id))
+    return taken
+
+
+def silenced(conn: Connection, article_id: int) -> dict[str, tuple[int, str]]:
+    """Tell which rules an article rang and nobody was told of: by which silence, and why."""
+    query = select(alerts.c.rule, alerts.c.silence_id, alerts.c.muted)
+    rows = conn.execute(query.where(alerts.c.article_id == article_id, _silent))
+    return {row.rule: (row.silence_id, row.muted) for row in rows}
+
+
+def muted_by(conn: Connection) -> dict[int, int]:
+    """Count for each silence the alerts that it muted, those that were told later among them."""
+    query = select(alerts.c.silence_id, func.count()).group_by(alerts.c.silence_id)
+    return {silence: count for silence, count in conn.execute(query) if silence is not None}
+
+
+def ask_replay(conn: Connection, alert: Alert, now: datetime) -> None:
+    """Have a muted alert told after all; ConflictError when it was told or is about to be."""
+    if alert.silence_id is None:
+        raise ConflictError(
+            f"alert {alert.key} was not muted: `tocsin why --alert {alert.key}` tells its way"
+        )
+    if not alert.silent or alert.replay_at:
+        raise ConflictError(f"alert {alert.key} was replayed already")
+    conn.execute(update(alerts).where(alerts.c.id == alert.id).values(replay_at=now))
+
+
+def to_replay(conn: Connection, limit: int) -> list[int]:
+    """Give the ids of muted alerts that are to be told after all, longest asked first."""
+    asked = select(alerts.c.id).where(alerts.c.replay_at.is_not(None)).order_by(alerts.c.replay_at)
+    return list(conn.scalars(asked.limit(limit)))
+
+
+def release(conn: Connection, alert_id: int, now: datetime) -> bool:
+    """Note that a muted alert is told now; False when it was already."""
+    asked = (alerts.c.id == alert_id) & alerts.c.replay_at.is_not(None)
+    told = update(alerts).where(asked).values(replay_at=None, released_at=now)
+    return conn.execute(told).rowcount > 0
 
 
 def _key(rule: str, original_id: int, now: datetime) -> str:
@@ -78,13 +157,25 @@ def get(conn: Connection, alert_id: int) -> Alert | None:
     return _one(conn, _select().where(alerts.c.id == alert_id))
 
 
-def page(conn: Connection, *, limit: int = 100, after: int | None = None, rule: str = "") -> list[Alert]:
-    """List alerts, latest first, those before the alert `after`, of one rule or of all."""
+def page(  # noqa: PLR0913  one parameter a question
+    conn: Connection,
+    *,
+    limit: int = 100,
+    after: int | None = None,
+    rule: str = "",
+    silence: int | None = None,
+    since: datetime | None = None,
+) -> list[Alert]:
+    """List alerts, latest first: those before the alert `after`, of a rule, of a silence, since a time."""
     query = _select().order_by(alerts.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(alerts.c.id < after)
     if rule:
         query = query.where(alerts.c.rule == rule)
+    if silence is not None:
+        query = query.where(alerts.c.silence_id == silence)
+    if since is not None:
+        query = query.where(alerts.c.created_at >= since)
     return _many(conn, query)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from daemon.model import DeliveryState, Held, Message, Severity, Waiting
+from daemon.store import attempts
 from daemon.store.deliveries import Delivery, from_row
 from daemon.store.ledger import WAITING
 from daemon.store.tables import alerts, deliveries, digests
@@ -48,6 +49,13 @@ def is_due(conn: Connection, channel: str, now: datetime) -> bool:
     """Tell whether something is due for a channel, and nothing in flight to it."""
     asked = {"target": channel, "now": now}
     return conn.scalar(_DUE, asked) is not None and conn.scalar(_IN_FLIGHT, asked) is None
+
+
+def due_channels(conn: Connection, now: datetime) -> list[str]:
+    """Name the channels that something is due for."""
+    return list(
+        conn.scalars(select(deliveries.c.channel).where(deliveries.c.next_attempt_at <= now).distinct())
+    )
 
 
 def begun(conn: Connection, channel: str, now: datetime) -> list[Delivery]:
@@ -124,6 +132,8 @@ def take(conn: Connection, ids: Collection[int], now: datetime, lease: timedelta
     for part in _parts(ids):
         query = update(deliveries).where(deliveries.c.id.in_(part)).values(**values)
         taken += [from_row(row) for row in conn.execute(query.returning(*deliveries.c)).mappings()]
+    for delivery in taken:
+        attempts.begin(conn, delivery.id, now)
     return sorted(taken, key=lambda delivery: delivery.id)
 
 

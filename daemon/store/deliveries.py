@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, literal, or_, select, updat
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Alert, DeliveryState, Held, Message, Outcome
-from daemon.store import conflict, ledger
+from daemon.store import attempts, conflict, ledger
 from daemon.store.tables import deliveries
 from daemon.store.told import alert_of, facts_of, message_of, payload_of
 
@@ -101,6 +101,7 @@ def record(
     if not outcome.tried:
         values["attempts"] = deliveries.c.attempts - 1
     conn.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+    attempts.end(conn, delivery_id, outcome, now, values["next_attempt_at"])
     ledger.reconcile(conn, delivery_id, now)
     return state
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, true, update
 
 from daemon.model import Entry, Fate, Precision, Verdict
 from daemon.store import conflict
@@ -158,17 +158,25 @@ def relist(conn: Connection, entry_id: int, entry: Entry) -> None:
     conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
 
 
-def claim_unread(
-    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+def claim_unread(  # noqa: PLR0913 what is claimed, and by which hosts
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    busy_hosts: Collection[str] = (),
+    host: str | None = None,
 ) -> list[StoredEntry]:
     """Take entries whose page is due to be read, longest due first, until the lease ends.
 
-    Each claim counts as an attempt, so that a page that kills whoever reads it shows.
+    Each claim counts as an attempt, so that a page that kills whoever reads it shows. With `host`, those
+    of that one only.
     """
     free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= now)
     due = (
         select(entries.c.id)
         .where(entries.c.next_read_at <= now, free, entries.c.host.not_in(busy_hosts))
+        .where(true() if host is None else entries.c.host == host)
         .order_by(entries.c.next_read_at, entries.c.id)
         .limit(limit)
     )
@@ -178,6 +186,12 @@ def claim_unread(
     ).all()
     order = (entries.c.next_read_at, entries.c.id)
     return _stored(conn, _select().where(entries.c.id.in_(claimed)).order_by(*order))
+
+
+def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
+    """Name the hosts that have a page due to be read, longest due first."""
+    due = select(entries.c.host).where(entries.c.next_read_at <= now).group_by(entries.c.host)
+    return list(conn.scalars(due.order_by(func.min(entries.c.next_read_at)).limit(limit)))
 
 
 def settle(

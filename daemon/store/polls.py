@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from daemon.store.tables import polls, sources
 
@@ -64,9 +64,11 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) ->
     }
     if following.schedule is not None:
         values["schedule"] = following.schedule
+    # One statement, since every poll pays for it; the next poll is only an active source's.
+    active = ~sources.c.paused & sources.c.retired_at.is_(None)
+    for column, value in ((sources.c.next_poll_at, following.at), (sources.c.next_poll_why, following.why)):
+        values[column.name] = case((active, bindparam(None, value, column.type)), else_=column)
     conn.execute(update(sources).where(sources.c.id == source_id).values(**values, **_consequences(poll)))
-    active = (sources.c.id == source_id) & ~sources.c.paused & sources.c.retired_at.is_(None)
-    conn.execute(update(sources).where(active).values(next_poll_at=following.at, next_poll_why=following.why))
 
 
 def _consequences(poll: Poll) -> dict[str, Any]:

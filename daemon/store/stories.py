@@ -1,12 +1,13 @@
 """Stories: the articles that tell one thing, and what has rung for them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from daemon.match import fold
 from daemon.model import Story
 from daemon.store.tables import alerts, articles, entries, sources, stories
 
@@ -25,6 +26,12 @@ _TOUCH = (
     update(stories)
     .where(stories.c.id == bindparam("story"), stories.c.updated_at < bindparam("now"))
     .values(updated_at=bindparam("now"))
+)
+
+_TITLES = (
+    select(stories.c.id, stories.c.title, stories.c.first_seen_at, articles.c.title)
+    .join(articles, articles.c.story_id == stories.c.id, isouter=True)
+    .order_by(stories.c.updated_at.desc(), stories.c.id.desc())
 )
 
 
@@ -89,15 +96,25 @@ def get(conn: Connection, story_id: int) -> Story | None:
 
 
 def search(conn: Connection, words: str = "", *, limit: int = 50) -> list[Story]:
-    """List the stories in which one article's title has all these words, latest moved first."""
-    query = select(stories).order_by(stories.c.updated_at.desc(), stories.c.id.desc()).limit(limit)
-    if wanted := words.split():
-        said = [articles.c.title.icontains(word, autoescape=True) for word in wanted]
-        titled = [stories.c.title.icontains(word, autoescape=True) for word in wanted]
-        told = select(articles.c.id).where(articles.c.story_id == stories.c.id, *said)
-        query = query.where(or_(told.exists(), and_(*titled)))
-    rows = conn.execute(query).all()
-    return [Story(row.id, row.title, row.first_seen_at, rung(conn, row.id)) for row in rows]
+    """List the stories in which one article's title has all these words, latest moved first.
+
+    Titles and words are folded as the rules fold them, which no engine does in every script; so titles
+    are read from the latest on, until enough are found.
+    """
+    wanted = [fold(word) for word in words.split()]
+    found: dict[int, Story] = {}
+    with conn.execute(_TITLES, execution_options={"yield_per": 500}) as titles:
+        for story, title, first_seen, headline in titles:
+            if story not in found and (_has(headline or "", wanted) or _has(title, wanted)):
+                if len(found) == limit:
+                    break
+                found[story] = Story(story, title, first_seen)
+    return [replace(story, rung=rung(conn, story.id)) for story in found.values()]
+
+
+def _has(title: str, wanted: list[str]) -> bool:
+    folded = " ".join(map(fold, title.split()))
+    return all(word in folded for word in wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from daemon.jobs import Context
-from daemon.runtime.trial import Trials
+from daemon.runtime.trial import Dictionaries, Trials
 from daemon.store import alerts
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
@@ -30,7 +30,8 @@ class Desk:
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
         self.bell = Bell(self._latest)
-        self.trials = Trials()
+        self.dictionaries = Dictionaries()
+        self.trials = Trials(self.dictionaries)
 
     @property
     def context(self) -> Context:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from daemon.store import alerts
 from daemon.store.alerts import Alert
 from daemon.web.desk import Desk, desk_of
+from daemon.web.page import natural
 from daemon.web.standing import Standing
 from daemon.web.words import counted, number, spell
 
@@ -27,7 +28,9 @@ async def serve(request: Request) -> Response:
     """Open a stream, which begins after the alert that the browser saw last."""
     desk = desk_of(request)
     seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    after = int(seen) if seen.isascii() and seen.isdigit() else (await desk.standing()).latest_alert
+    after = natural(seen)
+    if after is None:
+        after = (await desk.standing()).latest_alert
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(media_type="text/event-stream", headers=headers)

@@ -1,7 +1,7 @@
 """Guards every request: for whom it was meant, whence it came, and what a browser may do with the answer."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -55,10 +55,15 @@ class Guard:
 
 def _name(host: str) -> str:
     """Give the name in a Host header, without the port; "" for one that cannot be read."""
+    parts = _parts(f"//{host}")
+    return (parts.hostname or "") if parts else ""
+
+
+def _parts(address: str) -> SplitResult | None:
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        return urlsplit(address)
     except ValueError:
-        return ""
+        return None
 
 
 def _is_own(headers: Headers, host: str) -> bool:
@@ -69,8 +74,10 @@ def _is_own(headers: Headers, host: str) -> bool:
     """
     if site := headers.get("sec-fetch-site"):
         return site in {"same-origin", "none"}
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == host
+    if (origin := headers.get("origin")) is None:
+        return True
+    parts = _parts(origin)
+    return parts is not None and parts.netloc == host
 
 
 def _with_headers(send: Send) -> Send:

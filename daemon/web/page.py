@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
@@ -12,6 +13,7 @@ from daemon.web.desk import desk_of
 from daemon.web.words import environment
 
 _TEMPLATES = environment()
+_DIGITS = 18  # of the numbers that every engine takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,18 @@ def back(request: Request, to: str, said: str = "") -> Response:
 
 
 def whole(request: Request, name: str) -> int | None:
-    """Read a number from the address; None when it is not there, or is no number."""
-    text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None  # noqa: PLR2004 as SQLite counts
+    """Read a number from the query; None when it is not there, or is no number of ours."""
+    return natural(request.query_params.get(name, ""))
+
+
+def number(request: Request) -> int:
+    """Read the number in the path; HTTP's 404 for one that no row can have."""
+    found = natural(str(request.path_params["number"]))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def natural(text: str) -> int | None:
+    """Read a number that a row may have; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None

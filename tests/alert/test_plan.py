@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.alert import alert_key, plan
+from daemon.alert import alert_key, louder, plan
 from daemon.model import Article, Channel, Fate, Hit, Rule, Secret, Severity, Span, Story
 
 TEXT = "Nothing here. Witnesses saw a drone over the harbour. It left."
@@ -92,3 +92,11 @@ def test_a_key_is_the_same_for_the_same_rule_and_article_only():
     assert len({key, alert_key("drone", "https://news.example/1"), alert_key("drones", "x")}) == 3
     assert key.isascii()
     assert key.isalnum()
+
+
+@pytest.mark.parametrize(
+    ("before", "voices", "step"),
+    [(1, 2, 0), (1, 3, 3), (1, 4, 3), (3, 4, 0), (4, 9, 0), (4, 12, 10), (1, 31, 30), (30, 99, 0), (5, 4, 0)],
+)
+def test_more_voices_are_news_at_three_steps(before, voices, step):
+    assert louder(before, voices) == step

@@ -30,6 +30,18 @@ def test_a_good_file_is_told_in_one_line(run):
     assert result.stdout == f"{SAMPLE} is fine: 5 sources, 1 entity, 2 rules, 1 channel; 6 examples hold.\n"
 
 
+def test_intervals_that_cost_more_than_the_budget_are_warned_of(run, tmp_path):
+    file = tmp_path / "config.toml"
+    source = '[[sources]]\nname = "{0}"\nurl = "https://{0}.example/feed"\n'
+    file.write_text('[polling]\nbudget = "4/h"\n' + "".join(source.format(f"s{n}") for n in range(9)))
+    result = run("config", "check", file)
+    assert result.exit_code == 0
+    assert "9 sources cost at least 5 requests an hour" in result.stderr
+    assert 'write budget = "5/h" or more, a longer cap' in result.stderr
+    file.write_text(file.read_text().replace("4/h", "5/h"))
+    assert run("config", "check", file).stderr == ""
+
+
 @pytest.mark.parametrize("how", ["argument", "option", "environment"])
 def test_a_bad_file_is_told_on_stderr_with_exit_code_1(run, how, monkeypatch):
     monkeypatch.chdir(BAD)

@@ -234,7 +234,7 @@ async def test_three_voices_are_news_once_under_the_alert(house, follow_ups, tol
 async def test_a_withdrawal_is_told_to_whom_wants_to_know(house, follow_ups, told):
     manners(house, follow_ups=follow_ups)
     site = await publish(house, ferry(0))
-    site.answers["/f0"] = Response(404)
+    site.answers["/f0"] = Response(410)
     await house.turn(minutes=15)
     assert sum("Withdrawn" in title for title in house.told()) == told
 
@@ -244,7 +244,7 @@ async def test_a_follow_up_goes_under_the_message_that_told_the_alert(house):
     (sent,) = house.outbox()
     took = Outcome(ok=True, receipt="1700000001.000100")
     house.store.write_now(lambda conn: deliveries.record(conn, sent.id, took, house.clock.now))
-    site.answers["/f0"] = Response(404)
+    site.answers["/f0"] = Response(410)
     house.clock.wait(minutes=15)
     await house.recheck()
     ((parcel,),) = await claim_deliveries(house.context, 9, ())

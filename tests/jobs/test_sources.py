@@ -99,6 +99,29 @@ async def test_a_gap_that_cannot_be_filled_is_told(house):
     assert house.state("harbour").schedule["missed"] > 0
 
 
+async def test_a_feed_that_rolled_over_is_filled_from_the_sitemap(house):
+    site = house.site("harbour", Item("known", "Council meets"))
+    await house.turn()
+    before, soon = house.clock.now, house.clock.now + timedelta(minutes=2)
+    site.items = [Item("last", "Fair opens on the quay")]
+    dated = {"known": before - timedelta(hours=1), "lost": soon, "ancient": before - timedelta(days=9)}
+    pages = "".join(
+        f"<url><loc>{site.base}/{slug}</loc><lastmod>{at.isoformat()}</lastmod></url>"
+        for slug, at in dated.items()
+    )
+    site.answers["/robots.txt"] = Response(
+        200, f"User-agent: *\nSitemap: {site.base}/map.xml\n".encode(), {"Content-Type": "text/plain"}
+    )
+    site.answers["/map.xml"] = Response(
+        200,
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'.encode(),
+        {"Content-Type": "application/xml"},
+    )
+    await house.turn(minutes=5)
+    assert house.listed() == {f"{site.base}/{slug}" for slug in ("known", "last", "lost")}
+    assert "missed" not in house.state("harbour").schedule
+
+
 async def test_next_pages_are_bounded(house):
     site = house.site("harbour")
     selectors = ListingSelectors("h2 > a", next_page="a.next")

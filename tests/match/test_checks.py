@@ -4,8 +4,9 @@ import pickle
 
 import pytest
 
-from daemon.match import RuleError, check_entity, check_list, check_rule, compile_rules
-from daemon.model import Alias, Entity, Rule, WordList
+from daemon.errors import QueryError
+from daemon.match import RuleError, check_entity, check_list, check_rules, compile_rules
+from daemon.model import Alias, Article, Entity, Rule, WordList
 
 ZAPAD = Entity("zapad", aliases=(Alias("Zapad"),))
 LISTS = [
@@ -51,6 +52,7 @@ def places(errors: tuple[RuleError, ...]) -> list[tuple[str, str, int | None, in
         ),
         (Rule("r", any=("x",), authors=("–",)), "authors", 0, 0, "«–» has no letter or digit to look for"),
         (Rule("r", any=("drone OR uav",)), "any", 0, 6, "«OR» means nothing in a word or phrase"),
+        (Rule("r", any=("search AND rescue",)), "any", 0, 7, "«AND» means nothing in a word or phrase"),
         (Rule("r", any=("x", "-sport")), "any", 1, 0, "«-» means nothing in a word or phrase"),
         (Rule("r", near=("#patterns", "x")), "near", None, 0, "NEAR joins words, phrases, and ORs of them"),
         (Rule("r", query="abc*d*e*"), "query", None, 0, "«abc*d*e*» has too many wildcards"),
@@ -58,7 +60,7 @@ def places(errors: tuple[RuleError, ...]) -> list[tuple[str, str, int | None, in
     ],
 )
 def test_an_error_of_a_rule(rule: Rule, key: str, index: int | None, position: int, message: str) -> None:
-    (error,) = check_rule(rule, [ZAPAD], LISTS)
+    (error,) = check_rules([rule], [ZAPAD], LISTS)
     assert places((error,)) == [("r", key, index, position)]
     assert error.message == message
     assert error.hint
@@ -68,7 +70,7 @@ def test_an_error_of_a_rule(rule: Rule, key: str, index: int | None, position: i
 
 def test_all_errors_of_a_rule_are_told_at_once() -> None:
     rule = Rule("r", query="drone @zapda", any=("+",), forms="stem")
-    assert places(check_rule(rule, [ZAPAD])) == [
+    assert places(check_rules([rule], [ZAPAD])) == [
         ("r", "forms", None, 0),
         ("r", "query", None, 6),
         ("r", "any", 0, 0),
@@ -76,7 +78,7 @@ def test_all_errors_of_a_rule_are_told_at_once() -> None:
 
 
 def test_errors_of_entities_and_lists() -> None:
-    assert places(check_entity(Entity("e"))) == [("e", "aliases", None, 0)]
+    assert places(check_entity(Entity("e"))) == [("e", "name", None, 0)]
     entity = Entity("e", aliases=(Alias("x"),), context=(Alias("y"), Alias("–")))
     assert places(check_entity(entity)) == [("e", "context", 1, 0)]
     assert [places(check_list(words)) for words in LISTS] == [
@@ -94,7 +96,7 @@ def test_two_rules_of_one_name_do_not_compile() -> None:
 
 
 def test_an_error_survives_the_way_back_from_a_worker() -> None:
-    (error,) = check_rule(Rule("r", none=("sport",)))
+    (error,) = check_rules([Rule("r", none=("sport",))])
     again = pickle.loads(pickle.dumps(error))
     assert (again.name, again.key, again.message, again.hint) == (
         error.name,
@@ -102,3 +104,18 @@ def test_an_error_survives_the_way_back_from_a_worker() -> None:
         error.message,
         error.hint,
     )
+
+
+def test_an_error_of_a_query_survives_the_way_back_from_a_worker() -> None:
+    error = pickle.loads(pickle.dumps(QueryError(3, "what is wrong", "what to do")))
+    assert (type(error), error.position, error.message, error.hint) == (
+        QueryError,
+        3,
+        "what is wrong",
+        "what to do",
+    )
+
+
+def test_an_operator_in_quotation_marks_is_a_word() -> None:
+    rules = compile_rules([Rule("r", any=('"search AND rescue"',), forms="exact")])
+    assert rules.match(Article(title="Search and rescue begins"))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.errors import QueryError
-from daemon.match import check_rule, compile_rules, parse_query
+from daemon.match import check_rules, compile_rules, parse_query
 from daemon.model import Article, Rule, WordList
 
 
@@ -38,6 +38,7 @@ from daemon.model import Article, Rule, WordList
         ("a NEAR -b", 7, "«-» has nothing to work on", "write a word"),
         ("x dr*", 2, "«dr*» has too few letters before its wildcard", "write at least 3 letters"),
         ("see https://example.org", 4, "an address stands without quotation marks", "write "),
+        ('"' + "a " * 101 + '"', 1, "the phrase has 101 words", "write 100 at most"),
         ("(" * 60 + "x" + ")" * 60, 50, "the query is nested too deeply", "split the rule"),
     ],
 )
@@ -58,11 +59,12 @@ def test_an_error_points_at_its_character(query: str, at: int, message: str, hin
         ("x /a.b/", 2, "the expression has no 3 letters in a row that must occur"),
         ("x /drone(/", 2, "not a regular expression: missing ): drone("),
         (r"x /dro\bne/", 2, r"\b may stand at the two ends only"),
+        ("x /" + "(" * 60 + "drone" + ")" * 60 + "/", 2, "the expression is nested too deeply"),
         (r"x /drone(?=s)/", 2, "not a regular expression: invalid perl operator: (?="),
     ],
 )
 def test_an_error_that_needs_the_rest_of_the_configuration(query: str, at: int, message: str) -> None:
-    (error,) = check_rule(Rule("r", query=query), lists=[WordList("airports", ("Gatwick",))])
+    (error,) = check_rules([Rule("r", query=query)], lists=[WordList("airports", ("Gatwick",))])
     assert (error.key, error.position, error.message) == ("query", at, message)
 
 
@@ -100,7 +102,7 @@ def test_what_a_query_means(query: str, text: str, expected: bool) -> None:
 
 @given(st.text(st.sampled_from('ab "()-{}=/*?~&|!:@#NEARODT«»“”\\[^ \n'), max_size=30))
 def test_any_text_is_a_query_or_an_error_with_a_place_in_it(text: str) -> None:
-    errors = check_rule(Rule("r", query=text or " "))
+    errors = check_rules([Rule("r", query=text or " ")])
     assert all(0 <= error.position <= max(len(text), 1) for error in errors)
     assert all(error.message and error.hint for error in errors)
 

@@ -34,6 +34,11 @@ def test_a_plain_page_gives_a_whole_record():
     assert article.site_name == "The Harbour Gazette"
 
 
+def test_the_code_in_a_text_is_text():
+    page = PAGE.replace("<p>Nobody", "<pre><code>port --close all</code></pre><p>Nobody")
+    assert "port --close all" in extract_article(page).text
+
+
 @pytest.mark.parametrize("body", [b"", b"   ", b"\xff\xfe\x00", b"<html></html>"])
 def test_a_page_with_nothing_in_it_says_so(body):
     with pytest.raises(ParseError):
@@ -56,7 +61,7 @@ FRAGMENTS = (
     *("<time datetime='", "<meta property='article:published_time' content='", "By ", "\0", "\ud800", "—"),
     *(
         "<script type='application/ld+json'>",
-        '{"@type":"Article","author":[[{}]],"datePublished":9}',
+        '{"@type":"Article","author":[[{}],{"@id":[]}],"articleBody":{},"datePublished":9}',
         "</script>",
     ),
     *("<pre><code>", "<svg><title>", "<body hidden>", "<frameset>", "<plaintext>", "<template>"),

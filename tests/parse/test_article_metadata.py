@@ -11,7 +11,7 @@ from daemon.model import ArticleSelectors, Precision
 from daemon.parse.article import extract_article
 from daemon.parse.headline import without_site
 from daemon.parse.language import detect_language, language_code
-from daemon.parse.people import find_people, read_people
+from daemon.parse.people import find_people, find_people_within, read_people
 
 PROSE = "<p>Nobody was hurt, the mayor said in the evening, and the ships were let in one by one.</p>" * 2
 
@@ -46,10 +46,51 @@ def test_bylines_give_people(byline, people):
         ("By the time the ferry sailed, it was dark.", ()),
         ("Jane Doe", ()),
         ("Sign In", ()),
+        ("AFP/The Local", ()),
+        ("By Jane Doe on Friday 3 November 2025", ("Jane Doe",)),
     ],
 )
 def test_a_line_of_the_page_is_a_byline_only_when_it_says_so(line, people):
     assert find_people(line) == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Posted on September 21, 2025 by Jane Doe", ("Jane Doe",)),
+        ("12 November 2025 by marlin | Leave a comment", ("marlin",)),
+        ("Ein Artikel von Jana Vogel | 27.01.2025 - 12:45", ("Jana Vogel",)),
+        ("December 26, 2025 • By Olha Koval in Harbours", ("Olha Koval",)),
+        ("The port was closed by the police", ()),
+        ("Vesna, 3 May 2025", ()),
+    ],
+)
+def test_a_byline_may_follow_a_date_or_a_label(line, people):
+    assert find_people_within(line) == people
+
+
+PERSON = '{"@type": "Person", "name": "Jana Vogel"}'
+HOUSE = '{"@type": "NewsMediaOrganization", "name": "Vesna Media"}'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "people"),
+    [
+        (f'"author": [{HOUSE}, {PERSON}]', "", ("Jana Vogel",)),
+        (f'"author": {HOUSE}', "<p>By Jane Doe</p>", ("Jane Doe",)),
+        (f'"author": {HOUSE}', "", ("Vesna Media",)),
+        ('"author": {"@type": "Person", "name": "jdoe7"}', "<p>By Jane Doe</p>", ("Jane Doe",)),
+        ('"author": {"@type": "Person", "name": "jdoe7"}', "", ("jdoe7",)),
+        ("", '<a rel="author" href="/a/m">marlin</a>', ("marlin",)),
+        ("", "<p>Jane Doe</p><p>3 May 2025</p>", ("Jane Doe",)),
+        ("", '<p class="author"><b>Jane Doe</b><i>Staff Correspondent</i></p>', ("Jane Doe",)),
+        ("", '<p class="author">By <b>Jane Doe</b> and <b>Kai Sand</b></p>', ("Jane Doe", "Kai Sand")),
+    ],
+)
+def test_people_come_before_the_house_and_names_before_logins(head, body, people):
+    told = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Port"'
+    told += f"{', ' + head if head else ''}}}</script>"
+    assert extract_article(f"{told}<h1>Port closed</h1>{body}{PROSE}").authors == people
 
 
 @given(st.text(max_size=200))
@@ -100,6 +141,16 @@ def test_a_date_is_read_from_the_address_and_beats_a_year_elsewhere():
         datetime(2025, 9, 12, tzinfo=UTC),
         Precision.DAY,
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [('<link rel=canonical href="https://x.example/2025/09/12/a">', ""), ("", "<p>12.09.2025 11:35</p>")],
+)
+def test_a_date_is_read_from_the_canonical_address_or_above_the_headline(head, above):
+    article = extract_article(f"{head}<body>{above}<h1>Port closed</h1>{PROSE}", url="https://x.example/a")
+    assert article.published is not None
+    assert article.published.date().isoformat() == "2025-09-12"
 
 
 def test_selectors_are_believed_first():

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -30,6 +31,13 @@ def spin() -> None:
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_once(mark: Path) -> str:
+    if not mark.exists():
+        mark.touch()
+        die()
+    return "lived"
 
 
 def refuse() -> None:
@@ -73,6 +81,10 @@ async def test_what_dies_is_told_and_the_next_works(pool):
         await pool(die)
     assert caught.value.kind == "crashed"
     assert await pool(double, 2, more=1) == 5
+
+
+async def test_what_died_by_chance_is_done_by_the_next(pool, tmp_path):
+    assert await pool(die_once, tmp_path / "mark") == "lived"
 
 
 async def test_an_error_comes_back_as_itself(pool):

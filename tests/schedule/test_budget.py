@@ -50,6 +50,13 @@ def test_ten_sources_are_polled_politely_however_large_the_budget():
     assert demand(settle(Budget(), known), known) == pytest.approx(120, rel=0.01)
 
 
+def test_polling_spends_what_reading_again_leaves():
+    known = sources([0.2] * 100)
+    assert demand(settle(Budget(per_hour=400), known, reread=40), known) == pytest.approx(360, rel=0.03)
+    spent = settle(replace(Budget(per_hour=400), price=1.0), known, spent=400, reread=40)
+    assert spent.trim > settle(replace(Budget(per_hour=400), price=1.0), known, spent=400).trim
+
+
 def test_fixed_intervals_are_paid_first():
     fixed = sources([1.0] * 10, every=timedelta(minutes=6))
     others = sources([0.2] * 50)

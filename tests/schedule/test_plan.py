@@ -69,7 +69,7 @@ def test_a_short_list_is_read_before_it_rolls_over():
         plan_next(SOURCE, PollState(), Answered(NOW, listed, every(60, 10)), thrifty, 0).at - NOW
         for listed in (10, 100)
     )
-    assert short < timedelta(hours=7) < long
+    assert short < timedelta(hours=10) < long  # at a weekend's pace
 
 
 def test_a_cache_is_not_asked_again_before_its_copy_runs_out():

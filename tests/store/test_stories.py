@@ -153,6 +153,30 @@ def test_stories_are_searched_by_the_words_of_one_title(archive: Archive) -> Non
     assert found("100%") == []
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Учения «Запад» начались", "ЗАПАД"),
+        ("УЧЕНИЯ НАЧАЛИСЬ", "учения"),
+        ("İstanbul'da deprem", "istanbul DEPREM"),
+        ("ISPARTA'DA DEPREM", "ısparta"),
+        ("Großübung in der Straße", "STRASSE"),
+        ("ΑΣΚΗΣΗ ΣΤΟ ΑΙΓΑΙΟ", "ασκηση"),
+        ("ＮＡＴＯ演習が始まる", "nato演習"),
+    ],
+)
+def test_stories_are_found_in_any_script_and_case(archive: Archive, title: str, words: str) -> None:
+    archive.article(title)
+    assert [story.title for story in archive.do(lambda conn: stories.search(conn, words))] == [title]
+
+
+def test_a_search_ends_with_the_latest(archive: Archive) -> None:
+    for number in range(5):
+        archive.article(f"Quay {number}")
+    found = archive.do(lambda conn: stories.search(conn, "quay", limit=2))
+    assert [story.title for story in found] == ["Quay 4", "Quay 3"]
+
+
 def test_a_story_that_is_not_there_names_the_command_that_lists_them(archive: Archive) -> None:
     with pytest.raises(NotFoundError, match="tocsin stories search"):
         archive.do(lambda conn: shown(conn, 99))

@@ -43,6 +43,7 @@ async def test_under_another_name_it_is_closed(visit, host):
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "http://127.0.0.1:1"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
     ],
 )
 async def test_only_our_own_pages_may_send_a_form(visit, headers, status):

@@ -102,6 +102,20 @@ async def test_what_is_not_there_is_said(visit):
     assert visit.page("/static/0/desk.css", 404)
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "-1", "1.5", "one", "٣"])
+async def test_a_number_that_no_row_has_is_no_fault(visit, number):
+    for path in (
+        f"/stories/{number}",
+        f"/stories/{number}.json",
+        f"/sources/{number}",
+        f"/deliveries/{number}",
+    ):
+        assert "That did not work" in visit.page(path, 404)
+    visit.page(f"/?before={number}")
+    visit.page(f"/sources?after={number}")
+    assert visit.browser.head("/events", headers={"Last-Event-ID": number.encode()}).status_code == 200
+
+
 async def test_times_are_shown_in_utc_and_in_the_readers_zone(visit):
     config = visit.house.context.config
     visit.house.configure(daemon=replace(config.daemon, time_zone=ZoneInfo("Europe/Warsaw")))
@@ -141,6 +155,18 @@ async def test_a_source_tells_its_error_in_full(visit):
     page = visit.page(f"/sources/{visit.house.state('broken').id}")
     assert "HTTP 500" in page or "500" in page
     assert "failed" in page
+
+
+async def test_a_source_shows_its_day_by_the_hour(visit):
+    page = visit.page(f"/sources/{visit.house.state('broken').id}")
+    assert 'aria-label="New entries by the hour: 0 in 3 polls, 3 of which failed"' in page
+    assert page.count('class="cross"') == 1
+    page = visit.page(f"/sources/{visit.house.state('harbour').id}")
+    assert "1 to 0 h ago: 4 new" in page
+    visit.house.clock.wait(days=2)
+    assert "New entries by the hour: 0 in 0 polls" in visit.page(
+        f"/sources/{visit.house.state('harbour').id}"
+    )
 
 
 async def test_a_source_is_paused_resumed_and_polled(visit):

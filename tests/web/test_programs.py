@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from datetime import timedelta
 
 import pytest
 import schemathesis
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from daemon.config import WebSettings
-from daemon.store import alerts, tokens
+from daemon.model import Silence
+from daemon.store import alerts, silences, tokens
 from daemon.store.tokens import Scope
 from daemon.web import open_desk
 
@@ -115,6 +117,14 @@ async def test_the_api_tells_what_the_store_holds(visit):
     }
 
 
+async def test_the_api_tells_what_is_silenced(visit):
+    now = visit.house.clock.now
+    silence = Silence(now - timedelta(hours=1), now + timedelta(hours=1), rule="ferries", why="fog")
+    visit.house.store.write_now(lambda conn: silences.add(conn, silence, now))
+    (told,) = visit.browser.get("/api/v1/silences").json()["silences"]
+    assert (told["rule"], told["why"], told["in_force"]) == ("ferries", "fog", True)
+
+
 async def test_the_api_is_what_its_description_promises(visit):
     key = visit.house.store.read_now(lambda conn: alerts.page(conn, limit=1))[0].key
     visit.house.configure(web=WebSettings(listen="127.0.0.1:0"))
@@ -132,7 +142,7 @@ def keep_promises(address: str, key: str) -> None:
         asked.append(operation.path)
         for mode in schemathesis.GenerationMode:
             _ask(operation, mode)
-    assert len(asked) == 7
+    assert len(asked) == 8
     case = schema["/alerts/{key}"]["GET"].Case(path_parameters={"key": key})
     assert case.call_and_validate().status_code == 200
 
@@ -155,4 +165,4 @@ def _ask(operation, mode) -> None:
 
 async def test_the_description_is_served_as_it_is(visit):
     described = visit.browser.get("/api/v1/openapi.json").json()
-    assert json.dumps(described).count("operationId") == 7
+    assert json.dumps(described).count("operationId") == 8

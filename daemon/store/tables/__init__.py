@@ -5,9 +5,10 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from daemon.store.tables.alerts import alerts, deliveries, digests, hits
+from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
+from daemon.store.tables.silences import silences
 from daemon.store.tables.sources import entries, entry_keys, ledger, polls, sightings, sources
 from daemon.store.tables.stories import (
     articles,
@@ -29,6 +30,7 @@ __all__ = [
     "REVISION",
     "alerts",
     "articles",
+    "attempts",
     "deliveries",
     "digests",
     "entries",
@@ -44,6 +46,7 @@ __all__ = [
     "polls",
     "revisions",
     "sightings",
+    "silences",
     "sources",
     "stories",
     "story_clusters",

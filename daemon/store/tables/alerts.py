@@ -18,7 +18,9 @@ hits = Table(
 )
 
 # `article_id` is the article that rang; the alert outlives it, or a copy could ring again. A rule rings
-# once for an original and all its copies; a follow-up in the same story may ring anew.
+# once for an original and all its copies; a follow-up in the same story may ring anew. `silence_id` and
+# `muted` say why nobody was told of it; `released_at` is when it was told after all, `replay_at` is set
+# while it is to be.
 alerts = Table(
     "alerts",
     metadata,
@@ -30,6 +32,10 @@ alerts = Table(
     Column("original_id", Id, nullable=False),
     count("severity"),
     at("created_at"),
+    Column("silence_id", Id, index=True),
+    text("muted"),
+    maybe_at("replay_at", index=True),
+    maybe_at("released_at"),
     UniqueConstraint("rule", "original_id"),
     Index(None, "rule", "id"),
 )
@@ -71,6 +77,19 @@ deliveries = Table(
     json("told", dict),
     Column("digest_id", Id, ForeignKey("digests.id", ondelete="SET NULL"), index=True),
     UniqueConstraint("alert_id", "channel", "revision"),
+)
+
+# What was tried, from when to when; without an outcome it was cut short, and may have arrived.
+attempts = Table(
+    "attempts",
+    metadata,
+    id_(),
+    of("deliveries", index=True),
+    at("began_at"),
+    maybe_at("ended_at"),
+    text("outcome_kind"),
+    text("outcome_detail"),
+    maybe_at("next_attempt_at"),
 )
 
 # Serve «the next due of this channel», «what is in flight for it» and «what it took within the hour».

@@ -56,4 +56,6 @@ def of(table: str, *, index: bool = False) -> Column[int]:
 
 
 def _singular(table: str) -> str:
-    return {"entries": "entry", "stories": "story"}.get(table, table.removesuffix("s"))
+    return {"deliveries": "delivery", "entries": "entry", "stories": "story"}.get(
+        table, table.removesuffix("s")
+    )

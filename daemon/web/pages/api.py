@@ -1,6 +1,7 @@
 """The API: what the desk shows, as JSON, described by openapi.json beside this file."""
 
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -15,17 +16,16 @@ from daemon.jobs.rules import Fared, fared
 from daemon.jobs.stories import listed, shown
 from daemon.jobs.watched import watched
 from daemon.model import Rule
-from daemon.store import alerts, sources
+from daemon.store import alerts, silences, sources
 from daemon.store.alerts import Alert
 from daemon.store.sources import Order
 from daemon.store.tokens import Scope
 from daemon.web.desk import desk_of
-from daemon.web.page import Page
+from daemon.web.page import Page, natural, number
 from daemon.web.tokens import require
 
 ROOT = "/api/v1"
 LIMIT, MOST = 50, 200
-_DIGITS = 18  # of the numbers that every engine takes
 
 Answer = Callable[[Request], Awaitable[Any]]
 
@@ -56,8 +56,8 @@ async def list_stories(request: Request) -> Any:
 async def tell_story(request: Request) -> Any:
     """Tell one story."""
     _asked(request, ())
-    number = _path_number(request)
-    return await desk_of(request).read(lambda conn: shown(conn, number))
+    which = number(request)
+    return await desk_of(request).read(lambda conn: shown(conn, which))
 
 
 async def list_sources(request: Request) -> Any:
@@ -77,8 +77,8 @@ async def list_sources(request: Request) -> Any:
 async def tell_source(request: Request) -> Any:
     """Give one source."""
     _asked(request, ())
-    number = _path_number(request)
-    return _source(request, await desk_of(request).read(lambda conn: sources.get(conn, number)))
+    which = number(request)
+    return _source(request, await desk_of(request).read(lambda conn: sources.get(conn, which)))
 
 
 async def list_rules(request: Request) -> Any:
@@ -92,6 +92,25 @@ async def list_rules(request: Request) -> Any:
     return {
         "rules": [_rule(rule, found[rule.name]) for rule in rules],
         "next": after + limit if more else None,
+    }
+
+
+async def list_silences(request: Request) -> Any:
+    """List the silences that are in force or to come."""
+    _asked(request, ())
+    desk = desk_of(request)
+    now = desk.context.now()
+    found = await desk.read(lambda conn: silences.since(conn, now))
+    return {
+        "silences": [
+            {
+                **asdict(each),
+                "starts": _when(each.starts),
+                "ends": _when(each.ends),
+                "in_force": each.starts <= now,
+            }
+            for each in found
+        ]
     }
 
 
@@ -119,12 +138,12 @@ def _asked(request: Request, known: Collection[str]) -> dict[str, str]:
 
 
 def _number(asked: dict[str, str], name: str) -> int | None:
-    text = asked.get(name)
-    if text is None:
+    if name not in asked:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+    found = natural(asked[name])
+    if found is None:
         raise HTTPException(400, f"{name} must be a whole number")
-    return int(text)
+    return found
 
 
 def _limit(asked: dict[str, str]) -> int:
@@ -132,13 +151,6 @@ def _limit(asked: dict[str, str]) -> int:
     if limit is not None and not 1 <= limit <= MOST:
         raise HTTPException(400, f"limit must be from 1 to {MOST}")
     return limit or LIMIT
-
-
-def _path_number(request: Request) -> int:
-    number: int = request.path_params["number"]
-    if number >= 10**_DIGITS:
-        raise HTTPException(404, "there is nothing with this number")
-    return number
 
 
 def _following(found: list[Any], limit: int) -> int | None:
@@ -211,6 +223,7 @@ PAGE = Page(
         _route("/sources", list_sources),
         _route("/sources/{number:int}", tell_source),
         _route("/rules", list_rules),
+        _route("/silences", list_silences),
         Route(f"{ROOT}/openapi.json", describe, methods=["GET"]),
     )
 )

@@ -10,7 +10,7 @@ from daemon.jobs.deliver import try_channel
 from daemon.model import DeliveryState
 from daemon.store import alerts, deliveries
 from daemon.web.desk import desk_of
-from daemon.web.page import Page, back, form, render, whole
+from daemon.web.page import Page, back, form, number, render, whole
 
 LIMIT = 50
 
@@ -36,18 +36,20 @@ async def index(request: Request) -> Response:
 
 async def tell(request: Request) -> Response:
     """Show one delivery with its exact message."""
-    number = request.path_params["number"]
-    delivery = await desk_of(request).read(lambda conn: deliveries.get(conn, number))
+    delivery_id = number(request)
+    delivery = await desk_of(request).read(lambda conn: deliveries.get(conn, delivery_id))
     alert = await desk_of(request).read(lambda conn: alerts.get(conn, delivery.alert_id))
     return await render(request, "delivery.html", delivery=delivery, alert=alert)
 
 
 async def retry(request: Request) -> Response:
     """Send a delivery again, at once."""
-    desk, asked, number = desk_of(request), await form(request), request.path_params["number"]
+    desk, asked, delivery_id = desk_of(request), await form(request), number(request)
     now = desk.context.now()
-    again = await desk.write(lambda conn: deliveries.retry(conn, number, now))
-    return back(request, asked.get("to", "/deliveries"), f"Delivery {number} is due now for {again.channel}.")
+    again = await desk.write(lambda conn: deliveries.retry(conn, delivery_id, now))
+    return back(
+        request, asked.get("to", "/deliveries"), f"Delivery {delivery_id} is due now for {again.channel}."
+    )
 
 
 async def test(request: Request) -> Response:
@@ -69,8 +71,8 @@ PAGE = Page(
     (
         Route("/deliveries", index),
         Route("/deliveries/test", test, methods=["POST"]),
-        Route("/deliveries/{number:int}", tell),
-        Route("/deliveries/{number:int}/retry", retry, methods=["POST"]),
+        Route("/deliveries/{number}", tell),
+        Route("/deliveries/{number}/retry", retry, methods=["POST"]),
     ),
     name="Deliveries",
     path="/deliveries",

@@ -104,8 +104,6 @@ async def _looked_at(desk: Desk, attempt: Attempt) -> dict[str, Any]:
 async def _difference(desk: Desk, row: Any) -> dict[str, Any]:
     """Show what saving a rule would change in the file, and whether the file may be written here."""
     config = desk.context.config
-    if not config.files:
-        return {"writable": False, "where": ""}
     try:
         path, before, after = await propose(config, row)
     except TocsinError as error:

@@ -7,14 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from daemon.jobs.watched import watched
+from daemon.jobs.watched import last_day, watched
 from daemon.store import polls, sources
 from daemon.store.sources import Order
 from daemon.web.desk import desk_of
-from daemon.web.page import Page, back, form, render, whole
+from daemon.web.page import Page, back, form, number, render, whole
 
 LIMIT = 50
-POLLS = 60
+POLLS = 60  # that are shown one by one
+COUNTED = 3_000  # that the strip of a day counts
 _SHOWN = {"": "All", "failing": "Failing", "paused": "Paused"}
 _HEADINGS = {
     Order.NAME: "Source",
@@ -53,17 +54,19 @@ async def index(request: Request) -> Response:
 
 async def tell(request: Request) -> Response:
     """Tell all about one source: its last error in full, its validators, its latest polls."""
-    desk, number = desk_of(request), request.path_params["number"]
+    desk, source_id = desk_of(request), number(request)
 
     def find(conn: Connection) -> dict[str, Any]:
-        state = sources.get(conn, number)
-        return {"state": state, "polls": polls.of_source(conn, number, limit=POLLS)}
+        state = sources.get(conn, source_id)
+        return {"state": state, "polls": polls.of_source(conn, source_id, limit=COUNTED)}
 
     found = await desk.read(find)
     context, state = desk.context, found["state"]
     source = context.sources.get(state.name)
     row = watched(state, source, context.now())
-    return await render(request, "source.html", row=row, source=source, polls=found["polls"])
+    hours = last_day(found["polls"], context.now())
+    shown = found["polls"][:POLLS]
+    return await render(request, "source.html", row=row, source=source, polls=shown, hours=hours)
 
 
 async def act(request: Request) -> Response:
@@ -88,7 +91,7 @@ PAGE = Page(
     (
         Route("/sources", index),
         Route("/sources", act, methods=["POST"]),
-        Route("/sources/{number:int}", tell),
+        Route("/sources/{number}", tell),
     ),
     name="Sources",
     path="/sources",

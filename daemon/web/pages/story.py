@@ -13,7 +13,7 @@ from daemon.jobs.latest import Shown, show
 from daemon.jobs.stories import listed, shown
 from daemon.store import alerts
 from daemon.web.desk import desk_of
-from daemon.web.page import Page, render
+from daemon.web.page import Page, number, render
 
 LIMIT = 50
 _COLUMNS = ("seen", "published", "source", "role", "voice", "title", "url", "why")
@@ -52,10 +52,10 @@ async def as_csv(request: Request) -> Response:
 
 
 async def _find(request: Request) -> tuple[dict[str, Any], list[Shown]]:
-    number: int = request.path_params["number"]
+    story = number(request)
 
     def find(conn: Connection) -> tuple[dict[str, Any], list[Shown]]:
-        return shown(conn, number), show(conn, alerts.of_story(conn, number))
+        return shown(conn, story), show(conn, alerts.of_story(conn, story))
 
     return await desk_of(request).read(find)
 
@@ -68,9 +68,9 @@ def _cell(value: object) -> str:
 PAGE = Page(
     (
         Route("/stories", index),
-        Route("/stories/{number:int}", tell),
-        Route("/stories/{number:int}.json", as_json),
-        Route("/stories/{number:int}.csv", as_csv),
+        Route("/stories/{number}.json", as_json),
+        Route("/stories/{number}.csv", as_csv),
+        Route("/stories/{number}", tell),
     ),
     name="Stories",
     path="/stories",

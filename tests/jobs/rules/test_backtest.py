@@ -29,9 +29,9 @@ async def test_copies_ring_once_on_the_day_of_the_first(ask, add):
 
 async def test_what_was_found_before_is_not_asked(ask, add):
     add("Flood long ago", days=20)
-    late = add("Flood now", days=1)
+    add("Flood now", days=1)
     count, (result,) = await ask(FLOOD, days=7)
-    assert (count, result.gained) == (1, {late})
+    assert (count, result.hits, result.examples[0].title) == (1, 1, "Flood now")
 
 
 async def test_an_empty_archive_has_no_hits(ask):
@@ -49,6 +49,12 @@ async def test_gained_and_lost_are_against_the_stored_hits(ask, store, now, add)
     _, (result,) = await ask(FLOOD)
     assert (result.ran, result.gained, result.lost) == (True, {gained}, {lost})
     assert Counter(each.change for each in result.examples) == {"gained": 1, "lost": 1}
+
+
+async def test_a_rule_that_never_ran_gains_and_loses_nothing(ask, add):
+    add("Flood now")
+    _, (result,) = await ask(FLOOD)
+    assert (result.hits, result.ran, result.gained, result.lost) == (1, False, frozenset(), frozenset())
 
 
 async def test_examples_mark_what_matched(ask, add):
