@@ -15,7 +15,7 @@ from daemon.jobs.examples import Examined, examine
 from daemon.jobs.trial import NearMiss, exemplify, expand_each, near_misses, tree_of
 from daemon.match import Explanation, Forms
 from daemon.model import Rule, RuleTest, Severity
-from daemon.runtime.compose import aside
+from daemon.runtime.compose import EXPANDING_SECONDS, aside
 from daemon.runtime.gate import admit_rule
 from daemon.runtime.rehearsal import asking
 from daemon.runtime.workers import Workers
