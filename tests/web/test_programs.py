@@ -141,7 +141,9 @@ def keep_promises(address: str, key: str) -> None:
         operation = found.ok()
         asked.append(operation.path)
         for mode in schemathesis.GenerationMode:
-            _ask(operation, mode)
+            # What takes no parameter cannot be asked wrongly.
+            if operation.path != "/silences" or mode is schemathesis.GenerationMode.POSITIVE:
+                _ask(operation, mode)
     assert len(asked) == 8
     case = schema["/alerts/{key}"]["GET"].Case(path_parameters={"key": key})
     assert case.call_and_validate().status_code == 200
