@@ -29,6 +29,7 @@ COMMANDS = {
     "channels": "Show and test the channels.",
     "routes": "Show the routes, and who would be told of an alert.",
     "users": "Say who may log in to the desk.",
+    "tokens": "Add, show and remove what lets programs read the desk.",
     "db": "Upgrade, check, back up and prune the database.",
     "service": "Install Tocsin as a systemd service.",
 }

@@ -1,7 +1,8 @@
 """Reads config.toml and says precisely what is wrong with it."""
 
 from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings, WebSettings
-from daemon.config.edit import add_entities, add_sources, replace_file, write_sources
+from daemon.config.draft import Draft, draft_of, read_draft
+from daemon.config.edit import add_entities, add_sources, put_rule, replace_file, write_sources
 from daemon.config.fields import parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
@@ -13,16 +14,20 @@ __all__ = [
     "AlertSettings",
     "Config",
     "DaemonSettings",
+    "Draft",
     "PollingSettings",
     "WebSettings",
     "add_entities",
     "add_sources",
     "describe",
+    "draft_of",
     "find",
     "load",
     "locate_database",
     "parse_duration",
     "places",
+    "put_rule",
+    "read_draft",
     "replace_file",
     "rule_problem",
     "schema",

@@ -1,4 +1,4 @@
-"""Adds to config.toml without touching what is there: comments and order stay as they are."""
+"""Changes config.toml without touching what is there: comments and order stay as they are."""
 
 import os
 import shutil
@@ -30,6 +30,47 @@ def add_sources(path: Path, sources: Iterable[Source]) -> tuple[str, str]:
 def write_sources(sources: Iterable[Source]) -> str:
     """Write sources as they stand in a configuration."""
     return _written("sources", [_source_row(source) for source in sources]) + "\n"
+
+
+def put_rule(path: Path, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the text of a configuration before and after a rule is put in it; nothing is written.
+
+    A rule of this name gets the keys of `row`, and what does not change stays as it is written; else it
+    is added. Raises ConfigError when the file is no TOML, ConflictError when it cannot be changed so.
+    """
+    document = read_document(path)
+    names = [rule.get("name") for rule in document.data.get("rules", ())]
+    if row["name"] not in names:
+        return _add(path, "rules", [row])
+    index = names.index(row["name"])
+    edited = tomlkit.parse(document.text)
+    _change(edited["rules"][index], row)
+    after = tomlkit.dumps(edited)
+    wanted = tomllib.loads(document.text)
+    wanted["rules"][index] = dict(row)
+    if _loaded(after) != wanted:
+        raise ConflictError("the rule is written in a way that cannot be changed here: change it by hand")
+    return document.text, after
+
+
+def _change(table: Any, row: Mapping[str, Any]) -> None:
+    """Give a table these keys; its tests are added to where they only grew, so that comments stay."""
+    for key in [key for key in table if key not in row]:
+        del table[key]
+    for key, value in row.items():
+        old = table[key].unwrap() if key in table else None
+        if key == "tests" and old and value[: len(old)] == old:
+            for test in value[len(old) :]:
+                table[key].append(tomlkit.item(test))
+        elif old != value:
+            table[key] = value
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _add(path: Path, section: str, rows: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
@@ -73,10 +114,7 @@ def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
 
 def _require_unharmed(section: str, before: str, after: str) -> None:
     old = tomllib.loads(before)
-    try:
-        new = tomllib.loads(after)
-    except tomllib.TOMLDecodeError:  # entities = [{…}], say
-        new = {}
+    new = _loaded(after) or {}  # not to be read for entities = [{…}], say
     kept = len(old.get(section, ()))
     if new.pop(section, [])[:kept] != old.pop(section, []) or new != old:
         raise ConflictError(

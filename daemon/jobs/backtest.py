@@ -45,6 +45,7 @@ class Archive:
 class Example:
     """An article that a rule matches, or no longer does; `change` is «gained», «lost» or ""."""
 
+    article: int
     change: str
     title: str
     url: str
@@ -61,12 +62,17 @@ class Backtest:
     """
 
     rule: str
-    hits: int
+    articles: frozenset[int]
     days: Mapping[date, int]
     ran: bool
     gained: frozenset[int]
     lost: frozenset[int]
     examples: tuple[Example, ...] = ()
+
+    @property
+    def hits(self) -> int:
+        """How many articles it matches."""
+        return len(self.articles)
 
     @property
     def alerts(self) -> int:
@@ -136,7 +142,7 @@ def search(
     """
     seen: dict[int, Sighting] = {}
     found: dict[str, array[int]] = {}
-    read = _open(archive.database).read_now(
+    read = open_archive(archive.database).read_now(
         lambda conn: articles.page(conn, first=first, last=last, since=archive.since)
     )
     for stored in read:
@@ -152,9 +158,9 @@ def search(
 
 def illustrate(archive: Archive, rule: str, wanted: Mapping[int, str]) -> list[Example]:
     """Quote from articles, each with the change that its id stands for, what a rule finds there."""
-    store = _open(archive.database)
+    store = open_archive(archive.database)
     return [
-        _example(rule, as_asked(stored, archive.tags), wanted[stored.id])
+        _example(rule, stored.id, as_asked(stored, archive.tags), wanted[stored.id])
         for stored in store.read_now(lambda conn: articles.get(conn, wanted))
     ]
 
@@ -171,7 +177,7 @@ async def _result(  # noqa: PLR0913, PLR0917  what the rule found, and where to 
     now = frozenset(found)
     gained = now - known if known else frozenset[int]()
     days = _days(seen[article] for article in sorted(now))
-    result = Backtest(rule, len(now), days, bool(known), gained, known - now)
+    result = Backtest(rule, now, days, bool(known), gained, known - now)
     wanted = dict(_chosen(result, now))
     examples = await compute(illustrate, archive, rule, wanted) if wanted else []
     return replace(result, examples=tuple(examples))
@@ -194,12 +200,12 @@ def _chosen(result: Backtest, now: Collection[int]) -> Iterator[tuple[int, str]]
         yield from ((article, "") for article in sorted(now)[-EXAMPLES:])
 
 
-def _example(rule: str, article: Article, change: str) -> Example:
+def _example(rule: str, number: int, article: Article, change: str) -> Example:
     spans = [span for hit in match(article) if hit.rule == rule for span in hit.spans]
-    return Example(change, article.title, article.url, article.found, quote(article, spans))
+    return Example(number, change, article.title, article.url, article.found, quote(article, spans))
 
 
 @cache
-def _open(database: str) -> Store:
+def open_archive(database: str) -> Store:
     """Open the archive once in a worker's life."""
     return Store.open(database)

@@ -40,6 +40,21 @@ class Explanation:
             what = " and ".join(part.label for part in failed.parts if not part.holds)
         return f"failed at {what}" + (f": {failed.note}" if failed.note else "")
 
+    @property
+    def came_near(self) -> bool:
+        """Whether one thing alone keeps it from holding, while words that it asks for are there."""
+        if self.holds or self.note:
+            return not self.holds
+        failing = [part for part in self.parts if not part.holds]
+        if self.label != _ALL or len(failing) != 1:
+            return False
+        return failing[0].came_near or any(part.holds and part.found for part in self.parts)
+
+    @property
+    def found(self) -> bool:
+        """Whether words of the article answer it, or a part of it."""
+        return bool(self.spans) or any(part.found for part in self.parts)
+
 
 _ALL = "all of"
 

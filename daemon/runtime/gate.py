@@ -15,7 +15,7 @@ from daemon.jobs.changes import changed_rules
 from daemon.jobs.examples import Examined, examine
 from daemon.match import Forms
 from daemon.runtime.compose import questions
-from daemon.runtime.rehearsal import asking
+from daemon.runtime.rehearsal import asking, only
 from daemon.store import Store
 
 # How far back a changed rule is asked before it goes live: a week has all weekdays in it.
@@ -35,6 +35,18 @@ async def admit(old: Config, fresh: Context, forms: Forms) -> None:
         floods = await _floods(config, changed, forms, fresh.store, fresh.now())
         if floods:
             raise ConfigError(floods)
+
+
+async def admit_rule(config: Config, name: str, forms: Forms, store: Store, now: datetime) -> None:
+    """Let one rule of a configuration through, which is not yet in its file; raise as `admit` does."""
+    alone = only(config, name)
+    async with asking(alone, forms, 1) as compute:
+        failing = failures(config, await examine(compute, alone.rules))
+    if failing:
+        raise ConfigError(failing)
+    floods = await _floods(config, (name,), forms, store, now)
+    if floods:
+        raise ConfigError(floods)
 
 
 def failures(config: Config, examined: Iterable[Examined]) -> tuple[Problem, ...]:

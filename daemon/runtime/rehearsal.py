@@ -32,9 +32,11 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def asking(config: Config, forms: Forms) -> AsyncIterator[Compute]:
-    """Give worker processes, one for each processor, that hold a configuration's rules."""
-    workers = Workers(os.cpu_count() or 1, load_rules, (*questions(config), forms), limit=ERRAND_SECONDS)
+async def asking(config: Config, forms: Forms, processes: int = 0) -> AsyncIterator[Compute]:
+    """Give worker processes, by default one for each processor, that hold a configuration's rules."""
+    workers = Workers(
+        processes or os.cpu_count() or 1, load_rules, (*questions(config), forms), limit=ERRAND_SECONDS
+    )
     try:
         yield workers
     finally:

@@ -24,6 +24,7 @@ from daemon.store import (
     silences,
     sources,
     stories,
+    tokens,
     users,
 )
 from daemon.store.engine import Store
@@ -49,5 +50,6 @@ __all__ = [
     "silences",
     "sources",
     "stories",
+    "tokens",
     "users",
 ]

@@ -1,7 +1,7 @@
 """Alerts: a rule rings once for an article and its copies, and a constraint of the database sees to it."""
 
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import CANARY, Severity
 from daemon.store import conflict
-from daemon.store.tables import alerts, articles, stories
+from daemon.store.tables import alerts, articles, deliveries, stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,26 @@ def page(  # noqa: PLR0913  one parameter a question
     if since is not None:
         query = query.where(alerts.c.created_at >= since)
     return _many(conn, query)
+
+
+def latest(
+    conn: Connection, *, limit: int, rules: Collection[str] | None = None, channel: str = ""
+) -> list[Alert]:
+    """List the latest alerts, latest first: those of some rules, those that a channel was to tell."""
+    query = _select().order_by(alerts.c.id.desc()).limit(limit)
+    if rules is not None:
+        query = query.where(alerts.c.rule.in_(rules))
+    if channel:
+        told = (deliveries.c.alert_id == alerts.c.id) & (deliveries.c.channel == channel)
+        query = query.where(select(deliveries.c.id).where(told).exists())
+    return _many(conn, query)
+
+
+def last_rung(conn: Connection, rules: Collection[str]) -> dict[str, datetime]:
+    """Say when each of these rules rang last; those that never rang are left out."""
+    latest = select(func.max(alerts.c.id)).where(alerts.c.rule.in_(rules)).group_by(alerts.c.rule)
+    rows = conn.execute(select(alerts.c.rule, alerts.c.created_at).where(alerts.c.id.in_(latest)))
+    return {row.rule: row.created_at for row in rows}
 
 
 def since(conn: Connection, after: int, *, limit: int = 100) -> list[Alert]:

@@ -1,15 +1,17 @@
 """Hits: which rules an article matches, with the evidence."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from daemon.model import Hit, Severity, Span
 from daemon.store import conflict
-from daemon.store.tables import articles, entries, hits
+from daemon.store.days import day
+from daemon.store.tables import articles, entries, hits, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,45 @@ def articles_of_rule(conn: Connection, rule: str, since: datetime) -> frozenset[
         .where(hits.c.rule == rule, entries.c.found_at >= since)
     )
     return frozenset(conn.scalars(query))
+
+
+def days(conn: Connection, rules: Collection[str], since: datetime) -> dict[str, dict[date, int]]:
+    """Count the hits of these rules since a time, day by day."""
+    when = day(hits.c.found_at)
+    rows = conn.execute(
+        select(hits.c.rule, when.label("day"), func.count().label("hits"))
+        .where(hits.c.rule.in_(rules), hits.c.found_at >= since)
+        .group_by(hits.c.rule, when)
+    )
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in rows:
+        found[row.rule][date.fromisoformat(row.day)] = row.hits
+    return found
+
+
+def noisiest(
+    conn: Connection, rule: str, since: datetime, *, latest: int, limit: int
+) -> list[tuple[str, int]]:
+    """Name the sources of most of a rule's `latest` hits since a time, each with how many."""
+    some = (
+        select(hits.c.article_id)
+        .where(hits.c.rule == rule, hits.c.found_at >= since)
+        .order_by(hits.c.found_at.desc())
+        .limit(latest)
+        .subquery()
+    )
+    count = func.count()
+    rows = conn.execute(
+        select(sources.c.name, count)
+        .select_from(some)
+        .join(articles, articles.c.id == some.c.article_id)
+        .join(entries, entries.c.id == articles.c.entry_id)
+        .join(sources, sources.c.id == entries.c.source_id)
+        .group_by(sources.c.name)
+        .order_by(count.desc(), sources.c.name)
+        .limit(limit)
+    )
+    return [(name, times) for name, times in rows]
 
 
 def _stored(row: Row[Any]) -> StoredHit:

@@ -1,11 +1,12 @@
 """The desk as an application: its pages, what they bring along, and what is said when something is wrong."""
 
 from collections.abc import Collection
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from daemon.config import WebSettings
@@ -15,7 +16,7 @@ from daemon.web.desk import Desk
 from daemon.web.door import Door
 from daemon.web.guard import Guard
 from daemon.web.page import render
-from daemon.web.pages import PAGES
+from daemon.web.pages import PAGES, api
 
 # Larger than any form of ours.
 _BODY = 256 * 1024
@@ -38,13 +39,25 @@ def application(desk: Desk, hosts: Collection[str], settings: WebSettings) -> AS
 
 
 async def _tell_status(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return await render(request, "wrong.html", status=status, what=_SAID.get(status, "That cannot be done"))
+    if not isinstance(error, HTTPException):
+        return await _tell(request, 500, "That cannot be done")
+    given = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
+    what = given or _SAID.get(error.status_code, "That cannot be done")
+    answer = await _tell(request, error.status_code, what)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _tell_error(request: Request, error: Exception) -> Response:
     status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, ConflictError) else 503
-    return await render(request, "wrong.html", status=status, what=str(error))
+    return await _tell(request, status, str(error))
+
+
+async def _tell(request: Request, status: int, what: str) -> Response:
+    """Say what is wrong, to people as a page, to programs as JSON."""
+    if request.url.path.startswith(f"{api.ROOT}/"):
+        return JSONResponse({"error": what}, status)
+    return await render(request, "wrong.html", status=status, what=what)
 
 
 async def _tell_fault(_request: Request, _error: Exception) -> Response:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from daemon.jobs import Context
 from daemon.runtime.metrics import Metrics
+from daemon.runtime.trial import Dictionaries, Trials
 from daemon.store import alerts
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
@@ -34,6 +35,8 @@ class Desk:
         self._metrics = Metrics(current().now())
         self._measuring = asyncio.Lock()
         self.bell = Bell(self._latest)
+        self.dictionaries = Dictionaries()
+        self.trials = Trials(self.dictionaries)
 
     @property
     def context(self) -> Context:

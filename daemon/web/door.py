@@ -17,7 +17,9 @@ from daemon.web.desk import Desk
 
 COOKIE = "tocsin"
 OPEN = ("/login", "/static/", "/healthz")
-"""What everybody may see. A page that asks for a token of its own instead of a user belongs here."""
+"""What everybody may see."""
+FOR_PROGRAMS = ("/api/", "/feeds/", "/metrics")
+"""What a program opens with a token (`web.tokens.require`) where a person logs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Door:
         visitor = self._visitor(scope, headers)
         fresh = ""
         refused: Response | None = None
-        if not scope["path"].startswith(OPEN) and not visitor.name:
+        if not _is_open(scope["path"], headers) and not visitor.name:
             visitor, fresh, refused = await self._ask(visitor, scope, headers)
         scope.setdefault("state", {})["visitor"] = visitor
         app = refused or self._app
@@ -132,3 +134,7 @@ def cookie(token: str, *, secure: bool) -> str:
     age = int(IDLE.total_seconds()) if token else 0
     kept = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}"
     return f"{kept}; Secure" if secure else kept
+
+
+def _is_open(path: str, headers: Headers) -> bool:
+    return path.startswith(OPEN) or ("authorization" in headers and path.startswith(FOR_PROGRAMS))

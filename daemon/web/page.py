@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from jinja2 import Template
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -45,9 +44,9 @@ async def render(request: Request, template: str, *, status: int = 200, **values
     return HTMLResponse(html, status)
 
 
-def template(name: str) -> Template:
-    """Give a template that stands by itself."""
-    return _TEMPLATES.get_template(name)
+def fill(template: str, **values: Any) -> str:
+    """Fill a template that is no page."""
+    return _TEMPLATES.get_template(template).render(values)
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from servers.world import NOW, House, Item, open_house
 from starlette.testclient import TestClient
 
 from daemon.config import WebSettings
+from daemon.jobs import Questions
+from daemon.match import Forms
+from daemon.runtime.trial import Trials
 from daemon.store.upkeep import upgrade
 from daemon.web.app import application
 from daemon.web.desk import Desk
@@ -67,10 +70,16 @@ async def _fill(database: Path) -> None:
             await house.turn(minutes=5)
 
 
+async def _forms(asked: Sequence[Questions]) -> list[tuple[Forms, tuple[str, ...]]]:
+    """Do without dictionaries, which take seconds to load."""
+    return [({}, ()) for _ in asked]
+
+
 @pytest.fixture
 async def visit(filled: Path, tmp_path: Path) -> AsyncIterator[Visit]:
     async with open_house(Path(shutil.copy(filled, tmp_path / "tocsin.db"))) as house:
         house.clock.wait(minutes=20)
         desk = Desk(lambda: house.context)
+        desk.trials = Trials(_forms)
         browser = TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1:8420")
         yield Visit(house, desk, browser)

@@ -12,6 +12,8 @@ PATHS = {
     "now": "/",
     "stories": "/stories",
     "story": "/stories/STORY",
+    "rules": "/rules",
+    "playground": "/rules/try?rule=Drone%20incursion",
     "sources": "/sources",
     "source": "/sources/1",
     "deliveries": "/deliveries",

@@ -1,5 +1,6 @@
 """The desk in a real browser: each page does its job, with a keyboard, in both lights, and for everybody."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from servers.browser import CHROMIUM, chromium, demonstration
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PATHS = [
     "/",
+    "/rules",
+    "/rules/try",
     "/stories",
     "/sources",
     "/sources/1",
@@ -132,6 +135,17 @@ def test_a_channel_is_tried_and_an_address_explained(page):
     page.get_by_label("An article's address").fill(link or "")
     page.get_by_role("button", name="Tell me why").click()
     expect(page.locator(".timeline").first).to_contain_text("listed by")
+
+
+def test_a_rule_is_tried_while_it_is_typed(page):
+    page.goto("/rules/try")
+    page.get_by_label("Query").fill("drone AND (")
+    expect(page.locator("#looked")).to_contain_text("query, line 1, column 12", timeout=20_000)
+    page.get_by_label("Query").fill('airport "drone incursion"')
+    expect(page.locator("#looked .tree")).to_contain_text("airport", timeout=20_000)
+    expect(page.locator("#asked")).to_contain_text("What it matches", timeout=90_000)
+    page.get_by_role("button", name="Pin: must match").first.click()
+    expect(page.get_by_label("Other keys")).to_have_value(re.compile("rules.tests"), timeout=90_000)
 
 
 def test_alerts_come_as_a_pill_to_all_tabs_over_one_stream(browser):

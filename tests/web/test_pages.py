@@ -19,7 +19,18 @@ def story_with(visit, words: str) -> int:
     return found.id
 
 
-PATHS = ["/", "/stories", "/stories/1", "/sources", "/sources/1", "/deliveries", "/deliveries/2", "/why"]
+PATHS = [
+    "/",
+    "/rules",
+    "/rules/try?rule=drones",
+    "/stories",
+    "/stories/1",
+    "/sources",
+    "/sources/1",
+    "/deliveries",
+    "/deliveries/2",
+    "/why",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

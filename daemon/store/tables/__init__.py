@@ -21,6 +21,7 @@ from daemon.store.tables.stories import (
     story_clusters,
     story_terms,
 )
+from daemon.store.tables.tokens import tokens
 from daemon.store.tables.users import sessions, users
 
 REVISION = "0008"
@@ -52,5 +53,6 @@ __all__ = [
     "stories",
     "story_clusters",
     "story_terms",
+    "tokens",
     "users",
 ]

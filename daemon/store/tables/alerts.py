@@ -14,6 +14,7 @@ hits = Table(
     json("evidence", dict),
     at("found_at"),
     UniqueConstraint("rule", "article_id"),
+    Index(None, "rule", "found_at"),
 )
 
 # `article_id` is the article that rang; the alert outlives it, or a copy could ring again. A rule rings
@@ -36,6 +37,7 @@ alerts = Table(
     maybe_at("replay_at", index=True),
     maybe_at("released_at"),
     UniqueConstraint("rule", "original_id"),
+    Index(None, "rule", "id"),
 )
 
 # One message that settles many deliveries.

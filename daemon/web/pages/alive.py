@@ -7,8 +7,10 @@ from starlette.routing import Route
 
 from daemon.errors import TocsinError
 from daemon.runtime.health import look_over
+from daemon.store.tokens import Scope
 from daemon.web.desk import desk_of
 from daemon.web.page import Page
+from daemon.web.tokens import require
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -25,6 +27,7 @@ async def healthz(request: Request) -> Response:
 
 async def metrics(request: Request) -> Response:
     """Write the metrics as Prometheus reads them."""
+    await require(request, Scope.METRICS)
     text = await desk_of(request).measure()
     return Response(text, headers=_NEVER_KEPT, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 

@@ -13,7 +13,7 @@ from daemon.jobs.users import knows, log_in
 from daemon.store import users
 from daemon.web.desk import desk_of
 from daemon.web.door import cookie, visitor_of
-from daemon.web.page import Page, back, form, template
+from daemon.web.page import Page, back, fill, form
 from daemon.web.words import spell
 
 _WRONG = "The name or the password is not right."
@@ -57,7 +57,7 @@ async def leave(request: Request) -> Response:
 
 
 def _ask(to: str, name: str = "", wrong: str = "", status: int = 200) -> Response:
-    return HTMLResponse(template("login.html").render(to=to, name=name, wrong=wrong), status)
+    return HTMLResponse(fill("login.html", to=to, name=name, wrong=wrong), status)
 
 
 def _wait(to: str, name: str, wait: timedelta) -> Response:

@@ -2,7 +2,9 @@
 import { hear } from "./live.js";
 import { listen } from "./keys.js";
 import { tell } from "./times.js";
+import { tryOut } from "./try.js";
 
 tell();
 listen();
 hear();
+tryOut();

@@ -1,0 +1,255 @@
+"""A rule tried on the archive while it is being written: by the functions that will ask it, within a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from daemon.config import Config, load, put_rule, replace_file
+from daemon.errors import ConflictError, NotFoundError, ParseError
+from daemon.jobs import Compute, Questions
+from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
+from daemon.jobs.examples import Examined, examine
+from daemon.jobs.trial import NearMiss, exemplify, expand_each, near_misses, tree_of
+from daemon.match import Explanation, Forms
+from daemon.model import Rule, RuleTest, Severity
+from daemon.runtime.compose import EXPANDING_SECONDS, aside
+from daemon.runtime.gate import admit_rule
+from daemon.runtime.rehearsal import asking
+from daemon.runtime.workers import Workers
+from daemon.store import Store, articles
+
+LIMIT = timedelta(seconds=20)
+IDLE = timedelta(minutes=3)
+_EVER = datetime.min.replace(tzinfo=UTC)
+_SECRETS = ("env", "file", "credential")
+_KEPT = 32
+_EXAMPLES = 8
+_NEAR = 6
+# Articles that are searched for near misses, at most: each is read for the second time.
+_NEAR_AMONG = 5 * ERRAND
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have done among `asked` articles of the archive.
+
+    `compared` counts the articles that it matches and the saved rule does not, and the reverse; None when
+    there is no saved rule. `lacks` says which word forms cannot be found.
+    """
+
+    asked: int
+    result: Backtest
+    compared: tuple[int, int] | None
+    examples: tuple[Example, ...]
+    near: tuple[NearMiss, ...]
+    examined: tuple[Examined, ...]
+    lacks: tuple[str, ...]
+
+
+Looked = tuple[Forms, tuple[str, ...]]
+LookUp = Callable[[Sequence[Questions]], Awaitable[Sequence[Looked]]]
+
+
+class Dictionaries:
+    """Looks up word forms in a process that stays for a while: to read the dictionaries takes seconds.
+
+    They take hundreds of megabytes, so it ends when nobody has tried a rule for `IDLE`.
+    """
+
+    def __init__(self) -> None:
+        self._process: Workers | None = None
+        self._ending: asyncio.TimerHandle | None = None
+        self._ended: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, asked: Sequence[Questions]) -> Sequence[Looked]:
+        """Give the forms of each of these questions, and what cannot be found."""
+        if self._ending:
+            self._ending.cancel()
+        if self._process is None:
+            self._process = Workers(1, limit=EXPANDING_SECONDS)
+        try:
+            return await self._process(expand_each, asked)
+        finally:
+            loop = asyncio.get_running_loop()
+            self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
+
+    async def close(self) -> None:
+        """End the process now."""
+        if self._ending:
+            self._ending.cancel()
+        if process := self._process:
+            self._process = None
+            await process.close(0)
+
+    def _leave(self) -> None:
+        task = asyncio.ensure_future(self.close())
+        self._ended.add(task)
+        task.add_done_callback(self._ended.discard)
+
+
+class Trials:
+    """Tries rules, one at a time. Word forms are kept: to read the dictionaries takes seconds."""
+
+    def __init__(self, look_up: LookUp) -> None:
+        self._look_up = look_up
+        self._known: dict[Questions, Looked] = {}
+        self._turn = asyncio.Semaphore(1)
+
+    async def sketch(self, config: Config, rule: Rule) -> Explanation:
+        """Give what a rule asks, as a tree."""
+        async with asking(_among(config, rule), {}, 1) as compute:
+            return await compute(tree_of, rule.name)
+
+    async def try_rule(self, config: Config, rule: Rule, store: Store, since: datetime, saved: str) -> Trial:
+        """Ask a rule, and the rule `saved` that it may replace, of the archive since a time.
+
+        Raises ParseError when that takes longer than `LIMIT`; whoever cancels it ends its processes too.
+        """
+        before = [
+            replace(known, name=f"{rule.name} as saved") for known in config.rules if known.name == saved
+        ]
+        among = _among(config, rule, *before)
+        archive = archive_of(config.daemon.database.reveal(), since, config.sources)
+        progress = _Progress()
+        try:
+            async with self._turn:
+                forms, lacks = await self._forms(among)
+                async with asyncio.timeout(LIMIT.total_seconds()), asking(among, forms, 1) as compute:
+                    names = [each.name for each in among.rules]
+                    asked, results = await backtest(compute, store, archive, names, progress)
+                    near = await _near(compute, store, archive, rule.name)
+                    examined = await examine(compute, among.rules[:1])
+                    told = await _illustrated(compute, archive, results)
+        except TimeoutError:
+            raise ParseError("too_slow", progress.told()) from None
+        return Trial(asked, results[0], _compared(results), told, near, examined, lacks)
+
+    async def pin(self, config: Config, rule: Rule, article: int, *, matches: bool) -> RuleTest:
+        """Make an example for a rule of an article of the archive; NotFoundError when it is not there."""
+        among = _among(config, rule)
+        archive = archive_of(config.daemon.database.reveal(), _EVER, config.sources)
+        forms, _ = await self._forms(among)
+        async with asking(among, forms, 1) as compute:
+            test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
+        if test is None:
+            raise NotFoundError("the archive does not hold this article any more")
+        return test
+
+    async def save(
+        self, config: Config, row: Mapping[str, Any], store: Store, now: datetime, environ: Mapping[str, str]
+    ) -> Path:
+        """Write a rule's table into the configuration, if it passes the gate that a reload passes.
+
+        Raises ConfigError with what is wrong; the file is then as it was.
+        """
+        path, before, after = await propose(config, row)
+        fresh = await asyncio.to_thread(load, path, environ, text=after, forgive=_SECRETS)
+        rule = next(rule for rule in fresh.rules if rule.name == row["name"])
+        if rule.enabled:
+            forms, _ = await self._forms(_among(fresh, rule))
+            await admit_rule(fresh, rule.name, forms, store, now)
+        _, again, _ = await propose(config, row)
+        if again != before:
+            raise ConflictError(f"{path} was changed by somebody else meanwhile: try it again")
+        await asyncio.to_thread(replace_file, path, after, environ)
+        return path
+
+    async def _forms(self, config: Config) -> Looked:
+        """Look up the forms of the words that a configuration's rules ask for, each rule's once."""
+        keys = [((_bare(rule),), config.entities, config.lists) for rule in config.rules]
+        missing = list(dict.fromkeys(key for key in keys if key not in self._known))
+        if missing:
+            self._known |= zip(missing, await self._look_up(missing), strict=True)
+        found: dict[str, dict[str, Iterable[str]]] = {}
+        for key in keys:
+            for language, words in self._known[key][0].items():
+                found[language] = {**found.get(language, {}), **words}
+        lacks = dict.fromkeys(lack for key in keys for lack in self._known[key][1])
+        while len(self._known) > _KEPT:
+            del self._known[next(iter(self._known))]
+        return found, tuple(lacks)
+
+
+async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, str]:
+    """Give the file in which a rule's table would stand, and its text before and after.
+
+    Raises ConflictError when it stands in an included file, which is edited by hand.
+    """
+    if not config.files:
+        raise ConflictError("this configuration stands in no file")
+    main = config.files[0]
+    before, after = await aside(put_rule, main, row)
+    known = {rule.name for rule in config.rules}
+    if row["name"] in known and after.count("[[rules]]") > before.count("[[rules]]"):
+        raise ConflictError(f"the rule stands in a file that {main.name} includes: change it there")
+    return main, before, after
+
+
+class _Progress:
+    """How far a trial has come."""
+
+    def __init__(self) -> None:
+        self.done = self.every = 0
+
+    def __call__(self, done: int, every: int) -> None:
+        self.done, self.every = done, every
+
+    def told(self) -> str:
+        """Say that it did not come to its end."""
+        far = f" it got through {self.done} of {self.every} articles" if self.every else " it had not begun"
+        return f"in {LIMIT.total_seconds():g} seconds{far}: ask fewer days"
+
+
+def _among(config: Config, *rules: Rule) -> Config:
+    """Give the configuration with these rules alone, all of them enabled, and what they may name."""
+    asked = repr(rules)
+    return replace(
+        config,
+        rules=tuple(replace(rule, enabled=True) for rule in rules),
+        entities=tuple(entity for entity in config.entities if entity.name in asked),
+        lists=tuple(words for words in config.lists if words.name in asked),
+    )
+
+
+def _bare(rule: Rule) -> Rule:
+    """Leave only what a rule asks."""
+    return replace(rule, name="", severity=Severity.INFO, channels=(), tags=(), tests=())
+
+
+def _compared(results: Sequence[Backtest]) -> tuple[int, int] | None:
+    if len(results) == 1:
+        return None
+    now, then = (result.articles for result in results)
+    return len(now - then), len(then - now)
+
+
+async def _near(compute: Compute, store: Store, archive: Archive, rule: str) -> tuple[NearMiss, ...]:
+    first, last = await store.read(lambda conn: articles.range_since(conn, archive.since))
+    found: list[NearMiss] = []
+    for end in range(last, max(first - 1, last - _NEAR_AMONG), -ERRAND):
+        start = max(first, end - ERRAND + 1)
+        found += await compute(near_misses, archive, rule, start, end, _NEAR - len(found))
+        if len(found) == _NEAR:
+            break
+    return tuple(found)
+
+
+async def _illustrated(
+    compute: Compute, archive: Archive, results: Sequence[Backtest]
+) -> tuple[Example, ...]:
+    """Quote from what is gained and lost, the latest of each, or else from what is matched."""
+    now = results[0].articles
+    then = results[1].articles if len(results) > 1 else now
+    found: list[Example] = []
+    draft, saved = results[0], results[-1]
+    kinds = (("gained", draft, now - then), ("lost", saved, then - now), ("", draft, now & then))
+    for change, result, ids in kinds:
+        room = _EXAMPLES - len(found)
+        latest = sorted(ids, reverse=True)[: _EXAMPLES // 2 if change else room]
+        if latest:
+            wanted = dict.fromkeys(latest, change)
+            found += reversed(await compute(illustrate, archive, result.rule, wanted))
+    return tuple(found)

@@ -1,0 +1,79 @@
+// The playground while somebody types: what is wrong or asked at once, the archive a little later.
+
+const SOON = 250;
+const LATER = 900;
+
+let asking;
+let soon;
+let later;
+
+async function send(form, part, signal) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("do", part);
+  const answer = await fetch(form.action, { method: "POST", body: fields, signal });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
+}
+
+// Our own pages' words: everything in them was escaped where they were made.
+function put(id, html) {
+  const place = document.getElementById(id);
+  const open = place.querySelector(".difference")?.open;
+  place.innerHTML = html;
+  if (open && place.querySelector(".difference")) place.querySelector(".difference").open = true;
+  offer();
+}
+
+function say(text) {
+  document.querySelector("[data-working]").textContent = text;
+}
+
+function offer() {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+}
+
+async function look(form) {
+  asking?.abort();
+  const mine = asking = new AbortController();
+  say("");
+  try {
+    put("looked", await send(form, "look", mine.signal));
+    const wrong = Boolean(document.querySelector("#looked .wrongs"));
+    document.getElementById("query").setAttribute("aria-invalid", wrong);
+    if (document.querySelector("#looked .tree")) later = setTimeout(() => ask(form, mine), LATER - SOON);
+  } catch (error) {
+    if (error.name !== "AbortError") say("The desk did not answer; what you wrote is kept.");
+  }
+}
+
+async function ask(form, mine) {
+  say("Asking the archive …");
+  try {
+    put("asked", await send(form, "ask", mine.signal));
+    say("");
+  } catch (error) {
+    if (error.name !== "AbortError") say("The desk did not answer; what you wrote is kept.");
+  }
+}
+
+export function tryOut() {
+  const form = document.querySelector("[data-try]");
+  if (!form) return;
+  form.addEventListener("input", () => {
+    clearTimeout(soon);
+    clearTimeout(later);
+    soon = setTimeout(() => look(form), SOON);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(soon);
+    clearTimeout(later);
+    asking?.abort();
+    say("Asking the archive …");
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (!target.matches?.("[data-copy]")) return;
+    navigator.clipboard.writeText(target.closest("details").querySelector("[data-copied]").textContent);
+    target.textContent = "Copied";
+  });
+  offer();
+}
