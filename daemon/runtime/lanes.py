@@ -92,10 +92,15 @@ class Lane(Generic[T]):
                 await self._guard(context, piece)
 
     async def _guard(self, context: Context, piece: T) -> None:
-        try:
-            await self._run(context, piece)
-        except TocsinError as error:
-            log.warning("job failed", job=self.name, why=str(error))
-        except Exception:
-            # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
-            log.exception("job failed", job=self.name, work=f"{piece!r:.200}")
+        await guarded(self.name, self._run(context, piece), piece)
+
+
+async def guarded(job: str, work: Awaitable[None], piece: object) -> None:
+    """Do a piece of work; what goes wrong with it is logged, and stops nothing else."""
+    try:
+        await work
+    except TocsinError as error:
+        log.warning("job failed", job=job, why=str(error))
+    except Exception:
+        # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
+        log.exception("job failed", job=job, work=f"{piece!r:.200}")
