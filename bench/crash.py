@@ -14,13 +14,14 @@ import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from servers.lives import World, open_world
 
-from daemon.store import upkeep
+from daemon.store import Store, attempts, deliveries, upkeep
 
 FAULTS = 0.2
 STRIDE = 389  # a prime, so that early and late statements take turns
@@ -63,7 +64,30 @@ def report(world: World) -> None:
     print(f"{told / world.kills:.0f} messages and {max(twice - ours, 0) / world.kills:.2f} repeats a kill")
     print(f"{lost} lost; {twice} of {told} twice, {ours} replies lost by the targets; the rest: {rest:.2%}")
     print(f"{world.unrecognised()} of them with another key, or not said to be a repeat")
+    for label, befell in sorted(before_repeats(world).items()):
+        print(f"  {label}: after {', '.join(f'{count} {kind}' for kind, count in befell.most_common())}")
     print(f"the books: {upkeep.check(world.setting.database) or 'true'}")
+
+
+def before_repeats(world: World) -> dict[str, Counter[str]]:
+    """Count what came of the attempts before the last of what came twice, by whether the repeat says so."""
+    with Store.open(world.setting.database) as store:
+        sent = store.read_now(lambda conn: deliveries.page(conn, limit=1_000_000))
+        tried = {
+            (each.channel, each.message.key): store.read_now(
+                partial(attempts.of_delivery, delivery_id=each.id)
+            )
+            for each in sent
+        }
+    found: dict[str, Counter[str]] = {"labelled": Counter(), "not labelled": Counter()}
+    for channel, messages in world.told().items():
+        plain = Counter(each.key for each in messages if not each.labelled)
+        for key, times in Counter(each.key for each in messages).items():
+            if times > 1:
+                label = "labelled" if plain[key] <= 1 else "not labelled"
+                kinds = (one.outcome_kind or "killed" for one in tried.get((channel, key), [])[:-1])
+                found[label][" + ".join(kinds) or "nothing"] += 1
+    return found
 
 
 async def main(kills: int, minutes: float) -> None:

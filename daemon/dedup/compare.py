@@ -6,12 +6,13 @@ from datetime import timedelta
 from enum import StrEnum
 
 from daemon.dedup.facts import small_id
-from daemon.dedup.fingerprint import LEAD, Fingerprint
+from daemon.dedup.fingerprint import LEAD, OPENING, Fingerprint
 
 # The rule and its figures were found on pairs made from real texts (bench/stories.py measures it).
 _SHINGLE = 3
 _BRIEF_WORDS = 60  # below, fewer shingles prove less
 _LEAST_WORDS = 6  # below, a text proves nothing
+_HEADLINE_WORDS = 3  # below, a headline is a rubric
 _HEADLINE = 0.7  # share of words for two brief texts to have one headline
 _SHORT_WORDS = 150  # below, every number and every place counts; without capitals every place always does
 _RELATED = 0.33
@@ -22,6 +23,7 @@ _NEWS = 1.2  # names and numbers that the lead adds × share of the lead that is
 _OWN_LEAD = 0.5  # a rewrite whose lead is known by less is not taken to tell the same
 _FEW_NAMES = 3  # an author and a site, say, in a text that
 _NEARLY_ALL = 0.85  # is known by so much
+_TEASER = OPENING - _SHINGLE + 1  # runs of words in the opening that lets a headline stand for the rest
 _CLASHES = 0.03  # share of common places that an edit may fill anew
 
 
@@ -77,7 +79,8 @@ def akin(new: Fingerprint, packed: bytes) -> bool:
     """Tell whether a text shares so many runs of words with a packed one that comparing them may pay."""
     words, shingles = Fingerprint.shingles_in(packed)
     short, long = (new.shingles, shingles) if new.words <= words else (shingles, new.shingles)
-    return _share(short, long) >= _RELATED
+    share = _share(short, long)
+    return share >= _RELATED or (len(short) < _BRIEF_WORDS and share * len(short) >= _TEASER)
 
 
 def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0)) -> Relation:
@@ -88,6 +91,9 @@ def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0
     """
     short, long = sorted((new, known), key=lambda text: text.words)
     relation = _measured(new, known, short, long)
+    if apart <= _BRIEF.within and new.corrects == known.corrects and _is_teaser(short, long):
+        evidence = "one headline, and the one text begins as the other does"
+        return replace(relation, kind=Kind.COPY, tells_the_same=True, evidence=evidence)
     if relation.containment < _RELATED:
         return replace(relation, evidence=f"containment {_decimals(relation.containment)}")
     in_part = long.words > _ROUND_UP * short.words and _lead(long, short) < _ROUND_UP_LEAD
@@ -153,6 +159,20 @@ def _other_figures(new: Fingerprint, known: Fingerprint) -> str:
     """Name the figures that stand in the new lead in the place of others, "" where none do."""
     come, gone = new.lead_numbers - known.numbers, known.lead_numbers - new.numbers
     return f"{', '.join(sorted(come))} for {', '.join(sorted(gone))}" if come and gone else ""
+
+
+def _is_teaser(short: Fingerprint, long: Fingerprint) -> bool:
+    """Tell whether a text is the headline and the first words of another, the last word perhaps cut.
+
+    A teaser of a dozen words proves nothing by measures: its own headline is half of its words.
+    """
+    if short.words >= _BRIEF_WORDS or len(short.title) < _HEADLINE_WORDS or short.title != long.title:
+        return False
+    return any(
+        len(tail) >= _TEASER and tail == long.shingles[: len(tail)]
+        for runs in (short.shingles, short.shingles[:-1])
+        for tail in (runs[at:] for at in range(len(runs)))
+    )
 
 
 def _one_headline(one: Fingerprint, other: Fingerprint) -> bool:

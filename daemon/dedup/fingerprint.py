@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from math import log
 from struct import Struct
 from sys import byteorder
@@ -22,6 +22,7 @@ from daemon.model import Article
 # of so many words at the beginning and of the whole text: a copy cut short still shares some.
 _KEYS = ((6, 40), (6, 120), (8, None))
 LEAD = 80  # words
+OPENING = 6  # words; with the headline they are a key too, or few teasers would find their text
 _LONGEST = 2000  # words; what comes after them makes no difference to who copied whom
 _TERM_WORDS = 300
 _FACT_WEIGHT = 1.5  # found on ECB+: names tell events apart
@@ -44,7 +45,7 @@ class Fingerprint:
     `cased` tells whether the script has capitals, without which there are no names, `corrects` whether
     the article is headed as a correction.
 
-    `keys` (at most 20 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
+    `keys` (at most 21 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
     beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
     """
 
@@ -125,6 +126,7 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     host: they are the site's, not the article's.
     """
     lines, found_by_line = _read(own_lines(article.text or article.summary, known_lines))
+    opening = list(islice(chain.from_iterable(found_by_line), OPENING))
     if sum(map(len, found_by_line)) < _SHORT:
         lines.insert(0, fold_width(article.title))
         found_by_line.insert(0, tokens(lines[0]))
@@ -151,7 +153,7 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
         title=frozenset([id_ & 0xFFFF for id_ in head.values()]),
         cased=cased,
         corrects=corrects(article),
-        keys=_keys(runs, packed),
+        keys=(*_keys(runs, packed), *_opening_key(head.values(), [id_of.get(word, 0) for word in opening])),
         terms=_terms(head.values(), ids, {*facts.values(), *head_facts.values()}),
     )
 
@@ -187,6 +189,14 @@ def _keys(runs: list[int], packed: bytes) -> tuple[int, ...]:
     chosen = dict.fromkeys(run for most, words in _KEYS for run in sorted(set(runs[:words]))[:most])
     digests = [blake2b(packed[_ID * place[run] :][: 4 * _ID], digest_size=6).digest() for run in chosen]
     return tuple(int.from_bytes(digest, "big", signed=True) for digest in digests)
+
+
+def _opening_key(title: Iterable[int], opening: list[int]) -> tuple[int, ...]:
+    """Make a key of a headline and the words that follow it; none of fewer words."""
+    if len(opening) < OPENING:
+        return ()
+    digest = blake2b(array("I", [*sorted(title), *opening]).tobytes(), digest_size=6).digest()
+    return (int.from_bytes(digest, "big", signed=True),)
 
 
 def _terms(title: Iterable[int], ids: "array[int]", facts: AbstractSet[int]) -> tuple[tuple[int, float], ...]:

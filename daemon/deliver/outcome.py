@@ -38,6 +38,12 @@ _SLACK_NOT_NOW = frozenset(
 # What Slack's bots are told: the message's time stamp, which names it within its channel.
 _SLACK_RECEIPT = re.compile(r'"ok":\s*true.*"ts":\s*"(\d+\.\d+)"')
 
+# Gateways answer so when they do not know what the service behind them did
+# (RFC 9110, 15.6.3 and 15.6.5).
+_GATEWAY = frozenset({502, 504})
+
+_TLS = (requests.exceptions.SSLError, ssl.SSLError)
+
 # What breaks before an answer comes; the first that fits tells: in urllib3 a
 # NameResolutionError is a NewConnectionError is a ConnectTimeoutError.
 _BREAKS: tuple[tuple[tuple[type[BaseException], ...], str, str, bool], ...] = (
@@ -45,7 +51,7 @@ _BREAKS: tuple[tuple[tuple[type[BaseException], ...], str, str, bool], ...] = (
     ((NameResolutionError, socket.gaierror), "dns", "the host's name is not known", False),
     ((NewConnectionError, ConnectionRefusedError), "refused", "no connection could be made", False),
     ((requests.ConnectTimeout, ConnectTimeoutError), "timeout", "no connection in time", False),
-    ((requests.exceptions.SSLError, ssl.SSLError), "tls", "no trusted connection could be made", False),
+    (_TLS, "tls", "no trusted connection could be made", False),
 )
 
 
@@ -94,6 +100,7 @@ def _http(answer: Answer) -> Outcome:
         detail=_phrase(answer),
         permanent=_is_permanent(answer.status),
         retry_after=_retry_after(answer),
+        unknown=answer.status in _GATEWAY,
     )
 
 
@@ -165,6 +172,8 @@ def _broken_mail(error: smtplib.SMTPException, *, handed_over: bool) -> Outcome:
 
 def _broken(error: BaseException, *, handed_over: bool) -> Outcome:
     cause = _cause(error)
+    if handed_over and _is_tls(error, cause):
+        return _dropped(handed_over=True)
     if isinstance(error, requests.exceptions.ProxyError) and _never_tunnelled(cause):
         return Outcome(ok=False, kind="proxy", detail="the proxy did not let it through")
     for kinds, kind, detail, unknown in _BREAKS:
@@ -176,6 +185,11 @@ def _broken(error: BaseException, *, handed_over: bool) -> Outcome:
         # Over HTTP a connection that was made, and ended, has carried the request.
         return _dropped(handed_over=handed_over or isinstance(error, requests.RequestException))
     return Outcome(ok=False, kind="failed", detail=f"{type(error).__name__}: {error}")
+
+
+def _is_tls(error: BaseException, cause: BaseException) -> bool:
+    """Tell an error of TLS: a bad certificate, but also the end of a connection without a farewell."""
+    return isinstance(error, _TLS) or isinstance(cause, _TLS)
 
 
 def _never_tunnelled(cause: BaseException) -> bool:

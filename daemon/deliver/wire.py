@@ -36,8 +36,9 @@ class Answer:
 class Trace:
     """What one send met: the last answer, the last thing that broke, what Apprise said of it.
 
-    `handed_over` is true from the moment at which a mail's text was on its way to the server, `was_cut`
-    when the send took longer than it was given.
+    `handed_over` is true from the moment at which the message may be on its way: a mail's when the server
+    asked for its text, a request's when its connection stood. `was_cut` tells that the send took longer
+    than it was given.
     """
 
     answer: Answer | None = None
@@ -87,8 +88,9 @@ def install() -> None:
     _tap(smtplib.SMTP, "getreply", _heard_reply)
     _tap(smtplib.SMTP, "login", _heard_nothing)
     _tap(smtplib.SMTP, "starttls", _connected)
-    for connection in (smtplib.SMTP, HTTPConnection, HTTPSConnection):
-        _tap(connection, "connect", _connected)
+    _tap(smtplib.SMTP, "connect", _connected)
+    for connection in (HTTPConnection, HTTPSConnection):
+        _tap(connection, "connect", _ready)
     logger = logging.getLogger("apprise")
     logger.addHandler(_Words(logging.WARNING))
     # They may quote an address; what they say of a send is told by its outcome, scrubbed.
@@ -118,7 +120,7 @@ def _tap(owner: type, name: str, hear: Callable[[Trace, Any, Any], None]) -> Non
 
 
 def _heard_http(trace: Trace, _session: requests.Session, response: requests.Response) -> None:
-    trace.broken = None
+    trace.broken, trace.handed_over = None, False
     body = response.content[: 4 * _BODY].decode("utf-8", "replace")
     trace.answer = Answer(response.status_code, dict(response.headers), body[:_BODY])
 
@@ -139,6 +141,12 @@ def _heard_nothing(_trace: Trace, _owner: object, _result: object) -> None:
 def _connected(trace: Trace, connection: Any, _result: object) -> None:
     if isinstance(connection.sock, socket.socket):
         trace.sockets.append(connection.sock)
+
+
+def _ready(trace: Trace, connection: Any, result: object) -> None:
+    """Note that a request may go out: a tunnel and a TLS handshake, if any, are behind it."""
+    _connected(trace, connection, result)
+    trace.handed_over = True
 
 
 class _Words(logging.Handler):

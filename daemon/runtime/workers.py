@@ -3,16 +3,22 @@
 import asyncio
 import multiprocessing
 import signal
+import traceback
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from queue import SimpleQueue
+from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from daemon.errors import ParseError
+from daemon.errors import ParseError, TocsinError
 
 T = TypeVar("T")
+_Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+_Answer = tuple[bool, Any]  # whether it went well, and the result or the error
 
 # A page parses in milliseconds; what takes this long is hostile or broken.
 LIMIT = 3.0
@@ -22,10 +28,11 @@ _LIVES = 2  # worker processes that one piece of work may cost
 # its children need not: they start in milliseconds, and share the memory.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["daemon.jobs.work", "daemon.jobs.backtest", "daemon.jobs.examples"])
+_STARTING = Lock()
 
 
 class Workers:
-    """A pool of processes that share nothing with the daemon and may be killed at any time."""
+    """Processes that share nothing with the daemon and may be killed at any time, each fed by a thread."""
 
     def __init__(
         self,
@@ -36,55 +43,138 @@ class Workers:
         limit: float = LIMIT,
     ) -> None:
         self._limit = limit
+        self._closed = self._ended = False
         self._open: set[Future[Any]] = set()
-        self._pool = ProcessPool(
-            max_workers=count,
-            initializer=_start,
-            initargs=(initializer, tuple(initargs)),
-            context=_CONTEXT,
-        )
+        self._threads = ThreadPoolExecutor(count, "worker")
+        self._children = [_Child(initializer, tuple(initargs)) for _ in range(count)]
+        self._idle: SimpleQueue[_Child] = SimpleQueue()
+        for child in self._children:
+            self._idle.put(child)
 
     async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run `work` in a child. Raises ParseError when it was killed at its limit, or died of it twice.
 
-        Once may be chance: a child may be killed for the memory that others take.
+        Once may be chance: a child may be killed for the memory that others take. Both lives share the limit.
         """
-        for _ in range(_LIVES):
-            try:
-                return await asyncio.wrap_future(self._schedule(work, args, kwargs))
-            except FutureTimeoutError as error:
-                raise ParseError("too_slow", f"it took longer than {self._limit:g} s") from error
-            except ProcessExpired as error:
-                death = error
-        raise ParseError("crashed", "the process that worked on it died, and so did a second one") from death
-
-    def _schedule(self, work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> "Future[T]":
-        if not self._pool.active:
-            raise ParseError("crashed", "its worker process was ended")
-        future: Future[T] = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._limit)
+        if self._closed:
+            raise _ended()
+        future: Future[T] = self._threads.submit(self._run, (work, args, kwargs))
         self._open.add(future)
         future.add_done_callback(self._open.discard)
-        return future
+        return await asyncio.wrap_future(future)
+
+    def _run(self, call: _Call) -> Any:
+        child = self._idle.get()
+        try:
+            well, value = self._ask(child, call)
+        finally:
+            self._idle.put(child)
+        if not well:
+            raise value
+        return value
+
+    def _ask(self, child: "_Child", call: _Call) -> _Answer:
+        """Have a child do it, and another where that one dies."""
+        left, death = self._limit, None
+        for _ in range(_LIVES):
+            if self._ended:
+                raise _ended()
+            began = None
+            try:
+                child.start()
+                began = monotonic()
+                answer = child.ask(call, max(left, 0))
+            except (EOFError, OSError) as error:  # of the pipe: what the work raises is an answer
+                child.end()
+                left -= monotonic() - began if began else 0
+                death = error
+                continue
+            if answer:
+                return answer
+            child.end()
+            break
+        if death is None:
+            raise ParseError("too_slow", f"it took longer than {self._limit:g} s")
+        raise ParseError("crashed", "the process that worked on it died, and so did a second one") from death
 
     async def close(self, limit: float = 5.0) -> None:
         """Let what runs finish for `limit` seconds, then kill it."""
+        self._closed = True
         await asyncio.to_thread(self._close, limit)
 
     def _close(self, limit: float) -> None:
-        self._pool.close()  # type: ignore[no-untyped-call]  # pebble leaves it bare
-        try:
-            self._pool.join(timeout=limit)
-        except FutureTimeoutError:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # as above
-            self._pool.join()
-        # A pool that is stopped forgets what its workers had not taken yet; whoever waits must hear of it.
-        for future in list(self._open):
-            if not future.done():
-                future.set_exception(ParseError("crashed", "its worker process was ended"))
+        wait(list(self._open), limit)
+        self._ended = True
+        for child in self._children:
+            child.kill()
+        self._threads.shutdown()
+        for child in self._children:
+            child.end()
 
 
-def _start(initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+class _Child:
+    """A process that may be dead, and the pipe to it; it is started when it is needed."""
+
+    def __init__(self, initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+        self._prepare = (initializer, initargs)
+        self._process: ForkServerProcess | None = None
+        self._pipe: Connection
+
+    def start(self) -> None:
+        """See that it lives and is prepared; EOFError when it dies of its preparation."""
+        if self._process and self._process.is_alive():
+            return
+        self.end()
+        self._pipe, theirs = _CONTEXT.Pipe()
+        process = _CONTEXT.Process(target=_serve, args=(theirs, *self._prepare), daemon=True)
+        with _STARTING:
+            process.start()
+        theirs.close()
+        self._process = process
+        self._pipe.recv()
+
+    def ask(self, call: _Call, limit: float) -> _Answer | None:
+        """Have work done; None when that takes over `limit` seconds. EOFError or OSError when it died."""
+        self._pipe.send(call)
+        return self._pipe.recv() if self._pipe.poll(limit) else None
+
+    def kill(self) -> None:
+        """Kill it; whoever waits for its answer hears of it."""
+        if process := self._process:
+            process.kill()
+
+    def end(self) -> None:
+        """Kill it, if it lives, and let nothing of it remain."""
+        if process := self._process:
+            self._process = None
+            process.kill()
+            process.join()
+            process.close()
+            self._pipe.close()
+
+
+def _ended() -> ParseError:
+    return ParseError("crashed", "its worker process was ended")
+
+
+def _serve(pipe: Connection, initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+    """Work for the daemon, in a process of its own, until the pipe ends."""
     # Ctrl-C reaches the whole group; the daemon decides when its children end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if initializer:
         initializer(*initargs)
+    with suppress(EOFError, BrokenPipeError):
+        pipe.send(None)
+        while True:
+            _reply(pipe, pipe.recv())
+
+
+def _reply(pipe: Connection, call: _Call) -> None:
+    work, args, kwargs = call
+    try:
+        answer = True, work(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001  it is raised again where the work was handed in
+        if not isinstance(error, TocsinError):
+            error.add_note(traceback.format_exc())
+        answer = False, error
+    pipe.send(answer)

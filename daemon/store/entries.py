@@ -12,7 +12,7 @@ from daemon.store import conflict
 from daemon.store.columns import clean
 from daemon.store.hosts import host_of
 from daemon.store.ledger import enter
-from daemon.store.tables import entries, entry_keys, ledger, sightings, sources
+from daemon.store.tables import articles, entries, entry_keys, ledger, sightings, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,12 @@ def settle(
     """Give an entry its fate and end its lease; with `read_again_at` its page will be tried again."""
     enter(conn, entry_id, verdict, now)
     conn.execute(_READ, {"entry": entry_id, "again": read_again_at})
+
+
+def read_again(conn: Connection, article_id: int, now: datetime) -> None:
+    """Have the page of an article read again at once."""
+    behind = select(articles.c.entry_id).where(articles.c.id == article_id).scalar_subquery()
+    conn.execute(update(entries).where(entries.c.id == behind).values(next_read_at=now))
 
 
 def find(conn: Connection, keys: Collection[str]) -> list[StoredEntry]:

@@ -65,17 +65,19 @@ _best = (
     .limit(VERIFIED)
     .subquery("best")
 )
+_KNOWN = select(
+    articles.c.id,
+    articles.c.story_id,
+    articles.c.original_id,
+    fingerprints.c.body,
+    fingerprints.c.seen_at,
+    articles.c.url,
+).join(fingerprints, fingerprints.c.article_id == articles.c.id)
+_COPIES = _KNOWN.where(
+    articles.c.original_id == bindparam("original"), articles.c.id != bindparam("original")
+).order_by(articles.c.id)
 _CANDIDATES = (
-    select(
-        articles.c.id,
-        articles.c.story_id,
-        articles.c.original_id,
-        articles.c.url,
-        fingerprints.c.body,
-        fingerprints.c.seen_at,
-    )
-    .join(_best, _best.c.article_id == articles.c.id)
-    .join(fingerprints, fingerprints.c.article_id == articles.c.id)
+    _KNOWN.join(_best, _best.c.article_id == articles.c.id)
     .where(fingerprints.c.seen_at >= bindparam("since"), articles.c.story_id.is_not(None))
     .order_by(_best.c.shared.desc(), articles.c.id)
 )
@@ -101,11 +103,12 @@ def drop(conn: Connection, article_id: int) -> None:
 def candidates(conn: Connection, keys: Collection[int], *, besides: int, since: datetime) -> list[Known]:
     """Give the articles seen since a time that share the most keys, best first: no more are verified."""
     asked = {"keys": as_list(keys), "besides": besides, "since": since}
-    rows = conn.execute(_CANDIDATES, asked)
-    return [
-        Known(article, story, original, body, seen_at, url)
-        for article, story, original, url, body, seen_at in rows
-    ]
+    return [Known(*row) for row in conn.execute(_CANDIDATES, asked)]
+
+
+def copies(conn: Connection, original_id: int) -> list[Known]:
+    """Give the copies of an article that are not forgotten, first one first."""
+    return [Known(*row) for row in conn.execute(_COPIES, {"original": original_id})]
 
 
 def count_lines(conn: Connection, host: str, lines: Sequence[int], now: datetime) -> None:

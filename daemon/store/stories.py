@@ -79,6 +79,12 @@ def has_copies(conn: Connection, article_id: int) -> bool:
     return conn.scalar(copies.limit(1)) is not None
 
 
+def part(conn: Connection, article_id: int) -> None:
+    """Let an article be a copy no more; what it rang itself is its own from now on."""
+    conn.execute(update(articles).where(articles.c.id == article_id).values(original_id=article_id))
+    conn.execute(update(alerts).where(alerts.c.article_id == article_id).values(original_id=article_id))
+
+
 def dissolve(conn: Connection, story_id: int, into: int) -> None:
     """End a story that no article tells any more; what has rung for it is the other story's."""
     conn.execute(update(alerts).where(alerts.c.story_id == story_id).values(story_id=into))

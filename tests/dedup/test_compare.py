@@ -164,3 +164,30 @@ def test_a_wall_before_two_articles_does_not_make_them_one() -> None:
 def test_three_words_prove_nothing() -> None:
     warning = fingerprint(Article(title="Weather warning issued"))
     assert not compare(warning, warning).tells_the_same
+
+
+TEASER = REPORT[:62]  # «… on Tuesday after fishe»
+
+
+@pytest.mark.parametrize(
+    ("teaser", "title", "expected"),
+    [
+        (TEASER, "Drones recovered in bay", Kind.COPY),
+        (TEASER[: TEASER.rindex(" ")], "Drones recovered in bay", Kind.COPY),
+        (TEASER, "Drones recovered in harbour", Kind.RELATED),
+        (TEASER.replace("Varna", "Olvia"), "Drones recovered in bay", Kind.RELATED),
+        (TEASER[:30], "Drones recovered in bay", Kind.DISTINCT),
+    ],
+)
+def test_a_teaser_is_known_by_its_headline_and_its_text_s_first_words(teaser, title, expected) -> None:
+    short, whole = fingerprint(article(teaser, title)), fingerprint(article(REPORT))
+    assert compare(short, whole).kind is compare(whole, short).kind is expected
+
+
+def test_a_teaser_of_yesterday_is_another_s() -> None:
+    short, whole = fingerprint(article(TEASER)), fingerprint(article(REPORT))
+    assert compare(whole, short, timedelta(hours=13)).kind is Kind.RELATED
+
+
+def test_a_teaser_finds_its_text() -> None:
+    assert set(fingerprint(article(TEASER)).keys) & set(fingerprint(article(REPORT)).keys)

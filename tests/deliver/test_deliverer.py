@@ -97,6 +97,8 @@ async def test_a_mail_goes_by_starttls_in_two_parts(mail_server, deliverer):
             {"kind": "http_503", "permanent": False, "retry_after": timedelta(seconds=30)},
         ),
         (Response(500), {"kind": "http_500", "permanent": False, "retry_after": None}),
+        (Response(502), {"kind": "http_502", "permanent": False, "unknown": True}),
+        (Response(504), {"kind": "http_504", "permanent": False, "unknown": True}),
         (Response(404, b"no_team"), {"kind": "http_404", "permanent": True}),
         (Response(403), {"kind": "http_403", "permanent": True}),
         (Response(408), {"kind": "http_408", "permanent": False}),
@@ -108,6 +110,7 @@ async def test_a_mail_goes_by_starttls_in_two_parts(mail_server, deliverer):
         (Response(200, b'{"ok": false, "error": "ratelimited"}'), {"kind": "rejected", "permanent": False}),
         (Fault.RESET_UNHEARD, {"kind": "dropped", "unknown": True}),
         (Fault.RESET_HEARD, {"kind": "dropped", "unknown": True}),
+        (Fault.GARBLE_HEARD, {"kind": "dropped", "unknown": True}),
     ],
     ids=str,
 )

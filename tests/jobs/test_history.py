@@ -146,6 +146,7 @@ class History(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["", "drones", "ferries"]), source=st.sampled_from(["", *SITES]))
     def silence(self, name: str, source: str) -> None:
+        self.house.clock.wait(seconds=1)  # what rang in this very instant was before it
         now = self.house.clock.now
         if name or source:
             wanted = Silence(now, now + timedelta(hours=2), rule=name, source=source)
@@ -155,6 +156,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.mutes)
     @rule(number=st.integers(0, 9))
     def expire(self, number: int) -> None:
+        self.house.clock.wait(seconds=1)  # what it muted in this very instant was before its end
         mute, now = self.mutes[number % len(self.mutes)], self.house.clock.now
         if mute.ends > now:
             self.write(lambda conn: silences.expire(conn, mute.id, now))

@@ -258,6 +258,47 @@ async def test_a_page_read_at_last_finds_that_it_is_a_copy(house, rung):
     assert len(house.told()) == 1
 
 
+@pytest.mark.parametrize("teaser_first", [True, False])
+@pytest.mark.parametrize("elsewhere", [True, False])
+async def test_a_teaser_and_its_text_under_another_address_ring_once(house, teaser_first, elsewhere):
+    site = house.site("harbour")
+    other = house.site("echo") if elsewhere else site
+    await house.turn()
+    site.answers["/incursion"] = Response(500)
+    both = [(site, drone()), (other, drone("reprint"))]
+    for where, item in both if teaser_first else reversed(both):
+        where.items.append(item)
+        await house.turn(minutes=5)
+    assert len(house.told()) == 1
+    site.answers.clear()
+    await house.turn(hours=3)
+    assert len(house.told()) == 1
+    assert sorted(house.why(f"{where.base}/{item.slug}")["fate"] for where, item in both) == [
+        "delivered",
+        "duplicate",
+    ]
+
+
+@pytest.mark.parametrize("teaser_first", [True, False])
+async def test_what_only_had_the_same_teaser_rings_when_its_page_is_read(house, teaser_first):
+    site, other = house.site("harbour"), house.site("echo")
+    await house.turn()
+    site.answers["/incursion"] = Response(500)
+    unlike = Item("elsewhere", INCURSION, f"{TEXT[:60]}k as well.\n{LATER}")
+    both = [(site, drone()), (other, unlike)]
+    for where, item in both if teaser_first else reversed(both):
+        where.items.append(item)
+        await house.turn(minutes=5)
+    assert len(house.told()) == 1
+    site.answers.clear()
+    await house.turn(hours=3)
+    await house.turn(minutes=5)
+    assert len(house.told()) == 2
+    for where, item in both:
+        way = house.why(f"{where.base}/{item.slug}")
+        assert (way["fate"], way["story"]["role"] == "copy") == ("delivered", False), way
+
+
 async def test_what_is_past_the_window_is_forgotten_and_rings_again(house, rung):
     await forget(house.context)
     house.clock.wait(seconds=WINDOW.total_seconds() + 3600)

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import pytest_asyncio
@@ -38,6 +40,17 @@ def die_once(mark: Path) -> str:
         mark.touch()
         die()
     return "lived"
+
+
+def die_late_then_live_long(mark: Path) -> None:
+    """Die after half a second; the next one writes down how long it lives."""
+    began = monotonic()
+    if not mark.exists():
+        mark.touch()
+        time.sleep(0.5)
+        die()
+    while True:
+        mark.write_text(f"{monotonic() - began}")
 
 
 def refuse() -> None:
@@ -85,6 +98,31 @@ async def test_what_dies_is_told_and_the_next_works(pool):
 
 async def test_what_died_by_chance_is_done_by_the_next(pool, tmp_path):
     assert await pool(die_once, tmp_path / "mark") == "lived"
+
+
+async def test_what_dies_and_then_hangs_is_told_as_dead_and_shares_one_limit(tmp_path):
+    workers = Workers(1, limit=1.0)
+    await workers(double, 1)  # a process's first work waits for this module
+    with pytest.raises(ParseError) as caught:
+        await workers(die_late_then_live_long, tmp_path / "mark")
+    await workers.close()
+    assert caught.value.kind == "crashed"
+    assert float((tmp_path / "mark").read_text() or 0) < 0.8  # of 0.5 s that are left
+
+
+async def test_a_worker_killed_while_it_waits_is_no_loss(pool):
+    """The kernel chooses whom it kills for memory, and when."""
+    for _ in range(3):
+        os.kill(await pool(os.getpid), signal.SIGKILL)
+        assert await pool(named) == "set up"
+
+
+async def test_deaths_in_a_row_wear_no_pool_out():
+    workers = Workers(2)
+    fates = await asyncio.gather(*(workers(die) for _ in range(6)), return_exceptions=True)
+    assert [getattr(fate, "kind", fate) for fate in fates] == ["crashed"] * 6
+    assert await workers(double, 2) == 4
+    await workers.close()
 
 
 async def test_an_error_comes_back_as_itself(pool):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import ssl
 import struct
@@ -46,6 +47,7 @@ class Fault(Enum):
 
     RESET_UNHEARD = "reset before the handler saw the request"
     RESET_HEARD = "reset after the handler saw the request: the reply is lost"
+    GARBLE_HEARD = "heard, and answered with bytes that are no TLS"
     HANG = "heard, and never answered"
     DRIP = "heard, and answered a byte at a time without end"
 
@@ -109,6 +111,9 @@ class HttpServer:
     ) -> None:
         if fault is Fault.RESET_HEARD:
             return _reset(writer)
+        if fault is Fault.GARBLE_HEARD:
+            os.write(writer.get_extra_info("socket").fileno(), bytes(64))
+            return writer.close()
         if fault is Fault.HANG:
             await asyncio.Event().wait()
         if fault is Fault.DRIP:
