@@ -8,14 +8,22 @@ import click
 
 from daemon.cli.options import load_config
 from daemon.config import Config
+from daemon.runtime.roles import Role
 
 FINDINGS = 3
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Poll what is due, read and deliver what comes of it, and end.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.ALL.value,
+    show_default=True,
+    help="What this process is for, among several on one PostgreSQL database.",
+)
 @click.pass_context
-def command(ctx: click.Context, *, once: bool) -> None:
+def command(ctx: click.Context, *, once: bool, role: str) -> None:
     """Watch the sources until told to stop."""
     from daemon.runtime import run_daemon, run_once  # noqa: PLC0415  heavy, and only needed here
     from daemon.web import open_desk  # noqa: PLC0415  as above
@@ -27,4 +35,4 @@ def command(ctx: click.Context, *, once: bool) -> None:
         report = asyncio.run(run_once(load, os.environ))
         click.echo(report, err=True)
         sys.exit(FINDINGS if report.findings else 0)
-    asyncio.run(run_daemon(load, os.environ, open_desk))
+    asyncio.run(run_daemon(load, os.environ, open_desk, Role(role)))

@@ -15,6 +15,7 @@ from daemon.cli.output import Row, output_option, print_rows, printable, when
 from daemon.config import Config, add_sources, replace_file, write_sources
 from daemon.errors import ConflictError
 from daemon.jobs.watched import watched
+from daemon.jobs.words import counted
 from daemon.model import Source
 from daemon.runtime.clock import now
 from daemon.store import sources
@@ -67,8 +68,7 @@ def test(ctx: click.Context, url: str, name: str | None, output: str, *, allow_p
     feed = asyncio.run(preview(look_up_config(ctx), url, name, os.environ, allow_private=allow_private))
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in feed.entries]
     print_rows(rows, ["published", "title", "url"], output)
-    counted = "1 entry" if len(rows) == 1 else f"{len(rows)} entries"
-    click.echo(f"{feed.title or url}: {counted}", err=True)
+    click.echo(f"{feed.title or url}: {counted(len(rows), 'entry', 'entries')}", err=True)
 
 
 @command.command()
@@ -145,8 +145,8 @@ def add(  # noqa: PLR0913  one parameter for each option
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in found.feed.entries]
     print_rows(rows[:_SHOWN], ["published", "title", "url"], "table")
     one, many = ("sitemap", "sitemaps") if found.feed.is_index else ("entry", "entries")
-    counted = f"one {one}, shown" if len(rows) == 1 else f"{len(rows)} {many}, the first of them"
-    click.echo(f"{found.why} It lists {counted} above.\n", err=True)
+    said = f"one {one}, shown" if len(rows) == 1 else f"{len(rows)} {many}, the first of them"
+    click.echo(f"{found.why} It lists {said} above.\n", err=True)
     _write(ctx, [found.source], dry_run=dry_run)
 
 
@@ -162,7 +162,10 @@ def import_opml(ctx: click.Context, file: Path, *, dry_run: bool) -> None:
     addresses = {source.url for source in config.sources}
     found = {source.url: source for source in read_opml(file.read_bytes())}
     new = _renamed((s for s in found.values() if s.url not in addresses), {s.name for s in config.sources})
-    click.echo(f"{len(new)} sources are new, {len(found) - len(new)} are there already", err=True)
+    click.echo(
+        f"{counted(len(new), 'source is', 'sources are')} new, {len(found) - len(new)} are there already",
+        err=True,
+    )
     if new:
         _write(ctx, new, dry_run=dry_run)
 

@@ -45,13 +45,18 @@ class Parcel:
 Parcels = tuple[Parcel]
 
 
-async def claim_deliveries(ctx: Context, _limit: int, _in_flight: Collection[Parcels]) -> Sequence[Parcels]:
+async def claim_deliveries(
+    ctx: Context, _limit: int, _in_flight: Collection[Parcels], only: str | None = None
+) -> Sequence[Parcels]:
     """Take what is to be sent now: one message for each channel at most, however many wait.
 
-    The channels are the limit; a bound on them all would let busy ones starve the others.
+    The channels are the limit; a bound on them all would let busy ones starve the others. With `only`,
+    what is to be sent to that one.
     """
     now = ctx.now()
-    channels = [channel for channel in ctx.channels.values() if channel.enabled]
+    channels = [
+        channel for channel in ctx.channels.values() if channel.enabled and only in (None, channel.name)
+    ]
 
     def claim(conn: Connection) -> list[Parcels]:
         made = (_Claim(ctx, conn, channel, now).claim() for channel in channels)

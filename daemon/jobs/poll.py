@@ -33,12 +33,17 @@ log = structlog.get_logger()
 Sources = tuple[SourceState, ...]
 
 
-async def claim_sources(ctx: Context, limit: int, in_flight: Collection[Sources]) -> Sequence[Sources]:
-    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled."""
+async def claim_sources(
+    ctx: Context, limit: int, in_flight: Collection[Sources], host: str | None = None
+) -> Sequence[Sources]:
+    """Take up to `limit` sources whose time has come, by host, none of a host that is being polled.
+
+    With `host`, those of that one only.
+    """
     now = ctx.now()
     busy = {series[0].host for series in in_flight}
     due = await ctx.store.write(
-        lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy)
+        lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, lambda state: state.host)
 

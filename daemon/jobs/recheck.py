@@ -46,15 +46,22 @@ class _Missed:
     missing: bool = False
 
 
-async def claim_rechecks(ctx: Context, limit: int, in_flight: Collection[Articles]) -> Sequence[Articles]:
-    """Take articles due to be read again, by host, those that rang first, as far as requests allow."""
+async def claim_rechecks(
+    ctx: Context, limit: int, in_flight: Collection[Articles], host: str | None = None
+) -> Sequence[Articles]:
+    """Take articles due to be read again, by host, those that rang first, as far as requests allow.
+
+    With `host`, those of that one only.
+    """
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
 
     def claim(conn: Connection) -> list[StoredArticle]:
         made = rechecks.count_since(conn, now - RECHECK_SPAN)
         room = min(limit, recheck_room(ctx.budget, made))
-        return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy) if room else []
+        if not room:
+            return []
+        return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy, host=host)
 
     return by_host(await ctx.store.write(claim), _host)
 

@@ -11,11 +11,13 @@ import structlog
 
 from daemon.config import Config
 from daemon.deliver import Deliverer, telltale
+from daemon.errors import ConflictError
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, Questions, expand_rules, load_rules
+from daemon.jobs import Context, Questions, canary_rules, expand_rules, load_rules
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
+from daemon.runtime.roles import Role
 from daemon.runtime.wordforms import keep, recall
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
@@ -38,22 +40,31 @@ def user_agent(contact: str) -> str:
 
 
 @asynccontextmanager
-async def open_house(config: Config, *, pace: timedelta = POLITE) -> AsyncIterator[Context]:
+async def open_house(
+    config: Config, *, pace: timedelta = POLITE, role: Role = Role.ALL
+) -> AsyncIterator[Context]:
     """Make the database ready, open every room, and leave all of them closed.
 
     `pace` is the least time between two requests to one host. Raises StoreError or
     ConflictError when the database cannot be used, or is in use.
     """
     address = config.daemon.database.reveal()
-    with database.at(address).taken() as alone:
+    where = database.at(address)
+    if role is not Role.ALL and not where.is_shared:
+        raise ConflictError(
+            f"a {role} needs a database that several processes can share, and {where} is for one: name a "
+            "PostgreSQL database in [daemon] database, or run without --role"
+        )
+    with where.taken():
         upkeep.upgrade(address, now())
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
         with Store.open(address) as store:
             async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
-                if alone:  # what is under a lease belongs to nobody any more
+                if not where.is_shared:  # what is under a lease belongs to nobody any more
                     await store.write(lambda conn: leases.expire(conn, now()))
                 context = await furnish(config, await look_up_forms(config), store, fetcher, Deliverer())
-                await take_over(context)
+                if role.leads:
+                    await take_over(context)
                 yield context
 
 
@@ -75,7 +86,7 @@ async def furnish(
         now=now,
         chance=random.random,
         sources={source.name: source for source in config.sources if source.enabled},
-        rules={rule.name: rule for rule in config.rules if rule.enabled},
+        rules={rule.name: rule for rule in questions(config)[0]},
         channels={channel.name: channel for channel in config.channels},
         budget=Budget(config.polling.budget, floor=config.polling.floor, cap=config.polling.cap),
         styles={channel.name: await deliverer.style(channel.url) for channel in config.channels},
@@ -114,8 +125,9 @@ async def aside(work: Callable[..., T], /, *args: Any) -> T:
 
 
 def questions(config: Config) -> Questions:
-    """Give all that a configuration asks."""
-    return tuple(rule for rule in config.rules if rule.enabled), config.entities, config.lists
+    """Give all that a configuration asks, and what canaries ring."""
+    rules = (*(rule for rule in config.rules if rule.enabled), *canary_rules(config))
+    return rules, config.entities, config.lists
 
 
 async def retire(context: Context) -> None:

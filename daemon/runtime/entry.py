@@ -1,17 +1,22 @@
 """The two ways to run: until told to stop, or once."""
 
+import os
+import platform
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from daemon.config import Config
 from daemon.jobs import Context
+from daemon.jobs.words import counted
 from daemon.model import DeliveryState
-from daemon.runtime.compose import open_house
+from daemon.runtime.compose import POLITE, open_house
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
+from daemon.runtime.roles import Post, Role
 from daemon.runtime.service import Service
-from daemon.store import deliveries, ledger, sources
+from daemon.store import database, deliveries, ledger, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,12 @@ class Report:
         return self.failing + self.waiting + self.dead
 
     def __str__(self) -> str:
-        text = f"{self.sources} sources, {self.entries} entries in the ledger"
+        text = f"{counted(self.sources, 'source')}, {counted(self.entries, 'entry', 'entries')} in the ledger"
         if not self.findings:
             return f"{text}; all is well"
         return (
-            f"{text}; {self.failing} sources failing, {self.waiting} deliveries waiting, "
+            f"{text}; {counted(self.failing, 'source')} failing, "
+            f"{counted(self.waiting, 'delivery', 'deliveries')} waiting, "
             f"{self.dead} given up: see `tocsin status`"
         )
 
@@ -49,15 +55,29 @@ def nothing(_current: Callable[[], Context]) -> AbstractAsyncContextManager[str]
 
 
 async def run_daemon(
-    load: Callable[[], Config], environ: Mapping[str, str], beside: Beside = nothing
+    load: Callable[[], Config],
+    environ: Mapping[str, str],
+    beside: Beside = nothing,
+    role: Role = Role.ALL,
 ) -> None:
     """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
     config = load()
     setup_logs(config.daemon.log_level, environ)
-    async with open_house(config) as context:
-        service = Service(context, load, Notifier(environ))
-        async with beside(lambda: service.context):
+    async with open_house(config, role=role) as context:
+        service = _service(context, load, Notifier(environ), role)
+        async with beside(lambda: service.context) if role.leads else nullcontext():
             await service.run()
+
+
+def _service(context: Context, load: Callable[[], Config], notifier: Notifier, role: Role) -> Service:
+    """Make the service with the engine that its database asks for."""
+    address = context.config.daemon.database.reveal()
+    if not database.at(address).is_shared:
+        return Service(context, load, notifier)
+    from daemon.runtime.crew import Crew  # noqa: PLC0415  its libraries come with tocsin[postgres]
+
+    post = Post(role, f"{role} {os.getpid()} on {platform.node()}")
+    return Service(context, load, notifier, partial(Crew, address, role, pace=POLITE), post)
 
 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:

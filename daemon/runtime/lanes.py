@@ -120,12 +120,19 @@ class Lane(Generic[T]):
                 await self._guard(context, piece)
 
     async def _guard(self, context: Context, piece: T) -> None:
-        try:
-            await self._run(context, piece)
-        except TocsinError as error:
+        if not await guarded(self.name, self._run(context, piece), piece):
             self._pressed = None  # what fails may come again at once; the tick keeps it from spinning
-            log.warning("job failed", job=self.name, why=str(error))
-        except Exception:
-            self._pressed = None
-            # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
-            log.exception("job failed", job=self.name, work=f"{piece!r:.200}")
+
+
+async def guarded(job: str, work: Awaitable[None], piece: object) -> bool:
+    """Do a piece of work; what goes wrong with it is logged, and stops nothing else. True if all is well."""
+    try:
+        await work
+    except TocsinError as error:
+        log.warning("job failed", job=job, why=str(error))
+    except Exception:
+        # A bug in one piece of work must not stop the daemon; its lease runs out, it comes again.
+        log.exception("job failed", job=job, work=f"{piece!r:.200}")
+    else:
+        return True
+    return False

@@ -14,7 +14,9 @@ from daemon.store import facts
 class Pulse:
     """Who runs since when, on which configuration, and why a newer one was refused ("" if none was).
 
-    The last pulse of one that ended is not `running`. `channels` are those that it sends to.
+    The last pulse of one that ended is not `running`. `channels` are those that it sends to. `node` is the
+    process's name among many on a shared database, "" for one that is alone; `leads` whether it is the
+    scheduler of them all.
     """
 
     KEY: ClassVar = "pulse"
@@ -26,6 +28,14 @@ class Pulse:
     refused: str = ""
     channels: tuple[str, ...] = ()
     in_flight: Mapping[str, int] = field(default_factory=dict)
+    node: str = ""
+    role: str = "all"
+    leads: bool = True
+
+    @property
+    def key(self) -> str:
+        """The key of the fact that it is kept as."""
+        return f"{self.KEY} {self.node}" if self.node else self.KEY
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "started": self.started.isoformat()}
@@ -39,5 +49,4 @@ class Pulse:
 
 def last_pulse(conn: Connection) -> datetime | None:
     """Tell when a daemon last lived on this database; None when none ever did."""
-    noted = facts.get(conn, Pulse.KEY)
-    return noted.at if noted else None
+    return max((fact.at for fact in facts.beginning(conn, Pulse.KEY).values()), default=None)

@@ -8,7 +8,6 @@ https://pgqueuer.readthedocs.io
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from types import TracebackType
 from typing import Self
 
 import psycopg
@@ -92,16 +91,18 @@ class Queue:
             self._address, autocommit=True, application_name="tocsin"
         )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def close(self) -> None:
+        """Take no more work, and let go of the server."""
         self.stop()
         if self._offering is not None:
             with suppress(psycopg.Error):
                 await self._offering.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
 
 def _queries(conn: psycopg.AsyncConnection) -> Queries:

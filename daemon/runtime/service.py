@@ -22,12 +22,15 @@ from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
 from daemon.jobs.examples import examine
+from daemon.jobs.words import counted
 from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
+from daemon.runtime.engine import Embedded, Engine
 from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import Pulse, last_pulse
+from daemon.runtime.roles import ALONE, Post
 from daemon.store import facts
 
 TICK = timedelta(seconds=0.5)
@@ -36,6 +39,7 @@ SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
 LEARNING = timedelta(hours=1)
 REPORTING = timedelta(minutes=5)
+SIGNS_OF_LIFE = timedelta(seconds=15)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -43,13 +47,23 @@ log = structlog.get_logger()
 
 
 class Service:
-    """Runs the lanes on a context until told to stop.
+    """Runs an engine on a context until told to stop.
 
-    `load` reads the configuration anew; what it raises keeps the old one running.
+    `load` reads the configuration anew; what it raises keeps the old one running. `post` is what it is
+    among many on a shared database.
     """
 
-    def __init__(self, context: Context, load: Callable[[], Config], notifier: Notifier) -> None:
+    def __init__(
+        self,
+        context: Context,
+        load: Callable[[], Config],
+        notifier: Notifier,
+        engine: Callable[[Callable[[], Context]], Engine] = Embedded,
+        post: Post = ALONE,
+    ) -> None:
         self.context = context
+        self._post = post
+        self.engine = engine(lambda: self.context)
         self.refused = ""
         self._load = load
         self._notifier = notifier
@@ -59,19 +73,12 @@ class Service:
         self._reloading = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
-        polling = context.config.polling.concurrency
-        self.lanes: tuple[Lane[Any], ...] = (
-            Lane("poll", jobs.claim_sources, jobs.poll, polling),
-            Lane("read", jobs.claim_entries, jobs.read, polling),
-            Lane("recheck", jobs.claim_rechecks, jobs.recheck, 4),
-            Lane("replay", jobs.claim_replays, jobs.replay, 1),
-            Lane("deliver", jobs.claim_deliveries, jobs.deliver, 32),
-        )
 
     async def run(self) -> None:
         """Run until `stop`, or SIGTERM or SIGINT; then drain."""
         scheduler = self._scheduler()
         watcher = asyncio.create_task(self._watch())
+        working = asyncio.create_task(self.engine.work())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
             await self._settle()
             self._seen = await self.context.store.read(last_pulse)
@@ -85,7 +92,8 @@ class Service:
             scheduler.pause()
             watcher.cancel()
             examining.cancel()
-            await self._drain()
+            log.info("stopped", cut_short=await self.engine.drain(DRAIN_SECONDS))
+            await working
             scheduler.shutdown()
             await self._pulse(running=False)
         await asyncio.gather(*self._retiring)
@@ -102,7 +110,8 @@ class Service:
         """
         began = self.context.now()
         contexts = {"poll": replace(self.context, now=lambda: began)}
-        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in self.lanes]):
+        lanes = Embedded(lambda: self.context).lanes
+        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in lanes]):
             pass
         await retire(self.context)
 
@@ -136,7 +145,7 @@ class Service:
 
     async def _retire(self, old: Context) -> None:
         """Let a context go when all that began with it has landed: its workers serve it until then."""
-        await asyncio.gather(*(lane.outlast() for lane in self.lanes))
+        await self.engine.outlast()
         await retire(old)
 
     async def _rehearsed(self, config: Config) -> Context:
@@ -146,7 +155,8 @@ class Service:
         fresh = await furnish(config, forms, old.store, old.fetcher, old.deliverer)
         try:
             await admit(old.config, fresh, forms)
-            await take_over(fresh)
+            if self._post.role.leads:
+                await take_over(fresh)
         except BaseException:
             await retire(fresh)
             raise
@@ -178,13 +188,15 @@ class Service:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
-            *((lane.name, partial(self._tick, lane), TICK) for lane in self.lanes),
+            *((name, tick, TICK) for name, tick in self.engine.ticks.items()),
             ("clock", self._heed_clock, PULSE),
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
-            ("forget", self._forget, FORGETTING),
-            ("learn", self._learn, LEARNING),
-            ("operator", self._report, REPORTING),
+            ("forget", partial(self._leading, jobs.forget), FORGETTING),
+            ("learn", partial(self._leading, jobs.learn), LEARNING),
+            ("operator", partial(self._leading, jobs.report_problems), REPORTING),
+            ("heartbeat", partial(self._leading, jobs.beat), SIGNS_OF_LIFE),
+            ("canary", partial(self._leading, jobs.fly), SIGNS_OF_LIFE),
         ]
         for name, work, every in timers:
             scheduler.add_job(self._guard, "interval", (name, work), seconds=every.total_seconds(), name=name)
@@ -201,9 +213,6 @@ class Service:
         except Exception:
             log.exception("timer failed", timer=name)
 
-    async def _tick(self, lane: Lane[Any]) -> None:
-        await lane.tick(self.context)
-
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
         pulse = Pulse(
@@ -213,20 +222,23 @@ class Service:
             config=self.context.config.digest,
             refused=self.refused,
             channels=tuple(name for name, channel in self.context.channels.items() if channel.enabled),
-            in_flight={lane.name: lane.in_flight for lane in self.lanes},
+            in_flight=self.engine.in_flight,
+            node=self._post.node,
+            role=self._post.role,
+            leads=self.engine.leads,
         )
         now = self.context.now()
-        await self.context.store.write(lambda conn: facts.put(conn, Pulse.KEY, pulse.to_json(), now))
+        await self.context.store.write(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
         self._notifier.status(self._summary())
 
     async def _heed_clock(self) -> None:
         seen, self._seen = self._seen, self.context.now()
-        if seen is not None:
+        if seen is not None and self.engine.leads:
             await jobs.heed_clock(self.context, seen, self._seen)
 
     def _pet(self) -> None:
         """Pet the watchdog only while every lane and the writer have moved since the last time."""
-        beats = (*(lane.beat for lane in self.lanes), self.context.store.beat)
+        beats = (*self.engine.beats, self.context.store.beat)
         if self._beats and any(now <= before for now, before in zip(beats, self._beats, strict=True)):
             log.error("something stands still; the watchdog goes hungry", beats=beats)
         else:
@@ -239,18 +251,10 @@ class Service:
         frequencies = await jobs.recall_frequencies(self.context)
         self.context = replace(self.context, budget=budget, frequencies=frequencies)
 
-    async def _forget(self) -> None:
-        await jobs.forget(self.context)
-
-    async def _learn(self) -> None:
-        await jobs.learn(self.context)
-
-    async def _report(self) -> None:
-        await jobs.report_problems(self.context)
-
-    async def _drain(self) -> None:
-        left = sum(await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in self.lanes)))
-        log.info("stopped", cut_short=left)
+    async def _leading(self, job: Callable[[Context], Awaitable[object]]) -> None:
+        """Do what is to be done once, however many processes there are."""
+        if self.engine.leads:
+            await job(self.context)
 
     async def _watch(self) -> None:
         """Reload when a file of the configuration changes; folders are watched, since editors rename."""
@@ -271,7 +275,7 @@ class Service:
     def _summary(self) -> str:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
-        return f"watching {sources} sources with {rules} rules{refused}"
+        return f"watching {counted(sources, 'source')} with {counted(rules, 'rule')}{refused}"
 
 
 def _changed_for_later(old: Config, new: Config) -> list[str]:

@@ -51,6 +51,13 @@ def is_due(conn: Connection, channel: str, now: datetime) -> bool:
     return conn.scalar(_DUE, asked) is not None and conn.scalar(_IN_FLIGHT, asked) is None
 
 
+def due_channels(conn: Connection, now: datetime) -> list[str]:
+    """Name the channels that something is due for."""
+    return list(
+        conn.scalars(select(deliveries.c.channel).where(deliveries.c.next_attempt_at <= now).distinct())
+    )
+
+
 def begun(conn: Connection, channel: str, now: datetime) -> list[Delivery]:
     """Give the deliveries of the due message that was tried, or made, before; [] when there is none.
 

@@ -21,6 +21,11 @@ class Database(Protocol):
     """A database, there or not: what each engine does in its own way. `str` names it, without secrets."""
 
     @property
+    def is_shared(self) -> bool:
+        """Tell whether several daemons may use it at a time."""
+        ...
+
+    @property
     def is_there(self) -> bool:
         """Tell whether it exists and can be asked for its schema."""
         ...
@@ -53,8 +58,8 @@ class Database(Protocol):
         """Copy it to a new file, or raise StoreError saying how it is done."""
         ...
 
-    def taken(self) -> AbstractContextManager[bool]:
-        """Take it for a daemon; True where no other can be at work on it meanwhile."""
+    def taken(self) -> AbstractContextManager[None]:
+        """Take it for a daemon, alone where it is not shared."""
         ...
 
 

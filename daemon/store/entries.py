@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, true, update
 
-from daemon.model import Entry, Fate, Precision, Verdict
+from daemon.model import CANARY, Entry, Fate, Precision, Verdict
 from daemon.store import conflict
 from daemon.store.columns import clean
 from daemon.store.hosts import host_of
@@ -158,17 +158,25 @@ def relist(conn: Connection, entry_id: int, entry: Entry) -> None:
     conn.execute(update(entries).where(entries.c.id == entry_id).values(**values))
 
 
-def claim_unread(
-    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+def claim_unread(  # noqa: PLR0913 what is claimed, and by which hosts
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    busy_hosts: Collection[str] = (),
+    host: str | None = None,
 ) -> list[StoredEntry]:
     """Take entries whose page is due to be read, longest due first, until the lease ends.
 
-    Each claim counts as an attempt, so that a page that kills whoever reads it shows.
+    Each claim counts as an attempt, so that a page that kills whoever reads it shows. With `host`, those
+    of that one only.
     """
     free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= now)
     due = (
         select(entries.c.id)
         .where(entries.c.next_read_at <= now, free, entries.c.host.not_in(busy_hosts))
+        .where(true() if host is None else entries.c.host == host)
         .order_by(entries.c.next_read_at, entries.c.id)
         .limit(limit)
     )
@@ -178,6 +186,12 @@ def claim_unread(
     ).all()
     order = (entries.c.next_read_at, entries.c.id)
     return _stored(conn, _select().where(entries.c.id.in_(claimed)).order_by(*order))
+
+
+def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
+    """Name the hosts that have a page due to be read, longest due first."""
+    due = select(entries.c.host).where(entries.c.next_read_at <= now).group_by(entries.c.host)
+    return list(conn.scalars(due.order_by(func.min(entries.c.next_read_at)).limit(limit)))
 
 
 def settle(
@@ -208,7 +222,8 @@ def page(
     conn: Connection, *, limit: int = 100, after: int | None = None, fate: Fate | None = None
 ) -> list[StoredEntry]:
     """List entries, latest first, those found before the entry `after`, of one fate or of any."""
-    query = _select().order_by(entries.c.id.desc()).limit(limit)
+    own = select(sources.c.id).where(sources.c.name == CANARY)
+    query = _select().where(entries.c.source_id.not_in(own)).order_by(entries.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(entries.c.id < after)
     if fate is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from daemon.store import conflict
 from daemon.store.tables import facts
@@ -30,3 +30,14 @@ def get(conn: Connection, key: str) -> Fact | None:
     """Give a fact, or None."""
     row = conn.execute(select(facts.c.value, facts.c.at).where(facts.c.key == key)).first()
     return Fact(row.value, row.at) if row else None
+
+
+def beginning(conn: Connection, prefix: str) -> dict[str, Fact]:
+    """Give the facts whose keys begin so."""
+    query = select(facts).where(facts.c.key.startswith(prefix, autoescape=True)).order_by(facts.c.key)
+    return {row.key: Fact(row.value, row.at) for row in conn.execute(query)}
+
+
+def forget(conn: Connection, key: str) -> None:
+    """Forget a fact."""
+    conn.execute(delete(facts).where(facts.c.key == key))

@@ -33,6 +33,10 @@ class Server:
         return f"the database {self.url.render_as_string(hide_password=True)}"
 
     @property
+    def is_shared(self) -> bool:
+        return True
+
+    @property
     def is_there(self) -> bool:
         """True: that it cannot be reached is told with its reason by whatever asks first."""
         return True
@@ -72,9 +76,9 @@ class Server:
         )
 
     @contextmanager
-    def taken(self) -> Iterator[bool]:
+    def taken(self) -> Iterator[None]:
         """Take nothing: others may be at work, here or elsewhere."""
-        yield False
+        yield
 
     def _engine(self, begin: str, **pool: Any) -> Engine:
         options = {"connect_timeout": CONNECT_SECONDS, "application_name": "tocsin"}

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, true, update
 
 from daemon import dedup
 from daemon.dedup import Change
@@ -25,12 +25,19 @@ class Revision:
     diff: str
 
 
-def claim_due(
-    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    busy_hosts: Collection[str] = (),
+    host: str | None = None,
 ) -> list[StoredArticle]:
     """Take articles whose pages are due to be read again, until the lease ends.
 
-    Those that rang come first, since somebody was told what they say; then what fell due last.
+    Those that rang come first, since somebody was told what they say; then what fell due last. With `host`,
+    those of that one only.
     """
     free = or_(articles.c.lease_until.is_(None), articles.c.lease_until <= now)
     rang = select(alerts.c.id).where(alerts.c.article_id == articles.c.id).exists()
@@ -38,11 +45,19 @@ def claim_due(
         select(articles.c.id)
         .join(entries, entries.c.id == articles.c.entry_id)
         .where(articles.c.recheck_at <= now, free, entries.c.host.not_in(busy_hosts))
+        .where(true() if host is None else entries.c.host == host)
         .order_by(rang.desc(), articles.c.recheck_at.desc(), articles.c.id)
         .limit(limit)
     )
     held = update(articles).where(articles.c.id.in_(due)).values(lease_until=now + lease)
     return readings.get(conn, conn.scalars(held.returning(articles.c.id)).all())
+
+
+def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
+    """Name the hosts that have a page due to be read again."""
+    of = articles.join(entries, entries.c.id == articles.c.entry_id)
+    due = select(entries.c.host).select_from(of).where(articles.c.recheck_at <= now).distinct()
+    return list(conn.scalars(due.limit(limit)))
 
 
 _PLAN = (

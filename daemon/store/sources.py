@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true, tuple_, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
@@ -120,19 +120,25 @@ def _changes(row: RowMapping, source: Source, now: datetime) -> dict[str, Any]:
     return changes
 
 
-def claim_due(
-    conn: Connection, now: datetime, *, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
+def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    busy_hosts: Collection[str] = (),
+    host: str | None = None,
 ) -> list[SourceState]:
     """Take sources whose time has come, longest due first, and keep them until the lease ends.
 
     No host that is busy, here or under another lease, is among them; one host may be there more than
-    once, and whoever polls takes its sources one after the other.
+    once, and whoever polls takes its sources one after the other. With `host`, those of that one only.
     """
     at_work = select(sources.c.host).where(sources.c.lease_until > now)
     due = (
         select(sources.c.id)
         .where(sources.c.next_poll_at <= now, sources.c.host.not_in(at_work))
-        .where(sources.c.host.not_in(busy_hosts))
+        .where(sources.c.host.not_in(busy_hosts), true() if host is None else sources.c.host == host)
         .order_by(sources.c.next_poll_at, sources.c.id)
         .limit(limit)
     )
@@ -142,6 +148,13 @@ def claim_due(
     return sorted(
         (SourceState(**row) for row in claimed), key=lambda state: (state.next_poll_at or now, state.id)
     )
+
+
+def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
+    """Name the hosts that have a source whose time has come, longest due first."""
+    longest = func.min(sources.c.next_poll_at)
+    due = select(sources.c.host).where(sources.c.next_poll_at <= now).group_by(sources.c.host)
+    return list(conn.scalars(due.order_by(longest).limit(limit)))
 
 
 def schedule_poll(conn: Connection, source_id: int, at: datetime, why: str) -> None:

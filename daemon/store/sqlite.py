@@ -66,6 +66,10 @@ class File:
         return f"the database {self.path}"
 
     @property
+    def is_shared(self) -> bool:
+        return False
+
+    @property
     def is_there(self) -> bool:
         return self.path.exists()
 
@@ -132,8 +136,8 @@ class File:
             raise StoreError(f"no backup could be written to {target}: {error}") from error
 
     @contextmanager
-    def taken(self) -> Iterator[bool]:
-        """Hold the lock, a file beside it: two daemons on one file would ring twice. True: it is alone."""
+    def taken(self) -> Iterator[None]:
+        """Hold the lock, a file beside it: two daemons on one file would ring twice."""
         path = self.path.with_name(f"{self.path.name}.lock")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +152,7 @@ class File:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ConflictError(f"another tocsin runs on {self.path}: stop it first") from None
-            yield True
+            yield
 
     def _engine(self, *, begin: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:
         options = {"timeout": BUSY_SECONDS, "check_same_thread": False, "isolation_level": None}

@@ -70,7 +70,10 @@ async def test_the_demonstration_shows_what_it_promises(tmp_path):
     assert len(said) == 3
     assert {alert.rule for alert in shown.alerts} == {"Drone incursion", "Zapad"}
     assert len({(alert.rule, alert.title) for alert in shown.alerts}) == len(shown.alerts)
-    assert len(shown.posts) == len(shown.mails) == len(shown.alerts)
+    told_of = [key for mail in shown.mails for key in mail["X-Tocsin-Alert"].split()]
+    assert sorted(told_of) == sorted(alert.key for alert in shown.alerts)
+    articles = {alert.article_id for alert in shown.alerts}
+    assert len(shown.posts) == len(shown.mails) == len(articles), "what rings two rules is one message"
     assert sum(shown.tally.values()) == len(shown.entries)
     assert all(shown.tally[fate] for fate in (Fate.BACKLOG, Fate.DUPLICATE, Fate.NO_RULE, Fate.DELIVERED))
     assert not shown.tally[Fate.NEW] + shown.tally[Fate.QUEUED] + shown.tally[Fate.FAILED]

@@ -135,7 +135,7 @@ def test_the_watchdog_goes_hungry_when_anything_stands_still(stuck, capsys):
     service._pet()
     for _ in range(3):
         store.beat += stuck != "writer"
-        for lane in service.lanes:
+        for lane in service.engine.lanes:
             lane.beat += stuck != "lane" or lane.name != "deliver"
         service._pet()
     assert len(pets) == (4 if stuck == "nothing" else 1)

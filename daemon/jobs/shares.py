@@ -1,0 +1,71 @@
+"""Work shared out between machines: the names of hosts and channels that have some, and the doing of it.
+
+Whoever is given a name is alone with it: whatever is still under a lease there was left by the dead.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from daemon.jobs.context import Context
+from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.poll import claim_sources, poll
+from daemon.jobs.read import claim_entries, read
+from daemon.jobs.recheck import claim_rechecks, recheck
+from daemon.store import claims, entries, leases, rechecks, sources
+
+HOSTS = 1000
+"""How many hosts are shared out at once; the next tick shares out more."""
+PIECES = 20
+"""How much of one host's work is claimed at a time: no lease may run out on what waits its turn."""
+
+Piece = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Who has work that is due."""
+
+    hosts: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+async def due(ctx: Context) -> Due:
+    """Name the hosts and the channels that have work now, longest due first."""
+    now = ctx.now()
+
+    def ask(conn: Connection) -> Due:
+        hosts = [name for room in (sources, entries, rechecks) for name in room.due_hosts(conn, now, HOSTS)]
+        return Due(tuple(dict.fromkeys(hosts)), tuple(claims.due_channels(conn, now)))
+
+    return await ctx.store.read(ask)
+
+
+async def of_host(ctx: Context, host: str) -> AsyncIterator[Piece]:
+    """Give what is due at a host, piece by piece: polls first, then what they listed, then second looks."""
+    now = ctx.now()
+    await ctx.store.write(lambda conn: leases.expire_of_host(conn, host, now))
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (claim_sources, poll),
+        (claim_entries, read),
+        (claim_rechecks, recheck),
+    )
+    for claim, work in kinds:
+        for series in await claim(ctx, PIECES, (), host):
+            for piece in series:
+                yield _bound(ctx, work, piece)
+
+
+async def of_channel(ctx: Context, channel: str) -> AsyncIterator[Piece]:
+    """Give what is due for a channel, message by message."""
+    now = ctx.now()
+    await ctx.store.write(lambda conn: leases.expire_of_channel(conn, channel, now))
+    while series := await claim_deliveries(ctx, 1, (), channel):
+        for parcel in series[0]:
+            yield _bound(ctx, deliver, parcel)
+
+
+def _bound(ctx: Context, work: Callable[[Context, Any], Awaitable[None]], piece: Any) -> Piece:
+    return lambda: work(ctx, piece)

@@ -1,0 +1,91 @@
+"""What sets the jobs going: one engine for a process alone on its database, one for many processes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from daemon import jobs
+from daemon.jobs import Context
+from daemon.runtime.lanes import Lane
+
+Tick = Callable[[], Awaitable[object]]
+DELIVERIES_AT_ONCE = 32
+RECHECKS_AT_ONCE = 4
+
+
+class Engine(Protocol):
+    """Sets jobs going at each of its ticks, which the service's timers call twice a second."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether what is done once, not once in every process, is this one's to do."""
+        ...
+
+    @property
+    def ticks(self) -> Mapping[str, Tick]:
+        """What to call, by name."""
+        ...
+
+    @property
+    def beats(self) -> tuple[int, ...]:
+        """Counts that grow with each tick that came through, for the watchdog."""
+        ...
+
+    @property
+    def in_flight(self) -> Mapping[str, int]:
+        """How many pieces of each kind of work are under way."""
+        ...
+
+    async def work(self) -> None:
+        """Do what needs no tick, until `drain`."""
+        ...
+
+    async def outlast(self) -> None:
+        """Wait until all that is in flight now has landed."""
+        ...
+
+    async def drain(self, limit: float) -> int:
+        """Begin nothing more, wait `limit` seconds at most, then cancel; tell how many were cancelled."""
+        ...
+
+
+class Embedded:
+    """Claims and does all work itself, a lane for each kind of it."""
+
+    leads = True
+
+    def __init__(self, current: Callable[[], Context]) -> None:
+        """`current` gives the context as it is now."""
+        self._current = current
+        polling = current().config.polling.concurrency
+        self.lanes: tuple[Lane[Any], ...] = (
+            Lane("poll", jobs.claim_sources, jobs.poll, polling),
+            Lane("read", jobs.claim_entries, jobs.read, polling),
+            Lane("recheck", jobs.claim_rechecks, jobs.recheck, RECHECKS_AT_ONCE),
+            Lane("replay", jobs.claim_replays, jobs.replay, 1),
+            Lane("deliver", jobs.claim_deliveries, jobs.deliver, DELIVERIES_AT_ONCE),
+        )
+
+    @property
+    def ticks(self) -> Mapping[str, Tick]:
+        return {lane.name: self._ticking(lane) for lane in self.lanes}
+
+    @property
+    def beats(self) -> tuple[int, ...]:
+        return tuple(lane.beat for lane in self.lanes)
+
+    @property
+    def in_flight(self) -> Mapping[str, int]:
+        return {lane.name: lane.in_flight for lane in self.lanes}
+
+    async def work(self) -> None:
+        pass
+
+    async def outlast(self) -> None:
+        await asyncio.gather(*(lane.outlast() for lane in self.lanes))
+
+    async def drain(self, limit: float) -> int:
+        return sum(await asyncio.gather(*(lane.drain(limit) for lane in self.lanes)))
+
+    def _ticking(self, lane: Lane[Any]) -> Tick:
+        return lambda: lane.tick(self._current())
