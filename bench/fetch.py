@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import gc
 import json
+import math
 import os
 import random
 import tempfile
@@ -23,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from loopback import WORDS, Loopback, make_word, serve_loopback
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from daemon import jobs
 from daemon.config import Config, DaemonSettings, PollingSettings
@@ -97,8 +98,8 @@ async def open_bench(
                 await compute.close()
 
 
-def follow(ctx: Context, *, due_within: timedelta = timedelta(0)) -> None:
-    """Take up the sources as known for three weeks, unchanged, due one after the other."""
+def follow(ctx: Context, *, due_in: timedelta = timedelta(0), due_within: timedelta = timedelta(0)) -> None:
+    """Take up the sources as known for three weeks, unchanged, due one after the other from `due_in` on."""
     now = ctx.now()
     state = PollState()
     for day in range(21, 0, -1):
@@ -111,9 +112,9 @@ def follow(ctx: Context, *, due_within: timedelta = timedelta(0)) -> None:
     def write(conn: Any) -> None:
         sources.sync(conn, ctx.config.sources, now)
         conn.execute(update(table).values(**known))
-        for number in range(1, len(ctx.sources) + 1):
-            at = now + due_within * chance.random()
-            conn.execute(update(table).where(table.c.id == number).values(next_poll_at=at))
+        due = update(table).where(table.c.id == bindparam("number")).values(next_poll_at=bindparam("at"))
+        numbers = range(1, len(ctx.sources) + 1)
+        conn.execute(due, [{"number": n, "at": now + due_in + due_within * chance.random()} for n in numbers])
 
     ctx.store.write_now(write)
 
@@ -147,26 +148,26 @@ def polls_made(conn: Any) -> int:
     return polls.count_since(conn, datetime(2000, 1, 1, tzinfo=UTC))
 
 
-async def lateness(servers: Loopback, count: int, every: timedelta, seconds: float) -> tuple[float, float]:
-    """Give the 99th percentile and the maximum of seconds between due and begun, with the daemon's ticks."""
+async def lateness(servers: Loopback, count: int, every: timedelta, seconds: float) -> list[float]:
+    """Give the sorted seconds between due and begun, under the daemon's own ticks.
+
+    The first falls due when all sources are written, or lateness would count that.
+    """
     late: list[float] = []
+    settling = timedelta(seconds=count / 2_000)
 
     async def run(ctx: Context, state: SourceState) -> None:
         late.append((ctx.now() - (state.next_poll_at or ctx.now())).total_seconds())
         await jobs.poll(ctx, state)
 
     async with open_bench(servers, count, Clock(), every=every) as ctx:
-        follow(ctx, due_within=every)
+        until = real_now() + settling + timedelta(seconds=seconds)
+        follow(ctx, due_in=settling, due_within=every)
         lane = poll_lane(run, PollingSettings().concurrency)
-        began = time.monotonic()
-        ticks = 0
-        while time.monotonic() - began < seconds:
-            await lane.tick(ctx)
-            ticks += 1
-            await asyncio.sleep(max(0.0, began + ticks * TICK.total_seconds() - time.monotonic()))
+        while real_now() < until:
+            await asyncio.gather(lane.tick(ctx), asyncio.sleep(TICK.total_seconds()))
         await lane.settle()
-    settled = sorted(late[len(late) // 10 :])  # what fell due while the sources were written is no lateness
-    return settled[int(len(settled) * 0.99)], settled[-1]
+    return sorted(late)
 
 
 async def articles(servers: Loopback, workers: int, rounds: int, count: int = 20) -> tuple[float, float]:
@@ -220,28 +221,30 @@ def _stat(pid: int) -> list[str]:
 
 
 async def memory(servers: Loopback, count: int, hours: int, budget: float) -> list[float]:
-    """Give the resident megabytes after each quarter of the simulated hours, the warm-up before them."""
+    """Give the resident megabytes after each quarter of the simulated hours, the warm-up before them.
+
+    Every source is polled once in the warm-up, since what holds a connection or a host's manners fills then.
+    """
     clock = Clock(datetime(2026, 1, 5, tzinfo=UTC))
+    warm_up = math.ceil(count / budget)
     measured = []
     async with open_bench(servers, count, clock) as house:
-        spread = timedelta(hours=count / budget)
-        follow(house, due_within=spread)
-        ctx = replace(house, budget=Budget(budget, cap=spread))
+        follow(house, due_within=timedelta(hours=warm_up))
+        ctx = replace(house, budget=Budget(budget, cap=timedelta(hours=warm_up)))
         lane = poll_lane()
-        for hour in range(hours + 1):
-            for _ in range(6):
-                clock.at = clock() + timedelta(minutes=10)
-                await run_dry(ctx, lane)
-            await jobs.settle_budget(ctx)
-            if hour % (hours // 4) == 0:
+        for hour in range(-warm_up, hours + 1):
+            if hour >= 0 and hour % (hours // 4) == 0:
                 gc.collect()
                 measured.append(int(_stat(os.getpid())[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+            clock.at = clock() + timedelta(hours=1)
+            await run_dry(ctx, lane)
+            ctx = replace(ctx, budget=await jobs.settle_budget(ctx))
     return measured
 
 
 def tell(what: str, figure: str, goal: str, *, met: bool | None = None) -> None:
     print(
-        f"{what:<58}{figure:>22}   {goal:<14}{'' if met is None else 'met' if met else 'missed'}", flush=True
+        f"{what:<66}{figure:>22}   {goal:<14}{'' if met is None else 'met' if met else 'missed'}", flush=True
     )
 
 
@@ -269,9 +272,11 @@ def main() -> None:
             )
         if args.only in (None, "late"):
             for count, every, goal in ((10_000, 5, 1.0), (100_000, 60, 2.0)):
-                p99, worst = asyncio.run(lateness(servers, count, timedelta(minutes=every), args.seconds))
-                what = f"lateness p99 (most), {count:,} sources every {every} min"
-                tell(what, f"{p99:.2f} ({worst:.2f}) s", f"≤ {goal:.0f} s", met=p99 <= goal)
+                late = asyncio.run(lateness(servers, count, timedelta(minutes=every), args.seconds))
+                p99 = late[int(len(late) * 0.99)]
+                what = f"lateness p99 (most, polls), {count:,} sources every {every} min"
+                figure = f"{p99:.2f} ({late[-1]:.2f}, {len(late)}) s"
+                tell(what, figure, f"≤ {goal:.0f} s", met=p99 <= goal)
         if args.only in (None, "articles"):
             for workers in (1, 2):
                 pace, cost = asyncio.run(articles(servers, workers, args.rounds))
@@ -280,7 +285,7 @@ def main() -> None:
         if args.only in (None, "memory"):
             measured = asyncio.run(memory(servers, 10_000, 24, 1_000))
             shown = " ".join(f"{size:.0f}" for size in measured)
-            flat = measured[-1] <= measured[1] * 1.03
+            flat = measured[-1] <= measured[0] * 1.03
             tell("memory over 24 simulated hours, 10,000 sources", f"{shown} MB", "flat", met=flat)
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -94,22 +95,31 @@ def _says(body: str, kind: str) -> bytes:
 
 
 def _feed(host: str, newest: int) -> str:
-    items = "".join(
-        f"<item><title>{_words(f'{host}{n}', 8)}</title><link>https://{host}/{n}.html</link>"
-        f"<description>{_words(f'{host}{n}', 30)}</description></item>"
-        for n in range(newest + LISTED, newest, -1)
-    )
+    items = "".join(_item(host, n) for n in range(newest + LISTED, newest, -1))
     return f"<rss version='2.0'><channel><title>{host}</title>{items}</channel></rss>"
+
+
+@cache
+def _item(host: str, number: int) -> str:
+    words = _words(f"{host}{number}", 38).split()
+    return (
+        f"<item><title>{' '.join(words[:8])}</title><link>https://{host}/{number}.html</link>"
+        f"<description>{' '.join(words)}</description></item>"
+    )
 
 
 def _page(name: str) -> str:
     paragraphs = "".join(f"<p>{_words(f'{name}{n}', 60)}.</p>" for n in range(8))
-    links = "".join(f"<li><a href='/{n}.html'>{_words(str(n), 5)}</a></li>" for n in range(60))
     title = _words(name, 8)
     return (
-        f"<html><head><title>{title}</title></head><body><nav><ul>{links}</ul></nav>"
+        f"<html><head><title>{title}</title></head><body><nav><ul>{_links()}</ul></nav>"
         f"<article><h1>{title}</h1>{paragraphs}</article></body></html>"
     )
+
+
+@cache
+def _links() -> str:
+    return "".join(f"<li><a href='/{n}.html'>{_words(str(n), 5)}</a></li>" for n in range(60))
 
 
 def _words(seed: str, count: int) -> str:
@@ -117,7 +127,8 @@ def _words(seed: str, count: int) -> str:
     return " ".join(make_word(chance.randrange(WORDS)) for _ in range(count))
 
 
+@cache
 def make_word(number: int) -> str:
-    """Give the same made-up word for the same number."""
+    """Give the same made-up word for the same number; few are given for two."""
     chance = random.Random(number)
-    return "".join(chance.choice("bdfklmnprst") + chance.choice("aeiou") for _ in range(chance.randint(2, 4)))
+    return "".join(chance.choice("bdfklmnprst") + chance.choice("aeiou") for _ in range(chance.randint(3, 5)))

@@ -24,6 +24,7 @@ FINDINGS = 3
 _SHOWN = 10
 _LONGEST_NAME = 90  # of 100 that a name may have, a number after it
 
+_allow_private = click.option("--allow-private", is_flag=True, help="Allow an address of your own network.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Show what would be added, and write nothing.")
 
 
@@ -43,6 +44,8 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
         found = store.read_now(lambda conn: sources.page(conn, limit=1_000_000))
     rows = [_row(state, known.get(state.name)) for state in found]
     columns = ["name", "host", "rate", "last_poll_at", "next_poll_at", "why_then", "problems"]
+    stored = {state.name for state in found}
+    rows += [_untaken(source) for name, source in known.items() if name not in stored]
     if problems:
         rows = [row for row in rows if row["problems"]]
         columns = ["name", "problems", "next_poll_at", "why_then"]
@@ -54,13 +57,14 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
 @command.command()
 @click.argument("url")
 @click.option("--name", help="Try it with the settings of this source of the configuration.")
+@_allow_private
 @output_option
 @click.pass_context
-def test(ctx: click.Context, url: str, name: str | None, output: str) -> None:
+def test(ctx: click.Context, url: str, name: str | None, output: str, *, allow_private: bool) -> None:
     """Fetch URL once, as the daemon would, and show what it lists. Nothing is stored."""
     from daemon.runtime.preview import preview  # noqa: PLC0415  heavy, and only needed here
 
-    feed = asyncio.run(preview(look_up_config(ctx), url, name, os.environ))
+    feed = asyncio.run(preview(look_up_config(ctx), url, name, os.environ, allow_private=allow_private))
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in feed.entries]
     print_rows(rows, ["published", "title", "url"], output)
     click.echo(f"{feed.title or url}: {counted(len(rows), 'entry', 'entries')}", err=True)
@@ -68,13 +72,15 @@ def test(ctx: click.Context, url: str, name: str | None, output: str) -> None:
 
 @command.command()
 @click.argument("url")
+@_allow_private
 @output_option
 @click.pass_context
-def discover(ctx: click.Context, url: str, output: str) -> None:
+def discover(ctx: click.Context, url: str, output: str, *, allow_private: bool) -> None:
     """Find the feeds, sitemaps, channels and listings behind the page at URL."""
     from daemon.runtime.preview import find_candidates  # noqa: PLC0415  heavy, and only needed here
 
-    found = asyncio.run(find_candidates(look_up_config(ctx), url, os.environ))
+    finding = find_candidates(look_up_config(ctx), url, os.environ, allow_private=allow_private)
+    found = asyncio.run(finding)
     rows = [
         {"kind": each.kind.value, "url": each.url, "links": each.links, "why": each.why, "title": each.title}
         for each in found
@@ -116,7 +122,7 @@ def resume(ctx: click.Context, name: str) -> None:
 @click.argument("url")
 @click.option("--name", default="", help="Its name; without it, what the source calls itself.")
 @click.option("--tag", "tags", multiple=True, help="A tag for it; may be given more than once.")
-@click.option("--allow-private", is_flag=True, help="Allow an address of your own network.")
+@_allow_private
 @_dry_run
 @click.pass_context
 def add(  # noqa: PLR0913  one parameter for each option
@@ -137,8 +143,9 @@ def add(  # noqa: PLR0913  one parameter for each option
     require_new(config, found.source)
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in found.feed.entries]
     print_rows(rows[:_SHOWN], ["published", "title", "url"], "table")
-    kind = "sitemaps" if found.feed.is_index else "entries"
-    click.echo(f"{found.why} It lists {len(rows)} {kind}, the first of them above.\n", err=True)
+    one, many = ("sitemap", "sitemaps") if found.feed.is_index else ("entry", "entries")
+    said = f"one {one}, shown" if len(rows) == 1 else f"{len(rows)} {many}, the first of them"
+    click.echo(f"{found.why} It lists {said} above.\n", err=True)
     _write(ctx, [found.source], dry_run=dry_run)
 
 
@@ -193,6 +200,14 @@ def _renamed(sources: Iterable[Source], taken: set[str]) -> list[Source]:
         taken.add(name)
         named.append(replace(source, name=name))
     return named
+
+
+def _untaken(source: Source) -> Row:
+    """Show a source that the configuration has and the store has not, in the same columns."""
+    why = "polled at once when `tocsin run` takes it up" if source.enabled else "not enabled"
+    nothing = dict.fromkeys(("host", "rate", "last_poll_at", "next_poll_at", "error"), "")
+    shown = {"name": source.name, "url": source.url, **nothing, "why_then": why}
+    return {**shown, "failures": 0, "paused": False, "problems": []}
 
 
 def _row(state: SourceState, source: Source | None) -> Row:

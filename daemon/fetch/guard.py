@@ -167,6 +167,6 @@ def _blocked(host: str, address: str, reason: str) -> FetchError:
     where = f"«{host}»" if host == address else f"«{host}» leads to {address}, which"
     return FetchError(
         "blocked",
-        f"{where} {reason}; if you mean to watch it, set allow_private = true on the source",
+        f"{where} {reason}; if you mean it, set allow_private = true on the source (--allow-private)",
         permanent=True,
     )

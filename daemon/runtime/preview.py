@@ -16,13 +16,16 @@ from daemon.runtime.workers import Workers
 T = TypeVar("T")
 
 
-async def preview(config: Config, url: str, name: str | None, environ: Mapping[str, str]) -> Feed:
+async def preview(
+    config: Config, url: str, name: str | None, environ: Mapping[str, str], *, allow_private: bool = False
+) -> Feed:
     """Fetch and parse one address, with the settings of the source `name` if one is named.
 
+    `allow_private` opens intranets even where the source does not.
     Raises FetchError or ParseError as a poll would record them.
     """
     setup_logs("warning", environ)
-    source = _settings(config, url, name)
+    source = _settings(config, url, name, allow_private=allow_private)
     answer = await _fetch(config, source)
     return await _in_worker(
         parse_source,
@@ -34,10 +37,12 @@ async def preview(config: Config, url: str, name: str | None, environ: Mapping[s
     )
 
 
-async def find_candidates(config: Config, url: str, environ: Mapping[str, str]) -> tuple[Candidate, ...]:
+async def find_candidates(
+    config: Config, url: str, environ: Mapping[str, str], *, allow_private: bool = False
+) -> tuple[Candidate, ...]:
     """Fetch a page and list what could be polled behind it."""
     setup_logs("warning", environ)
-    answer = await _fetch(config, _settings(config, url, None))
+    answer = await _fetch(config, _settings(config, url, None, allow_private=allow_private))
     return await _in_worker(discover, answer.body, url=answer.url, content_type=answer.content_type)
 
 
@@ -56,9 +61,10 @@ async def _in_worker(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         await workers.close()
 
 
-def _settings(config: Config, url: str, name: str | None) -> Source:
+def _settings(config: Config, url: str, name: str | None, *, allow_private: bool) -> Source:
     by_name = {source.name: source for source in config.sources}
     if name is not None and name not in by_name:
         raise NotFoundError(f"there is no source {name!r} in the configuration")
     known = by_name.get(name or "") or next((s for s in config.sources if s.url == url), None)
-    return replace(known, url=url) if known else Source("preview", url)
+    source = replace(known, url=url) if known else Source("preview", url)
+    return replace(source, allow_private=source.allow_private or allow_private)

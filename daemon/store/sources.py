@@ -221,7 +221,7 @@ def find(conn: Connection, name: str) -> SourceState:
     """Give one source's state; NotFoundError when the configuration names no such source."""
     row = conn.execute(_present().where(sources.c.name == name)).mappings().first()
     if row is None:
-        raise NotFoundError(f"there is no source {name!r} in the store: `tocsin sources list` names them")
+        raise NotFoundError(f"the daemon knows no source {name!r} yet: `tocsin sources list` names all")
     return SourceState(**row)
 
 

@@ -76,6 +76,21 @@ def test_sources_with_problems_are_findings(tocsin):
     assert bool(result.exit_code) == ("broken" in result.stdout)
 
 
+def test_a_source_that_no_daemon_has_taken_up_is_listed(tocsin, tmp_path):
+    file = tmp_path / "feeds.opml"
+    file.write_text('<opml><body><outline text="Fresh" xmlUrl="https://fresh.example/rss"/></body></opml>')
+    assert tocsin("sources", "import", file).exit_code == 0
+    rows = json.loads(tocsin("sources", "list", "--output", "json").stdout)
+    (fresh,) = [row for row in rows if row["name"] == "Fresh"]
+    assert "tocsin run" in fresh["why_then"]
+
+
+@pytest.mark.parametrize("verb", ["discover", "test"])
+def test_an_intranet_is_tried_when_it_is_allowed(tocsin, verb):
+    assert "--allow-private" in tocsin("sources", verb, "http://127.0.0.1:9/").stderr
+    assert "refuses" in tocsin("sources", verb, "http://127.0.0.1:9/", "--allow-private").stderr
+
+
 @pytest.mark.parametrize("url", ["nonsense", "http://127.0.0.1:9/", "file:///etc/passwd"])
 def test_what_cannot_be_discovered_is_told(tocsin, url):
     result = tocsin("sources", "discover", url)

@@ -8,6 +8,8 @@ import pytest
 from daemon.errors import StoreError
 from daemon.runtime.lanes import Lane
 
+CONTEXT = object()
+
 
 class Work:
     """Pieces to claim, each done when its event is set; what it is told to raise, it raises."""
@@ -175,3 +177,62 @@ async def test_outlasting_waits_for_what_is_in_flight_now():
     gate.set()
     await outlasting
     assert landed == ["one"]
+
+
+async def test_what_lands_makes_room_for_the_next_without_a_tick():
+    work = Work("a", "b", "c", "d")
+    lane = work.lane(capacity=2)
+    await lane.tick(CONTEXT)
+    work.finish("a", "b", "c", "d")
+    await lane.settle()
+    assert sorted(work.done) == ["a", "b", "c", "d"]
+    assert lane.beat == 1
+
+
+async def test_what_lands_claims_nothing_while_there_was_room_to_spare():
+    work = Work("a")
+    lane = work.lane(capacity=2)
+    await lane.tick(CONTEXT)
+    work.finish("a")
+    await lane.settle()
+    assert work.asked == [2]
+
+
+async def test_nothing_more_is_claimed_in_a_context_that_is_let_go():
+    work = Work("a", "b")
+    lane = work.lane(capacity=1)
+    await lane.tick(CONTEXT)
+    letting_go = asyncio.create_task(lane.outlast())
+    await asyncio.sleep(0)
+    work.finish("a", "b")
+    await letting_go
+    await lane.settle()
+    assert work.done == ["a"]
+    assert await lane.tick(CONTEXT) == 1
+
+
+async def test_a_claim_that_fails_between_ticks_is_left_to_the_next_tick():
+    work = Work("a", "b")
+    claim = work.claim
+
+    async def claim_once(*args):
+        if work.done == ["a"]:
+            raise StoreError("no room")
+        return await claim(*args)
+
+    lane = Lane("test", claim_once, work.run, 1)
+    await lane.tick(CONTEXT)
+    work.finish("a")
+    await lane.settle()
+    with pytest.raises(StoreError, match="no room"):
+        await lane.tick(CONTEXT)
+
+
+async def test_what_fails_is_not_claimed_again_before_the_tick():
+    work = Work("a", "b")
+    work.raises["a"] = ZeroDivisionError("a bug")
+    lane = work.lane(capacity=1)
+    await lane.tick(CONTEXT)
+    work.finish("a", "b")
+    await lane.settle()
+    assert work.waiting == ["b"]
