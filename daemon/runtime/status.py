@@ -17,7 +17,7 @@ SILENT = timedelta(seconds=30)
 
 def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
     """Take stock, in values that JSON can carry; `findings` are sentences on what wants looking at."""
-    noted, pulse = _foremost(conn)
+    noted, pulse = _foremost(conn, at)
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
@@ -66,9 +66,12 @@ def _pulses(conn: Connection) -> list[tuple[Pulse, Fact]]:
     return [(Pulse.from_json(fact.value), fact) for fact in found]
 
 
-def _foremost(conn: Connection) -> tuple[Fact | None, Pulse | None]:
-    """Give the pulse that speaks for all: the leader's, as far as one is running, and the latest of these."""
-    found = sorted(_pulses(conn), key=lambda each: (each[0].running, each[0].leads, each[1].at))
+def _foremost(conn: Connection, at: datetime) -> tuple[Fact | None, Pulse | None]:
+    """Give the pulse that speaks for all: of those that live the leader's, and the latest of these."""
+    found = sorted(
+        _pulses(conn),
+        key=lambda each: (_lives(each[0], each[1], at), each[0].leads, each[1].at),
+    )
     return (found[-1][1], found[-1][0]) if found else (None, None)
 
 

@@ -22,11 +22,14 @@ from daemon.store.tables.stories import (
     story_terms,
 )
 
-REVISION = "0005"
+REVISION = "0009"
+SERVES = "0005"
+"""The oldest revision whose programs can work beside this schema: all since has only added to it."""
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 
 __all__ = [
     "REVISION",
+    "SERVES",
     "alerts",
     "articles",
     "attempts",
