@@ -127,7 +127,9 @@ async def _live(
             await store.write(lambda conn: leases.expire(conn, setting.now()))
             await store.write(lambda conn: sources.sync(conn, setting.sources, setting.now()))
             service = Service(context, lambda: context.config, Notifier({}))
-            lanes = [lane for lane in service.lanes if lane.name != "recheck"]  # its time is measured in days
+            lanes = [
+                lane for lane in service.engine.lanes if lane.name != "recheck"
+            ]  # its time is measured in days
             idle = 0
             while kill_at or idle < IDLE:
                 claimed = {lane.name: await lane.tick(context) for lane in lanes}
