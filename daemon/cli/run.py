@@ -31,6 +31,8 @@ def command(ctx: click.Context, *, once: bool, role: str) -> None:
     def load() -> Config:
         return load_config(ctx)
 
+    if once and role != Role.ALL:
+        raise click.UsageError("--once does all there is to do, so it takes no --role")
     if once:
         report = asyncio.run(run_once(load, os.environ))
         click.echo(report, err=True)

@@ -1,6 +1,7 @@
 """Deliver what the outbox holds: one message to one target, and what came of it written down."""
 
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from daemon.alert import (
     word,
 )
 from daemon.deliver import Deliverer
+from daemon.errors import StoreError
 from daemon.jobs.context import Context
 from daemon.model import Channel, Message, Outcome
 from daemon.store import claims, deliveries
@@ -28,6 +30,7 @@ from daemon.store.deliveries import Delivery
 # A target that has not answered by then may have taken the message all the same.
 LIMIT = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
+_STORE_AGAIN = (1, 2, 4, 8)  # seconds, less than a queue waits for who is silent
 HOUR = timedelta(hours=1)
 
 log = structlog.get_logger()
@@ -139,7 +142,7 @@ async def deliver(ctx: Context, parcel: Parcel) -> None:
     attempts = max(each.attempts for each in parcel.deliveries)
     following = next_attempt(attempts - 1, outcome, now, ctx.chance())
     ids = [each.id for each in parcel.deliveries]
-    await ctx.store.write(lambda conn: _record(conn, ids, outcome, now, following.at))
+    await _note(ctx, lambda conn: _record(conn, ids, outcome, now, following.at))
     say = log.info if outcome.ok else log.warning
     say(
         "delivery",
@@ -149,6 +152,20 @@ async def deliver(ctx: Context, parcel: Parcel) -> None:
         state=following.state.value,
         why=following.reason,
     )
+
+
+async def _note(ctx: Context, record: Callable[[Connection], None]) -> None:
+    """Write down what came of a message; where the store is lost for a moment, until it is back.
+
+    What is not written down is sent again.
+    """
+    for seconds in _STORE_AGAIN:
+        try:
+            return await ctx.store.write(record)
+        except StoreError as error:
+            log.warning("an outcome is not written yet", why=str(error), again_in=seconds)
+            await asyncio.sleep(seconds)
+    return await ctx.store.write(record)
 
 
 async def try_channel(deliverer: Deliverer, channel: Channel) -> Outcome:

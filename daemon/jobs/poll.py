@@ -26,6 +26,8 @@ from daemon.store.sources import SourceState
 
 # Longer than any poll may take; what outlives it died, and is claimed again.
 LEASE = timedelta(minutes=5)
+UNKNOWN_HERE = timedelta(seconds=10)
+"""How long a source waits that was given to a machine whose configuration does not name it."""
 
 log = structlog.get_logger()
 
@@ -52,7 +54,14 @@ async def poll(ctx: Context, state: SourceState) -> None:
     """Poll one source; what it listed and when to ask again reach the store in one transaction."""
     source = ctx.sources.get(state.name)
     if source is None:
-        return  # it left the configuration while it was due
+        # It left the configuration while it was due, or came into it and this machine's file lags behind.
+        again = ctx.now() + UNKNOWN_HERE
+        await ctx.store.write(
+            lambda conn: sources.put_back(
+                conn, state.id, again, "the machine that took it does not know it yet"
+            )
+        )
+        return
     turn = _Turn(ctx, source, state)
     answer = await turn.ask()
     if isinstance(answer, Failed):

@@ -57,13 +57,17 @@ async def claim_rechecks(
     busy = {_host(group[0]) for group in in_flight}
 
     def claim(conn: Connection) -> list[StoredArticle]:
-        made = rechecks.count_since(conn, now - RECHECK_SPAN)
-        room = min(limit, recheck_room(ctx.budget, made))
+        room = min(limit, room_for_rechecks(ctx, conn, now))
         if not room:
             return []
         return rechecks.claim_due(conn, now, limit=room, lease=LEASE, busy_hosts=busy, host=host)
 
     return by_host(await ctx.store.write(claim), _host)
+
+
+def room_for_rechecks(ctx: Context, conn: Connection, now: datetime) -> int:
+    """Give how many pages may be read again now, by what all processes together have read again."""
+    return recheck_room(ctx.budget, rechecks.count_since(conn, now - RECHECK_SPAN))
 
 
 def _host(stored: StoredArticle) -> str:

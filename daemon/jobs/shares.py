@@ -13,7 +13,7 @@ from daemon.jobs.context import Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
-from daemon.jobs.recheck import claim_rechecks, recheck
+from daemon.jobs.recheck import claim_rechecks, recheck, room_for_rechecks
 from daemon.store import claims, entries, leases, rechecks, sources
 
 HOSTS = 1000
@@ -37,10 +37,18 @@ async def due(ctx: Context) -> Due:
     now = ctx.now()
 
     def ask(conn: Connection) -> Due:
-        hosts = [name for room in (sources, entries, rechecks) for name in room.due_hosts(conn, now, HOSTS)]
-        return Due(tuple(dict.fromkeys(hosts)), tuple(claims.due_channels(conn, now)))
+        hosts = [name for room in (sources, entries) for name in room.due_hosts(conn, now, HOSTS)]
+        # A second look that the budget has no room for would only be offered again and again.
+        hosts += rechecks.due_hosts(conn, now, min(HOSTS, room_for_rechecks(ctx, conn, now)))
+        channels = [name for name in claims.due_channels(conn, now) if _is_open(ctx, name)]
+        return Due(tuple(dict.fromkeys(hosts)), tuple(channels))
 
     return await ctx.store.read(ask)
+
+
+def _is_open(ctx: Context, channel: str) -> bool:
+    """Tell whether the configuration lets anything go to a channel; what is stranded waits without a stir."""
+    return channel in ctx.channels and ctx.channels[channel].enabled
 
 
 async def of_host(ctx: Context, host: str) -> AsyncIterator[Piece]:

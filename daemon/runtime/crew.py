@@ -39,7 +39,7 @@ class Crew:
         self._pace = pace.total_seconds()
         self._queue = Queue(url)
         self._election = Election(url)
-        self._flights: set[asyncio.Task[object]] = set()
+        self._flights: dict[asyncio.Task[object], str] = {}
         self._closed = asyncio.Event()
         self._ticked = time.monotonic()
 
@@ -82,7 +82,7 @@ class Crew:
                     await self._closed.wait()
             except psycopg.Error as error:
                 log.warning("the queue cannot be reached, trying again", why=str(error).strip())
-                self._give_up()
+                self._give_up("host")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._closed.wait(), AGAIN_SECONDS)
 
@@ -98,7 +98,7 @@ class Crew:
         if self._flights:
             await asyncio.wait(self._flights, timeout=limit)
         left = len(self._flights)
-        self._give_up()
+        self._give_up("host", "channel")
         await self._election.resign()
         await self._queue.close()
         return left
@@ -137,8 +137,8 @@ class Crew:
                     return
 
         flight = asyncio.create_task(guarded(kind, all_of_it(), name))
-        self._flights.add(flight)
-        flight.add_done_callback(self._flights.discard)
+        self._flights[flight] = kind
+        flight.add_done_callback(self._flights.pop)
         await asyncio.wait([flight])
         return done
 
@@ -148,8 +148,13 @@ class Crew:
         slept, self._ticked = now - self._ticked, now
         if slept > SILENCE.total_seconds() / 2:
             log.warning("stood still, and leaves its work to others", seconds=round(slept))
-            self._give_up()
+            self._give_up("host", "channel")
 
-    def _give_up(self) -> None:
-        for flight in list(self._flights):
-            flight.cancel()
+    def _give_up(self, *kinds: str) -> None:
+        """Cancel work, since another may be at it soon.
+
+        A message on its way when the server is lost goes on: what came of it is still to be noted.
+        """
+        for flight, kind in list(self._flights.items()):
+            if kind in kinds:
+                flight.cancel()

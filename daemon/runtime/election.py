@@ -8,6 +8,8 @@ from contextlib import suppress
 import psycopg
 from sqlalchemy import make_url
 
+from daemon.store.postgres import PATIENCE, patience
+
 SCHEDULING = 0x746F6301
 PATIENCE_SECONDS = 10
 """A leader that says nothing for so long, stopped or cut off, has its session ended by the server."""
@@ -53,17 +55,10 @@ class Election:
         return self._leading
 
     async def _open(self) -> psycopg.AsyncConnection:
-        patience = {
-            "idle_session_timeout": f"{PATIENCE_SECONDS}s",
-            "tcp_keepalives_idle": "3",
-            "tcp_keepalives_interval": "2",
-            "tcp_keepalives_count": "3",
-        }
-        options = " ".join(f"-c {name}={value}" for name, value in patience.items())
         return await psycopg.AsyncConnection.connect(
             self._address,
             autocommit=True,
-            connect_timeout=PATIENCE_SECONDS,
             application_name="tocsin scheduler",
-            options=options,
+            options=patience(idle_session_timeout=f"{PATIENCE_SECONDS}s"),
+            **PATIENCE,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from daemon.config import Config
+from daemon.errors import ConflictError, StoreError
 from daemon.jobs import Context
 from daemon.jobs.words import counted
 from daemon.model import DeliveryState
@@ -16,7 +17,19 @@ from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
 from daemon.runtime.roles import Post, Role
 from daemon.runtime.service import Service
+from daemon.runtime.status import take_roll
 from daemon.store import database, deliveries, ledger, sources
+
+
+async def _require_alone(context: Context) -> None:
+    """Raise ConflictError when others work on the database: one round beside them would hurry their hosts."""
+    at = context.now()
+    roll = await context.store.read(lambda conn: take_roll(conn, at))
+    if others := [each["node"] for each in roll if each["state"] == "running"]:
+        raise ConflictError(
+            f"{others[0]} works on this database ({len(others)} in all, see `tocsin status --cluster`): stop "
+            "it before `tocsin run --once`"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,13 @@ def _service(context: Context, load: Callable[[], Config], notifier: Notifier, r
     address = context.config.daemon.database.reveal()
     if not database.at(address).is_shared:
         return Service(context, load, notifier)
-    from daemon.runtime.crew import Crew  # noqa: PLC0415  its libraries come with tocsin[postgres]
-
+    try:
+        from daemon.runtime.crew import Crew  # noqa: PLC0415  its libraries come with tocsin[postgres]
+    except ImportError as error:
+        raise StoreError(
+            f"a daemon on PostgreSQL needs {error.name}, which is not installed: "
+            "pip install 'tocsin[postgres]'"
+        ) from error
     post = Post(role, f"{role} {os.getpid()} on {platform.node()}")
     return Service(context, load, notifier, partial(Crew, address, role, pace=POLITE), post)
 
@@ -86,6 +104,7 @@ async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Re
     config = load()
     setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
+        await _require_alone(context)
         await Service(context, load, Notifier({})).run_once()
         now = context.now()
         polled = await context.store.read(lambda conn: sources.tally(conn, now))

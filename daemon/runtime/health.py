@@ -43,5 +43,5 @@ def unwell(age: timedelta | None, late: Mapping[str, timedelta], broken: Mapping
 
 def pulse_age(conn: Connection, now: datetime) -> timedelta | None:
     """Give how old the daemon's last pulse is, None where there was none."""
-    noted, _ = foremost(conn)
+    noted, _ = foremost(conn, now)
     return now - noted.at if noted else None

@@ -32,6 +32,8 @@ def setup_logs(level: str, environ: Mapping[str, str], stream: TextIO | None = N
     # Libraries speak through the standard library; only their warnings are news.
     logging.basicConfig(level=logging.WARNING, handlers=[_Libraries()], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # A lost server is told of once, by who lost it, and not with a traceback for each connection.
+    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)
 
 
 def hide(texts: Iterable[str]) -> None:

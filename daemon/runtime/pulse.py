@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection
 
 from daemon.store import facts
+
+MOURNING = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Pulse:
         """Read a pulse, one of another release too: what it lacks is taken as unknown, the rest left."""
         known = {item.name: value[item.name] for item in fields(cls) if item.name in value}
         return cls(**{**known, "started": datetime.fromisoformat(value["started"])})
+
+
+def bury(conn: Connection, now: datetime) -> int:
+    """Forget the pulses of processes that are gone for a day; give how many."""
+    gone = [key for key, fact in facts.beginning(conn, f"{Pulse.KEY} ").items() if fact.at < now - MOURNING]
+    for key in gone:
+        facts.forget(conn, key)
+    return len(gone)
 
 
 def last_pulse(conn: Connection) -> datetime | None:

@@ -24,6 +24,8 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import Channel
 from sqlalchemy import make_url
 
+from daemon.store.postgres import PATIENCE, patience
+
 # The queue's tables stand in a schema of their own, beside Tocsin's.
 _NAMES = DBSettings(db_schema="queue")
 SILENCE = timedelta(seconds=20)
@@ -88,7 +90,11 @@ class Queue:
 
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
-            self._address, autocommit=True, application_name="tocsin"
+            self._address,
+            autocommit=True,
+            application_name="tocsin queue",
+            options=patience(),
+            **PATIENCE,
         )
 
     async def close(self) -> None:

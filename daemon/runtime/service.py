@@ -29,7 +29,7 @@ from daemon.runtime.engine import Embedded, Engine
 from daemon.runtime.gate import admit, failures
 from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
-from daemon.runtime.pulse import Pulse, last_pulse
+from daemon.runtime.pulse import Pulse, bury, last_pulse
 from daemon.runtime.roles import ALONE, Post
 from daemon.store import facts
 
@@ -194,6 +194,7 @@ class Service:
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
             ("learn", partial(self._leading, jobs.learn), LEARNING),
+            ("roll", self._bury, FORGETTING),
             ("operator", partial(self._leading, jobs.report_problems), REPORTING),
             ("heartbeat", partial(self._leading, jobs.beat), SIGNS_OF_LIFE),
             ("canary", partial(self._leading, jobs.fly), SIGNS_OF_LIFE),
@@ -230,6 +231,11 @@ class Service:
         now = self.context.now()
         await self.context.store.write(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
         self._notifier.status(self._summary())
+
+    async def _bury(self) -> None:
+        """Strike off the roll who is long gone: each start has a name of its own."""
+        now = self.context.now()
+        await self.context.store.write(lambda conn: bury(conn, now))
 
     async def _heed_clock(self) -> None:
         seen, self._seen = self._seen, self.context.now()

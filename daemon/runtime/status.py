@@ -25,7 +25,7 @@ def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None
 
     `places` tells where each source stands in the configuration.
     """
-    noted, pulse = foremost(conn)
+    noted, pulse = foremost(conn, at)
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
@@ -95,9 +95,12 @@ def _pulses(conn: Connection) -> list[tuple[Pulse, Fact]]:
     return [(Pulse.from_json(fact.value), fact) for fact in found]
 
 
-def foremost(conn: Connection) -> tuple[Fact | None, Pulse | None]:
-    """Give the pulse that speaks for all: the leader's, as far as one is running, and the latest of these."""
-    found = sorted(_pulses(conn), key=lambda each: (each[0].running, each[0].leads, each[1].at))
+def foremost(conn: Connection, at: datetime) -> tuple[Fact | None, Pulse | None]:
+    """Give the pulse that speaks for all: of those that live the leader's, and the latest of these."""
+    found = sorted(
+        _pulses(conn),
+        key=lambda each: (_lives(each[0], each[1], at), each[0].leads, each[1].at),
+    )
     return (found[-1][1], found[-1][0]) if found else (None, None)
 
 

@@ -17,6 +17,7 @@ PART = 2000
 """Rows a transaction: what an interruption costs, and what is in memory at a time."""
 
 _MARK = facts.UNFINISHED
+_OWN = (facts.UNFINISHED, facts.SERVES)  # what a database says of itself
 _TABLES = tuple(metadata.sorted_tables)
 
 Progress = Callable[[str, int, int], None]
@@ -42,7 +43,7 @@ def copy(source: str, target: str, now: datetime, progress: Progress = lambda *_
         raise ConflictError(f"{giver} cannot be copied to itself: name another with --to")
     revisions.require_head(giver)
     upkeep.upgrade(target, now)
-    with giver.taken(), _opened(giver.writer()) as reading, _engine(taker.writer()) as writing:
+    with giver.taken(), _opened(giver.migrator()) as reading, _engine(taker.writer()) as writing:
         with writing.begin() as conn:
             resumed = _begin(conn, str(giver), now)
         rows = {table.name: _copy(reading, writing, table, now, progress) for table in _TABLES}
@@ -71,7 +72,7 @@ def _opened(engine: Engine) -> Iterator[Connection]:
 def _begin(conn: Connection, giver: str, now: datetime) -> int:
     """Mark a target as being copied to, or find the mark of an earlier attempt; give the rows it has."""
     mark = facts.get(conn, _MARK)
-    held = {table.name: conn.scalar(select(func.count()).select_from(table)) or 0 for table in _TABLES}
+    held = {table.name: _count(conn, table) for table in _TABLES}
     if mark is None and any(held.values()):
         full = next(name for name, count in held.items() if count)
         raise ConflictError(
@@ -84,7 +85,7 @@ def _begin(conn: Connection, giver: str, now: datetime) -> int:
         )
     if mark is None:
         facts.put(conn, _MARK, {"from": giver, "after": {}}, now)
-    return sum(held.values()) - (held["facts"] if mark is None else 1)
+    return sum(held.values())
 
 
 def _copy(reading: Connection, writing: Engine, table: Table, now: datetime, progress: Progress) -> int:
@@ -161,8 +162,9 @@ def _looked_up(
 
 
 def _rows(table: Table) -> Any:
-    """Ask for all of a table but our own mark."""
-    return select(table).where(facts_table.c.key != _MARK) if table is facts_table else select(table)
+    """Ask for all of a table but what each database says of itself."""
+    query = select(table)
+    return query.where(facts_table.c.key.not_in(_OWN)) if table is facts_table else query
 
 
 def _count(conn: Connection, table: Table) -> int:

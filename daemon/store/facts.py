@@ -12,6 +12,9 @@ from daemon.store.tables import facts
 UNFINISHED = "copying"
 """The key under which a database says that it is being copied to, and is not whole yet."""
 
+SERVES = "serves"
+"""The key under which a database names the oldest revision whose programs can work with its schema."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

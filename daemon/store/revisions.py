@@ -37,8 +37,8 @@ def at(database: Database) -> str:
 
 
 def refuse_newer(database: Database, revision: str) -> None:
-    """Raise StoreError for a database that a later release has changed already."""
-    if revision > REVISION:
+    """Raise StoreError for a database that a later release has changed beyond what this one can work with."""
+    if revision > REVISION and not _serves(database):
         raise StoreError(
             f"{database} was last used by a newer Tocsin (its schema is {revision}, this program "
             f"knows {REVISION}): install that release again, or put back the backup taken before its upgrade"
@@ -51,13 +51,24 @@ def require_head(database: Database) -> None:
         raise StoreError(f"{database} is not there: `tocsin db upgrade` makes it, and so does `tocsin run`")
     revision = at(database)
     refuse_newer(database, revision)
-    if revision != REVISION:
+    if revision < REVISION:
         raise StoreError(
             f"{database} has {f'the schema {revision}' if revision else 'no schema yet'}, and this "
             f"program needs {REVISION}: run `tocsin db upgrade`, which takes a backup first"
         )
     if _is_unfinished(database):
         raise StoreError(f"{database} holds an unfinished copy: let `tocsin db copy` finish it first")
+
+
+def _serves(database: Database) -> bool:
+    """Tell whether a newer schema says of itself that it serves this program too."""
+    engine = database.reader()
+    try:
+        with engine.begin() as conn:
+            oldest = facts.get(conn, facts.SERVES)
+            return oldest is not None and oldest.value <= REVISION
+    finally:
+        engine.dispose()
 
 
 def _is_unfinished(database: Database) -> bool:

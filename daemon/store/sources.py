@@ -167,6 +167,12 @@ def schedule_poll(conn: Connection, source_id: int, at: datetime, why: str) -> N
     conn.execute(update(sources).where(active).values(next_poll_at=at, next_poll_why=why))
 
 
+def put_back(conn: Connection, source_id: int, at: datetime, why: str) -> None:
+    """Give up a source that was claimed, until a time; it is as it was otherwise."""
+    conn.execute(update(sources).where(sources.c.id == source_id).values(lease_until=None))
+    schedule_poll(conn, source_id, at, why)
+
+
 def poll_now(conn: Connection, name: str, now: datetime) -> None:
     """Let a source be due at once; ConflictError when it is paused."""
     state = find(conn, name)

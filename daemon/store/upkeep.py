@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Select, Table, delete, or_, select
 import daemon
 from daemon.errors import StoreError
 from daemon.model import Fate
-from daemon.store import database, revisions
+from daemon.store import database, facts, revisions
 from daemon.store.audit import audit
 from daemon.store.database import Database
 from daemon.store.engine import Store
 from daemon.store.tables import (
     REVISION,
+    SERVES,
     alerts,
     articles,
     deliveries,
@@ -49,12 +50,23 @@ def upgrade(url: str, now: datetime) -> Upgrade:
     """
     where = database.at(url)
     before = current(url)
-    if before == REVISION:
+    if before >= REVISION:  # a newer one that serves this program too
         return Upgrade(before, before)
     saved = where.before_upgrade(before, now) if before else None
     where.prepare()
     migrate(where, REVISION)
+    _note_whom_it_serves(where, now)
     return Upgrade(before, REVISION, saved)
+
+
+def _note_whom_it_serves(where: Database, now: datetime) -> None:
+    """Let programs of earlier releases work on beside this one, while machine after machine is upgraded."""
+    engine = where.writer()
+    try:
+        with engine.begin() as conn:
+            facts.put(conn, facts.SERVES, SERVES, now)
+    finally:
+        engine.dispose()
 
 
 def migrate(where: Database, revision: str, scripts: Path | None = None) -> None:

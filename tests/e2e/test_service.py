@@ -42,6 +42,20 @@ def test_the_unit_is_hardened(installed_for_services, tmp_path) -> None:
     assert done.returncode == 0, done.stdout[-300:]
 
 
+@pytest.mark.parametrize(
+    "name", ["tocsin-worker@.service", "tocsin-deliverer@.service", "tocsin-scheduler.service"]
+)
+def test_the_units_of_a_cluster_are_hardened(name, tmp_path) -> None:
+    unit = tmp_path / name.replace("@", "@1")
+    unit.write_text((HERE.parents[1] / "deploy" / name).read_text().replace("@TOCSIN@", "/bin/true"))
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=15", unit],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-300:]
+
+
 def test_the_service_lives_through_a_day(installed_for_services) -> None:
     done = subprocess.run(
         [HERE / "with_systemd.sh", sys.executable, HERE / "inside_systemd.py", installed_for_services],

@@ -55,8 +55,11 @@ class Server:
 class Postgres(Server):
     """A server of our own in a directory of its own."""
 
-    def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
-        """Make a cluster in `folder`, for a free port; `resume` starts it. `durable` ones survive a crash."""
+    def __init__(self, programs: Path, folder: Path, *, durable: bool = False, network: str = "") -> None:
+        """Make a cluster in `folder`, for a free port; `resume` starts it.
+
+        A `durable` one survives a crash. The first address of a `network` («10.1.2») leads to it too.
+        """
         self._programs, self._folder = programs, folder
         self._user = _unprivileged(folder)
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -66,6 +69,10 @@ class Postgres(Server):
         _run(self._user, programs / "initdb", "-D", folder / "data", *manner)
         settings = _SETTINGS if durable else _SETTINGS | _HASTY
         settings |= {"port": str(port), "unix_socket_directories": str(folder)}
+        if network:
+            settings["listen_addresses"] += f",{network}.1"
+            with (folder / "data" / "pg_hba.conf").open("a") as doors:
+                doors.write(f"host all all {network}.0/24 trust\n")
         with (folder / "data" / "postgresql.conf").open("a") as conf:
             conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 

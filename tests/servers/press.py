@@ -1,6 +1,8 @@
 """Many publishers, each on an address of its own, who notice when two call on them at once."""
 
 import asyncio
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,6 +18,8 @@ class Publisher:
     number: int
     titles: list[str] = field(default_factory=list)
     visits: int = 0
+    callers: Counter[str] = field(default_factory=Counter)
+    last_visit: float = 0.0
     overlaps: int = 0
     _inside: int = 0
     _server: asyncio.Server | None = None
@@ -26,8 +30,10 @@ class Publisher:
         host, port = self._server.sockets[0].getsockname()
         return f"http://{host}:{port}"
 
-    async def open(self) -> Self:
-        self._server = await asyncio.start_server(self._answer, f"127.0.1.{self.number}", 0)
+    async def open(self, network: str = "") -> Self:
+        """Serve on an address of a network, by default of the loopback's."""
+        address = f"{network or '127.0.1'}.{self.number}"
+        self._server = await asyncio.start_server(self._answer, address, 0)
         return self
 
     async def close(self) -> None:
@@ -38,6 +44,8 @@ class Publisher:
         try:
             path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
             self.visits += 1
+            self.callers[writer.get_extra_info("peername")[0]] += 1
+            self.last_visit = time.monotonic()
             self.overlaps += self._inside > 0
             self._inside += 1
             try:

@@ -63,7 +63,8 @@ def test_every_revision_comes_up_to_head_with_its_rows(fresh: Path, revision: st
     upkeep.upgrade(f"sqlite:///{fresh}", now)
     with engine.begin() as conn:
         after = counts(conn, list(metadata.sorted_tables))
-    assert after | before == after, "a migration may add rows and tables, and loses none"
+    lost = {name: count for name, count in before.items() if after[name] < count}
+    assert not lost, "a migration may add rows and tables, and loses none"
     assert set(before.values()) == {1}
 
 
@@ -168,7 +169,17 @@ def overwrite(path: Path, start: int, end: int) -> None:
 def write_newer(path: Path) -> None:
     with sqlite3.connect(path) as conn:
         conn.execute("UPDATE alembic_version SET version_num = '0099'")
+        conn.execute("""UPDATE facts SET value = '"0098"' WHERE key = 'serves'""")
     conn.close()
+
+
+def test_a_newer_schema_that_serves_this_program_too_is_used_as_it_is(file: Path, now: datetime) -> None:
+    write_newer(file)
+    with sqlite3.connect(file) as conn:
+        conn.execute(f"""UPDATE facts SET value = '"{REVISION}"' WHERE key = 'serves'""")
+    conn.close()
+    assert upkeep.upgrade(f"sqlite:///{file}", now) == upkeep.Upgrade("0099", "0099")
+    Store.open(f"sqlite:///{file}").close()
 
 
 def write_stranger(path: Path) -> None:

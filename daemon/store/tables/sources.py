@@ -104,5 +104,9 @@ ledger = Table(
     text("reason"),
 )
 
+# Serve «what is due at this host».
+Index(None, sources.c.host, sources.c.next_poll_at)
+Index(None, entries.c.host, entries.c.next_read_at)
+
 # Serves «the latest polls of this source».
 Index(None, polls.c.source_id, polls.c.at)

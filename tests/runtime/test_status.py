@@ -1,0 +1,36 @@
+"""Who speaks for many processes on one database, and who is struck off their roll."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copy
+
+from daemon.runtime.pulse import Pulse, bury
+from daemon.runtime.status import take_roll, take_status
+from daemon.store import Store, facts
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+LEADER = Pulse(1, NOW, "old", node="scheduler 1 on a", role="scheduler")
+WORKER = Pulse(2, NOW, "new", node="worker 2 on b", role="worker", leads=False)
+
+
+def note(store: Store, pulse: Pulse, at: datetime) -> None:
+    store.write_now(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), at))
+
+
+def test_a_dead_leader_does_not_speak_for_all(template: Path, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{copy(template, tmp_path / 'tocsin.db')}") as store:
+        note(store, LEADER, NOW - timedelta(minutes=5))
+        note(store, WORKER, NOW)
+        status = store.read_now(lambda conn: take_status(conn, NOW))
+        assert (status["running"], status["config"]) == (True, "new")
+        note(store, replace(LEADER, config="newest"), NOW)
+        assert store.read_now(lambda conn: take_status(conn, NOW))["config"] == "newest"
+
+
+def test_who_is_gone_for_a_day_is_struck_off(template: Path, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{copy(template, tmp_path / 'tocsin.db')}") as store:
+        note(store, LEADER, NOW - timedelta(days=1, seconds=1))
+        note(store, WORKER, NOW - timedelta(hours=23))
+        assert store.write_now(lambda conn: bury(conn, NOW)) == 1
+        assert [each["node"] for each in store.read_now(lambda conn: take_roll(conn, NOW))] == [WORKER.node]
