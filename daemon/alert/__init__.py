@@ -2,7 +2,9 @@
 
 from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
+from daemon.alert.canary import Arrival, Flight, faults, is_back
 from daemon.alert.digest import digest
+from daemon.alert.legs import Leg, Spread, Times, leg_by_leg, source_by_source, spans
 from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
@@ -11,20 +13,25 @@ from daemon.alert.plan import Plan, Ring, alert_key, plan, ring
 from daemon.alert.quote import mark, quote
 from daemon.alert.route import Judgement, Routing, route
 from daemon.alert.silence import Mute, mute
-from daemon.alert.timetable import digest_after
+from daemon.alert.timetable import digest_after, next_time
 
 __all__ = [
+    "Arrival",
     "Backoff",
     "Bundle",
+    "Flight",
     "Hold",
     "Judgement",
+    "Leg",
     "Mute",
     "NextAttempt",
     "Plan",
     "Ring",
     "Routing",
+    "Spread",
     "Step",
     "TemplateFault",
+    "Times",
     "admit",
     "alert_key",
     "check_template",
@@ -32,17 +39,23 @@ __all__ = [
     "decide_again",
     "digest",
     "digest_after",
+    "faults",
+    "is_back",
+    "leg_by_leg",
     "louder",
     "mark",
     "mute",
     "news",
     "next_attempt",
+    "next_time",
     "plan",
     "quote",
     "repeated",
     "retell",
     "ring",
     "route",
+    "source_by_source",
+    "spans",
     "together",
     "word",
 ]

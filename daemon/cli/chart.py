@@ -7,6 +7,7 @@ import click
 
 from daemon.cli.output import Output, print_rows, printable
 from daemon.jobs.backtest import Backtest, Example
+from daemon.jobs.words import counted
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _COLUMNS = 60
@@ -27,12 +28,15 @@ def tell_all(results: Sequence[Backtest], asked: int) -> None:
         for each in results
     ]
     print_rows(rows, ["rule", "hits", "alerts", "most_a_day", "gained", "lost"], Output.TABLE)
-    click.echo(f"{len(results)} rules asked of {asked} articles", err=True)
+    click.echo(f"{counted(len(results), 'rule')} asked of {counted(asked, 'article')}", err=True)
 
 
 def tell_one(result: Backtest, asked: int, now: datetime, since: timedelta) -> None:
     """Print all about one rule."""
-    click.echo(f"«{result.rule}» matches {result.hits} of {asked} articles: {_counted(result.alerts)}")
+    click.echo(
+        f"«{result.rule}» matches {result.hits} of {counted(asked, 'article')}: "
+        f"{counted(result.alerts, 'alert')}"
+    )
     day, most = result.busiest
     if day:
         click.echo(f"\n{chart(result, (now - since).date(), now.date())}")
@@ -70,7 +74,3 @@ def _show(example: Example) -> None:
     )
     if quoted:
         click.echo(f"  {quoted}".replace("\n", " "))
-
-
-def _counted(alerts: int) -> str:
-    return "1 alert" if alerts == 1 else f"{alerts} alerts"

@@ -15,6 +15,7 @@ from daemon.cli.output import Row, output_option, print_rows, printable, when
 from daemon.config import Config, add_sources, replace_file, write_sources
 from daemon.errors import ConflictError
 from daemon.jobs.watched import watched
+from daemon.jobs.words import counted
 from daemon.model import Source
 from daemon.runtime.clock import now
 from daemon.store import sources
@@ -63,7 +64,7 @@ def test(ctx: click.Context, url: str, name: str | None, output: str) -> None:
     feed = asyncio.run(preview(look_up_config(ctx), url, name, os.environ))
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in feed.entries]
     print_rows(rows, ["published", "title", "url"], output)
-    click.echo(f"{feed.title or url}: {len(rows)} entries", err=True)
+    click.echo(f"{feed.title or url}: {counted(len(rows), 'entry', 'entries')}", err=True)
 
 
 @command.command()
@@ -154,7 +155,10 @@ def import_opml(ctx: click.Context, file: Path, *, dry_run: bool) -> None:
     addresses = {source.url for source in config.sources}
     found = {source.url: source for source in read_opml(file.read_bytes())}
     new = _renamed((s for s in found.values() if s.url not in addresses), {s.name for s in config.sources})
-    click.echo(f"{len(new)} sources are new, {len(found) - len(new)} are there already", err=True)
+    click.echo(
+        f"{counted(len(new), 'source is', 'sources are')} new, {len(found) - len(new)} are there already",
+        err=True,
+    )
     if new:
         _write(ctx, new, dry_run=dry_run)
 

@@ -1,17 +1,25 @@
 """tocsin status: is it well, what is wrong, what will happen next."""
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from daemon.cli.options import open_store
+from daemon.cli.options import look_up_config, open_store
 from daemon.cli.output import Output, output_option, print_json, print_rows, printable
+from daemon.config import Config, places
+from daemon.errors import ConfigError
+from daemon.jobs.words import counted, spell
 from daemon.runtime.clock import now
+from daemon.runtime.coming import Coming, look_ahead
 from daemon.runtime.status import take_roll, take_status
 
 FINDINGS = 3
 ROLL = ("node", "role", "leads", "state", "config", "refused", "since", "seen", "in_flight")
+_SHOWN = 8
+_AHEAD = 6
 
 
 @click.command()
@@ -28,30 +36,82 @@ def command(ctx: click.Context, output: str, *, cluster: bool) -> None:
         with open_store(ctx) as store:
             print_rows(store.read_now(lambda conn: take_roll(conn, at)), ROLL, output)
         return
+    config, wrong = _configuration(ctx)
+    where = places(config, "sources") if config else {}
     with open_store(ctx) as store:
-        status = store.read_now(lambda conn: take_status(conn, at))
+        status = store.read_now(lambda conn: take_status(conn, at, where))
+        coming = store.read_now(lambda conn: look_ahead(conn, config, at)) if config else []
+    status["findings"] = [*wrong, *status["findings"]]
     if output == Output.TABLE:
-        click.echo(printable(_tell(status)))
+        click.echo(printable("\n".join(_tell(status, coming, config, at))))
     else:
-        print_json([status], output)
+        ahead = [{"at": each.at.isoformat(), "what": each.what} for each in coming]
+        print_json([{**status, "next": ahead}], output)
     if status["findings"]:
         sys.exit(FINDINGS)
 
 
-def _tell(status: dict[str, Any]) -> str:
-    since = f"since {status['since']} (process {status['pid']})" if status["running"] else ""
+def _configuration(ctx: click.Context) -> tuple[Config | None, list[str]]:
+    """Give the configuration, or what is wrong with it: the rest can be told all the same."""
+    try:
+        return look_up_config(ctx), []
+    except ConfigError as error:
+        return None, [f"the configuration has {counted(len(error.problems), 'problem')}:\n{error}"]
+
+
+def _tell(
+    status: Mapping[str, Any], coming: Sequence[Coming], config: Config | None, at: datetime
+) -> Iterator[str]:
+    findings = status["findings"]
+    well = f"{counted(len(findings), 'thing wants', 'things want')} looking at" if findings else "all is well"
+    yield f"{_running(status, at)}; {well}"
+    yield ""
+    yield from _counts(status, config)
+    yield from _legs(status["legs"])
+    if findings:
+        yield from ("", "what is wrong")
+        yield from (f"  ! {finding.replace(chr(10), chr(10) + '    ')}" for finding in findings[:_SHOWN])
+    if len(findings) > _SHOWN:
+        yield f"  and {len(findings) - _SHOWN} more: `tocsin status -o json` has them all"
+    if coming and status["running"]:
+        yield from ("", "what comes next")
+        yield from (f"  {_when(each.at, at):<10}  {each.what}" for each in coming[:_AHEAD])
+
+
+def _running(status: Mapping[str, Any], at: datetime) -> str:
+    if not status["running"]:
+        return "not running"
+    since = datetime.fromisoformat(status["since"])
+    return f"running for {spell(at - since)} (process {status['pid']})"
+
+
+def _counts(status: Mapping[str, Any], config: Config | None) -> Iterator[str]:
     polled = status["sources"]
     wanting = {name: polled[name] for name in ("failing", "paused", "due")}
-    lines = [
-        f"{'running' if status['running'] else 'not running'} {since}".rstrip(),
-        f"sources     {polled['all']}: {_counts(wanting)}",
-        f"entries     {sum(status['entries'].values())}: {_counts(status['entries'])}",
-        f"deliveries  {sum(status['deliveries'].values())}: {_counts(status['deliveries'])}",
-        "",
-        *(f"! {finding}" for finding in status["findings"]),
-    ]
-    return "\n".join(lines if status["findings"] else [*lines, "all is well"])
+    budget = f" of {config.polling.budget:g} that may be" if config else ""
+    asked = f"{counted(status['requests'], 'poll')} in the last hour{budget}"
+    yield f"sources     {polled['all']}{_listed(wanting)}; {asked}"
+    for what in ("entries", "deliveries"):
+        yield f"{what:<10}  {sum(status[what].values())}{_listed(status[what])}"
+    canary = status["canary"]
+    if canary["began"]:
+        yield f"canary      {'not back' if canary['broken'] else 'last back'} {canary['back'] or ''}".rstrip()
 
 
-def _counts(counted: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counted.items() if count) or "nothing of note"
+def _legs(legs: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Say how long the last day's alerts took, leg by leg."""
+    if not legs:
+        return
+    yield from ("", f"{'alerts of the last day':<24}{'half within':>12}{'95 % within':>13}{'of':>6}")
+    for leg, spread in legs.items():
+        half, most = (spell(timedelta(seconds=spread[part])) for part in ("p50", "p95"))
+        yield f"  {leg:<22}{half:>12}{most:>13}{spread['alerts']:>6}"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    return f": {told}" if told else ""
+
+
+def _when(time: datetime, at: datetime) -> str:
+    return f"in {spell(time - at)}" if time > at else "now"

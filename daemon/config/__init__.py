@@ -5,7 +5,7 @@ from daemon.config.edit import add_entities, add_sources, replace_file, write_so
 from daemon.config.fields import parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
-from daemon.config.lookup import rule_problem
+from daemon.config.lookup import places, rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
 
@@ -22,6 +22,7 @@ __all__ = [
     "load",
     "locate_database",
     "parse_duration",
+    "places",
     "replace_file",
     "rule_problem",
     "schema",

@@ -35,6 +35,8 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
         yield from _check_source(source)
     for channel in tables.of(ChannelTable):
         yield from _check_manners(channel)
+    for daemon in tables.of(DaemonTable):
+        yield from _check_signs(daemon, tables)
     yield from _check_names(tables)
 
 
@@ -59,6 +61,20 @@ def _check_manners(channel: Read[ChannelTable]) -> Iterator[Problem]:
     elif table.digest is not None:
         hint = 'write mode = "digest", or delete it'
         yield channel.problem(("digest",), "this channel is told at once", hint)
+
+
+def _check_signs(daemon: Read[DaemonTable], tables: Tables) -> Iterator[Problem]:
+    """Find signs of life that nobody would see."""
+    if daemon.table.heartbeat and not daemon.table.operator_channel:
+        yield daemon.problem(("heartbeat",), "a heartbeat that nobody hears", 'add operator_channel = "…"')
+    marked = [channel for channel in tables.of(ChannelTable) if channel.table.canary]
+    if daemon.table.canary and not marked and "channels" not in tables.broken:
+        hint = "add canary = true to the channels that it should reach"
+        yield daemon.problem(("canary",), "a canary that flies nowhere", hint)
+    for channel in marked if daemon.table.canary else ():
+        if channel.table.mode is Mode.DIGEST:
+            hint = "mark a channel that is told at once"
+            yield channel.problem(("canary",), "a digest cannot show that alerts arrive", hint)
 
 
 def _check_names(tables: Tables) -> Iterator[Problem]:

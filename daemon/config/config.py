@@ -8,12 +8,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from daemon.errors import Problem
-from daemon.model import Channel, Entity, Route, Rule, Secret, Source, WordList
+from daemon.model import Channel, Entity, Route, Rule, Secret, Source, Timetable, WordList
 
 
 @dataclass(frozen=True, slots=True)
 class DaemonSettings:
-    """The program itself. `database` is an SQLAlchemy address; `state_directory` may not exist yet."""
+    """The program itself. `database` is an SQLAlchemy address; `state_directory` may not exist yet.
+
+    `heartbeat` is when the operator hears that all is alive, `canary` how often an article of Tocsin's own
+    goes through the pipe; None is never.
+    """
 
     database: Secret
     state_directory: Path
@@ -21,6 +25,8 @@ class DaemonSettings:
     contact: str = ""
     operator_channel: str = ""
     log_level: str = "info"
+    heartbeat: Timetable | None = None
+    canary: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,12 @@ def parse_timetable(value: Any) -> Timetable:
     )
 
 
+def parse_heartbeat(value: Any) -> Timetable:
+    """Read «daily 08:00», the hours and the days in either order."""
+    words = value.split() if isinstance(value, str) else []
+    return parse_timetable(" ".join(sorted(words, key=lambda word: not word[0].isdigit())) or value)
+
+
 def _time(text: str) -> time:
     found = _TIME.fullmatch(text)
     if not found:
@@ -62,4 +68,9 @@ TimetableText = Annotated[
     Timetable,
     BeforeValidator(parse_timetable),
     WithJsonSchema({"type": "string", "examples": ["07:30 weekdays", "08:00,18:00", "09:00 mon,thu"]}),
+]
+HeartbeatText = Annotated[
+    Timetable,
+    BeforeValidator(parse_heartbeat),
+    WithJsonSchema({"type": "string", "examples": ["daily 08:00", "08:00 weekdays"]}),
 ]

@@ -5,11 +5,13 @@ Neither knows who calls them, so that a queue may carry the same work to other m
 """
 
 from daemon.jobs.budget import settle_budget
+from daemon.jobs.canary import canary_rules, fly
 from daemon.jobs.changes import Questions
 from daemon.jobs.clock import heed_clock
 from daemon.jobs.context import Compute, Context
 from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.forget import forget
+from daemon.jobs.heartbeat import beat
 from daemon.jobs.learn import learn, recall_frequencies
 from daemon.jobs.operator import report_problems, tell_operator
 from daemon.jobs.poll import claim_sources, poll
@@ -22,6 +24,8 @@ __all__ = [
     "Compute",
     "Context",
     "Questions",
+    "beat",
+    "canary_rules",
     "claim_deliveries",
     "claim_entries",
     "claim_rechecks",
@@ -29,6 +33,7 @@ __all__ = [
     "claim_sources",
     "deliver",
     "expand_rules",
+    "fly",
     "forget",
     "heed_clock",
     "learn",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
+from daemon.jobs.words import counted
 from daemon.model import DeliveryState, Message
 from daemon.schedule import find_problems
 from daemon.store import deliveries, facts, sources
@@ -70,7 +71,8 @@ def problems(conn: Connection, ctx: Context) -> list[Problem]:
         for problem in find_problems(ctx.sources[state.name], history(state), now)
     ]
     if dead := deliveries.tally(conn)[DeliveryState.DEAD]:
-        text = f"{dead} deliveries were given up: `tocsin deliveries list --state dead` names them"
+        given_up = counted(dead, "delivery was given up", "deliveries were given up")
+        text = f"{given_up}: `tocsin deliveries list --state dead` shows what was not told"
         found.append(Problem("", f"dead {dead}", text))
     return found
 
@@ -84,20 +86,19 @@ def _message(new: list[Problem], over: list[str], left: int) -> Message:
     lines = [*_grouped(new), *(f"over: {_named(key)}" for key in over[:_MANY])]
     if len(over) > _MANY:
         lines.append(f"over: {len(over) - _MANY} more")
-    counted = "1 problem" if left == 1 else f"{left} problems"
-    title = f"Tocsin: {counted}" if left else "Tocsin: all is well again"
+    title = f"Tocsin: {counted(left, 'problem')}" if left else "Tocsin: all is well again"
     return Message("operator", title, "\n".join(lines))
 
 
 def _grouped(new: list[Problem]) -> list[str]:
     """Name each problem, but those of many sources at once only by their number."""
-    counted = Counter(problem.kind for problem in new)
+    kinds = Counter(problem.kind for problem in new)
     lines = [
         f"{count} sources at once: {kind}. `tocsin sources list --problems` names them"
-        for kind, count in counted.items()
+        for kind, count in kinds.items()
         if count > _MANY
     ]
-    single = [problem for problem in new if counted[problem.kind] <= _MANY]
+    single = [problem for problem in new if kinds[problem.kind] <= _MANY]
     return lines + [f"{problem.source}: {problem.message}".removeprefix(": ") for problem in single]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from daemon.alert import plan
 from daemon.dedup import Role, StoryDecision, weigh
 from daemon.errors import FetchError, ParseError
+from daemon.jobs.canary import is_asked, routes_of
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
 from daemon.jobs.page import fetch_page, has_page, listing_of, source_of
@@ -17,7 +18,7 @@ from daemon.jobs.place import Newcomer, place
 from daemon.jobs.ring import Outbox
 from daemon.jobs.silences import mutes
 from daemon.jobs.work import Page, Reading, read_article
-from daemon.model import Fate, Source, Verdict
+from daemon.model import CANARY, Fate, Source, Verdict
 from daemon.schedule import plan_recheck
 from daemon.store import articles, entries, fingerprints, hits, rechecks
 from daemon.store.entries import StoredEntry
@@ -146,7 +147,7 @@ class _Settling:
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
-        known = [hit for hit in reading.hits if hit.rule in ctx.rules]
+        known = [hit for hit in reading.hits if hit.rule in ctx.rules and is_asked(self.stored, hit)]
         hits.put(conn, article_id, [(hit, ctx.rules[hit.rule].severity) for hit in known], now)
         channels = tuple(ctx.channels.values())
         muted = mutes(
@@ -155,7 +156,7 @@ class _Settling:
             reading.article,
             article_id=article_id,
             story=placed.story.id,
-            rules=[hit.rule for hit in known],
+            rules=[hit.rule for hit in known if hit.rule != CANARY],
             now=now,
         )
         decided = plan(
@@ -164,7 +165,7 @@ class _Settling:
             story=placed.story,
             rules=ctx.rules,
             channels=channels,
-            routes=ctx.config.routes,
+            routes=routes_of(ctx, self.stored),
             mutes=muted,
         )
         outbox = Outbox(ctx, conn, now)

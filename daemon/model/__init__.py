@@ -19,6 +19,7 @@ from daemon.model.channels import (
 from daemon.model.published import Article, Entry, Feed, Precision
 from daemon.model.secret import Secret
 from daemon.model.told import (
+    CANARY,
     Alert,
     DeliveryState,
     Fate,
@@ -45,6 +46,7 @@ from daemon.model.watched import (
 )
 
 __all__ = [
+    "CANARY",
     "NO_SECRET",
     "NO_VALIDATORS",
     "OPEN_ACCESS",

@@ -8,6 +8,9 @@ from enum import StrEnum
 from daemon.model.asked import Severity
 from daemon.model.published import Precision
 
+CANARY = " canary"
+"""The name of the canary's source and of its rule: no name in a configuration begins with a space."""
+
 
 class Fate(StrEnum):
     """What became of an entry, in one word. Every entry is in exactly one of these states."""

@@ -13,7 +13,7 @@ from daemon.config import Config
 from daemon.deliver import Deliverer, telltale
 from daemon.errors import ConflictError
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, Questions, expand_rules, load_rules
+from daemon.jobs import Context, Questions, canary_rules, expand_rules, load_rules
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
@@ -86,7 +86,7 @@ async def furnish(
         now=now,
         chance=random.random,
         sources={source.name: source for source in config.sources if source.enabled},
-        rules={rule.name: rule for rule in config.rules if rule.enabled},
+        rules={rule.name: rule for rule in questions(config)[0]},
         channels={channel.name: channel for channel in config.channels},
         budget=Budget(config.polling.budget, floor=config.polling.floor, cap=config.polling.cap),
         styles={channel.name: await deliverer.style(channel.url) for channel in config.channels},
@@ -125,8 +125,9 @@ async def aside(work: Callable[..., T], /, *args: Any) -> T:
 
 
 def questions(config: Config) -> Questions:
-    """Give all that a configuration asks."""
-    return tuple(rule for rule in config.rules if rule.enabled), config.entities, config.lists
+    """Give all that a configuration asks, and what canaries ring."""
+    rules = (*(rule for rule in config.rules if rule.enabled), *canary_rules(config))
+    return rules, config.entities, config.lists
 
 
 async def retire(context: Context) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 from daemon.config import Config
 from daemon.jobs import Context
+from daemon.jobs.words import counted
 from daemon.model import DeliveryState
 from daemon.runtime.compose import POLITE, open_house
 from daemon.runtime.logs import setup_logs
@@ -33,11 +34,12 @@ class Report:
         return self.failing + self.waiting + self.dead
 
     def __str__(self) -> str:
-        text = f"{self.sources} sources, {self.entries} entries in the ledger"
+        text = f"{counted(self.sources, 'source')}, {counted(self.entries, 'entry', 'entries')} in the ledger"
         if not self.findings:
             return f"{text}; all is well"
         return (
-            f"{text}; {self.failing} sources failing, {self.waiting} deliveries waiting, "
+            f"{text}; {counted(self.failing, 'source')} failing, "
+            f"{counted(self.waiting, 'delivery', 'deliveries')} waiting, "
             f"{self.dead} given up: see `tocsin status`"
         )
 

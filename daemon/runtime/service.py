@@ -22,6 +22,7 @@ from daemon.config import Config
 from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
 from daemon.jobs.examples import examine
+from daemon.jobs.words import counted
 from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
 from daemon.runtime.engine import Embedded, Engine
@@ -38,6 +39,7 @@ SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
 LEARNING = timedelta(hours=1)
 REPORTING = timedelta(minutes=5)
+SIGNS_OF_LIFE = timedelta(seconds=15)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
 
@@ -193,6 +195,8 @@ class Service:
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
             ("learn", partial(self._leading, jobs.learn), LEARNING),
             ("operator", partial(self._leading, jobs.report_problems), REPORTING),
+            ("heartbeat", partial(self._leading, jobs.beat), SIGNS_OF_LIFE),
+            ("canary", partial(self._leading, jobs.fly), SIGNS_OF_LIFE),
         ]
         for name, work, every in timers:
             scheduler.add_job(self._guard, "interval", (name, work), seconds=every.total_seconds(), name=name)
@@ -271,7 +275,7 @@ class Service:
     def _summary(self) -> str:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
-        return f"watching {sources} sources with {rules} rules{refused}"
+        return f"watching {counted(sources, 'source')} with {counted(rules, 'rule')}{refused}"
 
 
 def _changed_for_later(old: Config, new: Config) -> list[str]:

@@ -6,18 +6,26 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from daemon.alert import leg_by_leg
+from daemon.jobs.canary import trial
+from daemon.jobs.words import counted
 from daemon.model import DeliveryState
 from daemon.runtime.pulse import Pulse
-from daemon.store import deliveries, facts, ledger, sources
+from daemon.store import deliveries, facts, ledger, legs, polls, sources
 from daemon.store.facts import Fact
 
 # A daemon notes its pulse every 5 s; one that has not for this long hangs or is gone.
 SILENT = timedelta(seconds=30)
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
-def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
-    """Take stock, in values that JSON can carry; `findings` are sentences on what wants looking at."""
-    noted, pulse = _foremost(conn)
+def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Take stock, in values that JSON can carry; `findings` are sentences on what wants looking at.
+
+    `places` tells where each source stands in the configuration.
+    """
+    noted, pulse = foremost(conn)
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
@@ -34,9 +42,30 @@ def take_status(conn: Connection, at: datetime) -> dict[str, Any]:
         "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
         "deliveries": {state.value: count for state, count in outbox.items()},
         "waiting_for": waiting,
+        "requests": polls.count_since(conn, at - _HOUR),
+        "legs": _legs(conn, at),
+        "canary": _canary(conn),
     }
     stranded = _stranded(waiting, pulse.channels) if pulse else []
-    return {**status, "findings": [*_findings(status, outbox), *stranded]}
+    return {**status, "findings": [*_findings(status, places or {}), *stranded]}
+
+
+def _legs(conn: Connection, at: datetime) -> dict[str, Any]:
+    """Give the seconds that the alerts of the last day took on each leg of their way."""
+    return {
+        leg.value: {
+            "alerts": spread.count,
+            "p50": spread.p50.total_seconds(),
+            "p95": spread.p95.total_seconds(),
+        }
+        for leg, spread in leg_by_leg(legs.since(conn, at - _DAY)).items()
+    }
+
+
+def _canary(conn: Connection) -> dict[str, Any]:
+    known = trial(conn)
+    back, began = (time.isoformat() if time else None for time in (known.back, known.began))
+    return {"back": back, "began": began, "broken": dict(known.broken)}
 
 
 def take_roll(conn: Connection, at: datetime) -> list[dict[str, Any]]:
@@ -66,7 +95,7 @@ def _pulses(conn: Connection) -> list[tuple[Pulse, Fact]]:
     return [(Pulse.from_json(fact.value), fact) for fact in found]
 
 
-def _foremost(conn: Connection) -> tuple[Fact | None, Pulse | None]:
+def foremost(conn: Connection) -> tuple[Fact | None, Pulse | None]:
     """Give the pulse that speaks for all: the leader's, as far as one is running, and the latest of these."""
     found = sorted(_pulses(conn), key=lambda each: (each[0].running, each[0].leads, each[1].at))
     return (found[-1][1], found[-1][0]) if found else (None, None)
@@ -74,30 +103,34 @@ def _foremost(conn: Connection) -> tuple[Fact | None, Pulse | None]:
 
 def _stranded(waiting_for: Mapping[str, int], channels: Collection[str]) -> list[str]:
     return [
-        f"{count} deliveries wait for the channel {name}, which the configuration no longer names or has "
-        "switched off: name it again, and they are sent"
+        f"{counted(count, 'delivery waits', 'deliveries wait')} for the channel {name}, which the "
+        "configuration no longer names or has switched off: name it again, and they are sent"
         for name, count in waiting_for.items()
         if name not in channels
     ]
 
 
-def _findings(status: dict[str, Any], outbox: dict[DeliveryState, int]) -> list[str]:
+def _findings(status: dict[str, Any], places: Mapping[str, str]) -> list[str]:
     wrong = []
     if not status["running"]:
         wrong.append("no daemon is running: start it with `tocsin run` or `systemctl start tocsin`")
     if status["refused"]:
         wrong.append(f"the configuration on disk is refused, the one before it runs on:\n{status['refused']}")
-    wrong += [
-        f"{each['name']} cannot be polled: {each['error']}; next try at {each['next']}"
-        for each in status["failing"]
-    ]
-    if failed := outbox[DeliveryState.FAILED]:
-        wrong.append(
-            f"{failed} deliveries failed and will be tried again: `tocsin deliveries list --state failed`"
-        )
-    if dead := outbox[DeliveryState.DEAD]:
-        wrong.append(f"{dead} deliveries were given up: `tocsin deliveries list --state dead`")
+    wrong += [f"the canary is not back: {sentence}" for sentence in status["canary"]["broken"].values()]
+    wrong += [_failing(each, places) for each in status["failing"]]
+    if failed := status["deliveries"][DeliveryState.FAILED]:
+        told = counted(failed, "delivery failed and is", "deliveries failed and are")
+        wrong.append(f"{told} tried again by itself: `tocsin deliveries list --state failed` says when")
+    if dead := status["deliveries"][DeliveryState.DEAD]:
+        told = counted(dead, "delivery was given up", "deliveries were given up")
+        wrong.append(f"{told}: `tocsin deliveries list --state dead`, and `retry` sends again")
     return wrong
+
+
+def _failing(each: Mapping[str, str], places: Mapping[str, str]) -> str:
+    place = places.get(each["name"])
+    where = f" ({place})" if place else ""
+    return f"{each['name']}{where} cannot be polled: {each['error']}; next try at {each['next']}"
 
 
 def _clock(time: datetime | None) -> str:

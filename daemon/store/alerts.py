@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from daemon.errors import ConflictError, NotFoundError
-from daemon.model import Severity
+from daemon.model import CANARY, Severity
 from daemon.store import conflict
 from daemon.store.tables import alerts, articles, stories
 
@@ -167,7 +167,7 @@ def page(  # noqa: PLR0913  one parameter a question
     since: datetime | None = None,
 ) -> list[Alert]:
     """List alerts, latest first: those before the alert `after`, of a rule, of a silence, since a time."""
-    query = _select().order_by(alerts.c.id.desc()).limit(limit)
+    query = _select().where(alerts.c.rule != CANARY).order_by(alerts.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(alerts.c.id < after)
     if rule:
@@ -181,13 +181,15 @@ def page(  # noqa: PLR0913  one parameter a question
 
 def since(conn: Connection, after: int, *, limit: int = 100) -> list[Alert]:
     """List the latest alerts that came after the alert `after`, first one first."""
-    query = _select().where(alerts.c.id > after).order_by(alerts.c.id.desc()).limit(limit)
+    query = _select().where(alerts.c.id > after, alerts.c.rule != CANARY)
+    query = query.order_by(alerts.c.id.desc()).limit(limit)
     return _many(conn, query)[::-1]
 
 
 def latest_id(conn: Connection) -> int:
     """Give the number of the latest alert, 0 when nothing has rung yet."""
-    return conn.scalar(select(func.max(alerts.c.id))) or 0
+    latest = select(alerts.c.id).where(alerts.c.rule != CANARY).order_by(alerts.c.id.desc()).limit(1)
+    return conn.scalar(latest) or 0
 
 
 def of_story(conn: Connection, story_id: int) -> list[Alert]:

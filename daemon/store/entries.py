@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, true, update
 
-from daemon.model import Entry, Fate, Precision, Verdict
+from daemon.model import CANARY, Entry, Fate, Precision, Verdict
 from daemon.store import conflict
 from daemon.store.columns import clean
 from daemon.store.hosts import host_of
@@ -222,7 +222,8 @@ def page(
     conn: Connection, *, limit: int = 100, after: int | None = None, fate: Fate | None = None
 ) -> list[StoredEntry]:
     """List entries, latest first, those found before the entry `after`, of one fate or of any."""
-    query = _select().order_by(entries.c.id.desc()).limit(limit)
+    own = select(sources.c.id).where(sources.c.name == CANARY)
+    query = _select().where(entries.c.source_id.not_in(own)).order_by(entries.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(entries.c.id < after)
     if fate is not None:

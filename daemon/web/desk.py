@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from daemon.jobs import Context
+from daemon.runtime.metrics import Metrics
 from daemon.store import alerts
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
@@ -28,6 +29,8 @@ class Desk:
         self._seats = asyncio.Semaphore(SEATS)
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
+        self._metrics = Metrics(current().now())
+        self._measuring = asyncio.Lock()
         self.bell = Bell(self._latest)
 
     @property
@@ -51,6 +54,12 @@ class Desk:
         if known is None or not known.serves(context.now(), context.config.digest):
             self._standing = known = await self.read(lambda conn: look(conn, context))
         return known
+
+    async def measure(self) -> bytes:
+        """Bring the metrics up to date, one request after the other, and write them out."""
+        async with self._measuring:
+            await self.read(lambda conn: self._metrics.look(conn, self.context))
+            return self._metrics.text()
 
     async def _latest(self) -> int:
         latest = await self.read(alerts.latest_id)

@@ -63,9 +63,9 @@ def test_status_tells_what_wants_looking_at(tocsin):
     for told in (
         "not running",
         "no daemon is running: start it with `tocsin run`",
-        "broken cannot be polled",
-        "1 deliveries failed and will be tried again",
-        "1 deliveries were given up: `tocsin deliveries list --state dead`",
+        "config.toml:9) cannot be polled",
+        "1 delivery failed and is tried again",
+        "1 delivery was given up: `tocsin deliveries list --state dead`",
     ):
         assert told in result.stdout
     (status,) = json.loads(tocsin("status", "-o", "json").stdout)

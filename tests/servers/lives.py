@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from importlib import import_module
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -127,7 +128,8 @@ async def _live(
             await store.write(lambda conn: leases.expire(conn, setting.now()))
             await store.write(lambda conn: sources.sync(conn, setting.sources, setting.now()))
             service = Service(context, lambda: context.config, Notifier({}))
-            lanes = [lane for lane in service.lanes if lane.name != "recheck"]  # its time is measured in days
+            # The recheck lane is left out: its time is measured in days.
+            lanes = [lane for lane in service.engine.lanes if lane.name != "recheck"]
             idle = 0
             while kill_at or idle < IDLE:
                 claimed = {lane.name: await lane.tick(context) for lane in lanes}
@@ -324,6 +326,7 @@ async def open_world(folder: Path, template: Path) -> AsyncIterator[World]:
             began=time.time(),
         )
         world = World(setting, sites, slack, webhook, mail, (proxy, hooks))
+        _start_forkserver()
         await world.live()
         yield world
 
@@ -331,7 +334,18 @@ async def open_world(folder: Path, template: Path) -> AsyncIterator[World]:
 TOKEN = "k3wZ9sLr0vXq2bTnYd7mEfGh"
 _KEY = re.compile(r"Alert (\w+)")
 _NAMED = re.compile(r"(\w+) drone incursion")
-# The server that forks imports all this once, if only it can find it.
-os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
 _FORK = multiprocessing.get_context("forkserver")
 _FORK.set_forkserver_preload(["servers.lives"])
+
+
+def _start_forkserver() -> None:
+    """Let the server that forks import all this once; it finds it by a path that nobody else must see."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before

@@ -57,6 +57,9 @@ class ChannelTable(Table):
     time_zone: TimeZone | None = Field(
         default=None, description="The zone of its hours and times. Default: that of [daemon]."
     )
+    canary: bool = Field(
+        default=False, description="true has it take the canary of [daemon], which shows that alerts arrive."
+    )
     template: Text | None = Field(
         default=None, description="The path of a Jinja2 template for its messages, from this file's folder."
     )

@@ -12,6 +12,7 @@ from daemon.config.fields import (
     Text,
     TimeZone,
 )
+from daemon.config.hours import HeartbeatText
 from daemon.config.sections.table import SecretText, Table
 
 
@@ -34,6 +35,14 @@ class DaemonTable(Table):
     )
     operator_channel: Name | None = Field(
         default=None, description="The channel that is told when something is wrong with Tocsin or a source."
+    )
+    heartbeat: HeartbeatText | None = Field(
+        default=None, description="When the operator channel hears that all is alive: daily 08:00."
+    )
+    canary: Duration | None = Field(
+        default=None,
+        description="How often an article of Tocsin's own goes through the whole pipe to each channel with "
+        "canary = true.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much the log says."

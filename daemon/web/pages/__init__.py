@@ -1,7 +1,7 @@
 """The pages, in the order of the navigation. A new one is a file here, its template, and its line."""
 
-from daemon.web.pages import deliveries, now, sources, story, why
+from daemon.web.pages import alive, deliveries, now, sources, story, why
 
-PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE)
+PAGES = (now.PAGE, story.PAGE, sources.PAGE, deliveries.PAGE, why.PAGE, alive.PAGE)
 
 __all__ = ["PAGES"]
