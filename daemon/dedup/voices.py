@@ -1,11 +1,11 @@
 """How many independent voices tell a story."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from daemon.dedup.address import canonical_url
 from daemon.dedup.lists import lines
+from daemon.dedup.owner import domain_of, holder, names_of
 from daemon.dedup.tokens import fold_width
 from daemon.model import Article
 
@@ -28,20 +28,20 @@ _LEAD_CHARACTERS = 200
 class Telling:
     """One article of a story, as far as it matters for who speaks.
 
-    `site` is the host or source it came from, `agency` from `agency_of`, `original` the article it
-    copies (its own id if none), `canonical` the host that its page names as its own address.
+    `original` is the article it copies (its own id if none), `agency` from `agency_of`, `owners` what
+    its publisher is known by: the domains of its address and of the one that its page names as its own,
+    and the names that the page gives its publisher.
     """
 
     article: int
-    site: str
     original: int
+    owners: tuple[str, ...] = ()
     agency: str = ""
-    canonical: str = ""
 
 
 def agency_of(article: Article) -> str:
     """Give the news agency that an article credits, in one word, or ""."""
-    for name in (*article.authors, article.site_name):
+    for name in (*article.authors, article.site_name, holder(article.text)):
         if whole := _WHOLE.fullmatch(fold_width(name)):
             return _AGENCY_OF[whole[1].lower()]
     lead = fold_width(article.text[:_LEAD_CHARACTERS]).lstrip()
@@ -54,22 +54,17 @@ def agency_of(article: Article) -> str:
 
 def telling(article: Article, identifier: int, original: int) -> Telling:
     """Give what matters of an article for who speaks."""
-    return Telling(
-        article=identifier,
-        site=_site(article.url),
-        original=original,
-        agency=agency_of(article),
-        canonical=_site(article.canonical_url),
-    )
+    domains = dict.fromkeys(map(domain_of, (article.url, article.canonical_url)))
+    owners = (*filter(None, domains), *(f"«{name}»" for name in names_of(article)))
+    return Telling(identifier, original, owners, agency_of(article))
 
 
-def voices(
-    tellings: Iterable[Telling], owners: Mapping[str, str] | None = None
-) -> tuple[tuple[int, ...], ...]:
+def voices(tellings: Iterable[Telling]) -> tuple[tuple[int, ...], ...]:
     """Group a story's articles by the voice that speaks in them; as many groups as voices.
 
-    One voice is one owner (`owners`: site → owner), one site, one agency, or one text: whoever copies
-    another's article, or names it as the canonical one, repeats that voice.
+    One voice is one owner, one agency, or one text: whoever copies another's article, or names it as
+    the canonical one, repeats that voice. An agency's report does not tie its printers together: what
+    they write themselves is theirs.
     """
     group: dict[str, str] = {}
 
@@ -80,19 +75,10 @@ def voices(
 
     known = list(tellings)
     for one in known:
-        site = (owners or {}).get(one.site, one.site)
-        links = [f"article {one.original}"]
-        if one.agency:
-            links.append(f"agency {one.agency}")
-        else:
-            links += [f"owner {(owners or {}).get(name, name)}" for name in (site, one.canonical) if name]
-        for link in links:
+        spoken_by = [f"agency {one.agency}"] if one.agency else [f"owner {name}" for name in one.owners]
+        for link in (f"article {one.original}", *spoken_by):
             group[find(link)] = find(f"article {one.article}")
     spoken: dict[str, list[int]] = {}
     for one in known:
         spoken.setdefault(find(f"article {one.article}"), []).append(one.article)
     return tuple(tuple(articles) for articles in spoken.values())
-
-
-def _site(url: str) -> str:
-    return canonical_url(url).soft.partition("/")[0]

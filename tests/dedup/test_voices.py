@@ -20,6 +20,7 @@ from daemon.model import Article
         (Article(text="Two drones fell into the bay.\n\n(dpa)"), "dpa"),
         (Article(text="Two drones fell into the bay, Reuters reported.", authors=("Mara Dolnik",)), ""),
         (Article(text="The AP exam is hard. It always was."), ""),
+        (Article(text="Two drones fell.\n\n© 2026 The Associated Press. All rights reserved."), "ap"),
         (Article(authors=("Ann Reuterswärd",)), ""),
         (Article(), ""),
     ],
@@ -29,20 +30,65 @@ def test_an_agency_is_known_by_its_credit(article: Article, agency: str) -> None
 
 
 def test_reposts_of_one_text_are_one_voice() -> None:
-    assert len(voices(Telling(n, f"site{n}.example", original=1) for n in range(1, 13))) == 1
+    assert len(voices(Telling(n, 1, (f"site{n}.example",)) for n in range(1, 13))) == 1
 
 
-def test_one_owners_sites_are_one_voice() -> None:
-    told = [Telling(n, f"site{n}.example", original=n) for n in range(1, 13)]
-    assert len(voices(told)) == 12
-    assert len(voices(told, {one.site: "Lantern Media" for one in told})) == 1
+def test_independent_publishers_are_as_many_voices() -> None:
+    assert len(voices(Telling(n, n, (f"site{n}.example",)) for n in range(1, 13))) == 12
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"url": "https://vestermole.lantern.example/1"}, {"url": "https://skagholm.lantern.example/2"}),
+        ({"url": "https://news.lantern.co.uk/1"}, {"url": "https://www.lantern.co.uk:8443/2"}),
+        (
+            {"url": "https://a.example/1", "site_name": "Lantern  Media"},
+            {"url": "https://b.example/2", "site_name": "LANTERN MEDIA"},
+        ),
+        (
+            {
+                "url": "https://a.example/1",
+                "text": "Rain.\n\n© 2019–2026 Lantern Media Group. All rights reserved.",
+            },
+            {"url": "https://b.example/2", "text": "Snow.\nCopyright © 2026 by Lantern Media Group"},
+        ),
+        (
+            {"url": "https://a.example/1", "text": "Rain.\n\n(c) Canal Media All rights reserved"},
+            {"url": "https://b.example/2", "site_name": "Canal Media"},
+        ),
+    ],
+)
+def test_one_owner_is_one_voice(one: dict[str, str], other: dict[str, str]) -> None:
+    assert voices([telling(Article(**one), 1, 1), telling(Article(**other), 2, 2)]) == ((1, 2),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"url": "https://lantern.co.uk/1"}, {"url": "https://beacon.co.uk/2"}),
+        ({"url": "https://lantern.substack.com/1"}, {"url": "https://beacon.substack.com/2"}),
+        ({"url": "http://192.0.2.1:81/1"}, {"url": "http://192.0.2.1:82/2"}),
+        (
+            {"url": "https://a.example/1", "site_name": "News"},
+            {"url": "https://b.example/2", "site_name": "News"},
+        ),
+        (
+            {"url": "https://a.example/1", "text": "The copyright of songs is old law.\nIt ends."},
+            {"url": "https://b.example/2", "text": "The copyright of songs is old law.\nIt stays."},
+        ),
+        ({}, {}),
+    ],
+)
+def test_strangers_are_two_voices(one: dict[str, str], other: dict[str, str]) -> None:
+    assert voices([telling(Article(**one), 1, 1), telling(Article(**other), 2, 2)]) == ((1,), (2,))
 
 
 def test_one_agencys_reports_are_one_voice_and_leave_their_printers_their_own() -> None:
     told = [
-        Telling(1, "a.example", original=1, agency="reuters"),
-        Telling(2, "b.example", original=2, agency="reuters"),
-        Telling(3, "b.example", original=3),
+        Telling(1, 1, ("a.example",), agency="reuters"),
+        Telling(2, 2, ("b.example",), agency="reuters"),
+        Telling(3, 3, ("b.example",)),
     ]
     assert sorted(voices(told)) == [(1, 2), (3,)]
 
@@ -58,10 +104,10 @@ def test_a_canonical_link_to_another_host_is_that_hosts_voice() -> None:
 
 def test_the_order_of_articles_makes_no_difference() -> None:
     told = [
-        Telling(1, "a.example", 1),
-        Telling(2, "b.example", 1),
-        Telling(3, "b.example", 3),
-        Telling(4, "c.example", 4),
+        Telling(1, 1, ("a.example",)),
+        Telling(2, 1, ("b.example",)),
+        Telling(3, 3, ("b.example",)),
+        Telling(4, 4, ("c.example",)),
     ]
     assert {frozenset(group) for group in voices(told)} == {frozenset(group) for group in voices(told[::-1])}
     assert voices([]) == ()

@@ -72,7 +72,7 @@ async def test_deliveries_that_were_given_up_are_told(operated):
     await report_problems(operated.context)
     await report_problems(operated.context)
     (message,) = operated.webhook.requests
-    assert "1 deliveries were given up" in message.json()["message"]
+    assert "1 delivery was given up" in message.json()["message"]
 
 
 async def test_without_an_operator_nobody_is_told(house):

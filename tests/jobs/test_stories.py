@@ -91,6 +91,36 @@ async def test_a_follow_up_joins_the_story_and_rings_anew(house, rung):
     assert "2 independent voices" in house.outbox()[0].message.text
 
 
+HEARD = (
+    "A drone incursion shut the runway of Vestermole for two hours, the operator said on Sunday.",
+    "Passengers in Vestermole waited while police looked for whoever flew drones over the airport.",
+    "Vestermole counts the cost: eleven diverted flights after drones came near the runway.",
+    "The drones over Vestermole airport came from the sea, a controller told this paper.",
+)
+
+
+@pytest.mark.parametrize(
+    ("sites", "told", "expected"),
+    [
+        (12, "{}\nCopyright 2026 by Lantern Media Group, which owns this paper.", 1),
+        (12, "VESTERMOLE, Nov 22 (Reuters) - {}", 1),
+        (3, "{}", 3),
+    ],
+    ids=["one owner", "one agency", "independent"],
+)
+async def test_voices_are_counted_by_independence(house, rung, sites, told, expected):
+    papers = [house.site(f"paper-{number}") for number in range(sites)]
+    await house.turn(minutes=1)
+    for n, paper in enumerate(papers):
+        rewritten = "\n".join((HEARD[n % 4], LATER.split("\n")[n % 3], TEXT.split("\n")[n % 4]))
+        paper.items.append(Item("vestermole", INCURSION, told.format(rewritten)))
+    await house.turn(minutes=10)
+    stories = {house.why(f"{paper.base}/vestermole")["story"]["id"] for paper in papers}
+    assert len(stories) == 1
+    heard = story_of(house, f"{papers[0].base}/vestermole")["told"]
+    assert len({one["voice"] for one in heard if one["source"] != "harbour"}) == expected
+
+
 async def test_a_correction_is_told_to_whom_the_alert_went(house, rung):
     change(rung, "forty officers", "fourteen officers")
     change(

@@ -152,7 +152,7 @@ async def test_one_round_ends_though_its_source_is_due_every_second(config_file,
     assert (first.sources, first.failing, first.findings) == (1, 0, 0)
     assert "all is well" in str(first)
     assert report.waiting == 1
-    assert "1 deliveries waiting" in str(report)
+    assert "1 delivery waiting" in str(report)
 
 
 async def test_a_second_daemon_on_the_database_is_refused(config_file):
