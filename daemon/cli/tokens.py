@@ -16,7 +16,7 @@ _BYTES = 32
 
 @click.group(name="tokens")
 def command() -> None:
-    """Add, show and remove the tokens by which programs read the desk."""
+    """Add, show and remove what lets programs read the desk."""
 
 
 @command.command()

@@ -175,6 +175,7 @@ def harm_database(path: Path, harm: str) -> None:
     if harm == "newer":
         with closing(sqlite3.connect(path)) as conn, conn:
             conn.execute("UPDATE alembic_version SET version_num = '9999'")
+            conn.execute("UPDATE facts SET value = '\"9998\"' WHERE key = 'serves'")
         return
     path.unlink()
     if harm == "damaged":
