@@ -1,6 +1,6 @@
 """What lies behind a source's first page: the sitemaps of an index, and the pages before a gap."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urljoin
@@ -27,9 +27,12 @@ _MOST = 2_000
 log = structlog.get_logger()
 
 
-async def parse_answer(ctx: Context, source: Source, answer: Fetched) -> Feed:
-    """Read a document as the source's kind says, in a process that may be killed. Raises ParseError."""
-    return await ctx.compute(
+async def parse_answer(compute: Callable[..., Awaitable[Feed]], source: Source, answer: Fetched) -> Feed:
+    """Read a document as the source's kind says, by `compute` in a process that may be killed.
+
+    Raises ParseError.
+    """
+    return await compute(
         parse_source,
         answer.body,
         url=answer.url,
@@ -103,7 +106,7 @@ async def _sitemap(ctx: Context, source: Source, since: datetime) -> list[Entry]
     for url in sorted(urls, key=lambda url: "news" not in url.lower())[:_SITEMAPS]:
         try:
             listed = await parse_answer(
-                ctx, replace(source, kind=SourceKind.SITEMAP), await _get(ctx, source, url)
+                ctx.compute, replace(source, kind=SourceKind.SITEMAP), await _get(ctx, source, url)
             )
             entries = (await open_index(ctx, source, listed) if listed.is_index else listed).entries[:_MOST]
         except (FetchError, ParseError) as error:
@@ -124,7 +127,7 @@ def is_dated(index: Feed) -> bool:
 
 async def _list(ctx: Context, source: Source, url: str) -> Feed:
     answer = await _get(ctx, source, url)
-    return await parse_answer(ctx, source, answer)
+    return await parse_answer(ctx.compute, source, answer)
 
 
 async def _get(ctx: Context, source: Source, url: str) -> Fetched:

@@ -119,7 +119,7 @@ class _Turn:
 
     async def _list(self, answer: Fetched) -> "_Listing":
         """Read a document, and what lies behind it: an index's sitemaps, or the pages before a gap."""
-        feed = await parse_answer(self.ctx, self.source, answer)
+        feed = await parse_answer(self.ctx.compute, self.source, answer)
         if feed.is_index:
             validators = answer.validators if is_dated(feed) else NO_VALIDATORS
             return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)

@@ -9,8 +9,9 @@ from daemon.alert import digest_after, next_time
 from daemon.config import Config
 from daemon.jobs import heartbeat
 from daemon.jobs.canary import trial
-from daemon.store import facts, lateness, sources
-from daemon.store.sources import Order, SourceState
+from daemon.store import facts, lateness
+from daemon.store.browsing import Order, browse
+from daemon.store.sources import SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def look_ahead(conn: Connection, config: Config, now: datetime) -> list[Coming]:
 
 
 def _polls(conn: Connection) -> list[Coming]:
-    found = [state for state in sources.browse(conn, Order.NEXT, limit=1) if state.next_poll_at]
+    found = [state for state in browse(conn, Order.NEXT, limit=1) if state.next_poll_at]
     return [
         Coming(state.next_poll_at, f"{state.name} is polled{_why(state)}")
         for state in found

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from daemon import jobs
@@ -81,6 +82,17 @@ class Embedded:
     async def work(self) -> None:
         pass
 
+    async def run_once(self) -> None:
+        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do.
+
+        A source that falls due again meanwhile waits for the next time, or this one might never end.
+        """
+        context = self._current()
+        began = context.now()
+        contexts = {"poll": replace(context, now=lambda: began)}
+        while sum([await _settled_tick(lane, contexts.get(lane.name, context)) for lane in self.lanes]):
+            pass
+
     async def outlast(self) -> None:
         await asyncio.gather(*(lane.outlast() for lane in self.lanes))
 
@@ -89,3 +101,9 @@ class Embedded:
 
     def _ticking(self, lane: Lane[Any]) -> Tick:
         return lambda: lane.tick(self._current())
+
+
+async def _settled_tick(lane: Lane[Any], context: Context) -> int:
+    claimed = await lane.tick(context)
+    await lane.settle()
+    return claimed

@@ -12,7 +12,8 @@ from daemon.errors import ConflictError, StoreError
 from daemon.jobs import Context
 from daemon.jobs.words import counted
 from daemon.model import DeliveryState
-from daemon.runtime.compose import POLITE, open_house
+from daemon.runtime.compose import POLITE, open_house, retire
+from daemon.runtime.engine import Embedded
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
 from daemon.runtime.roles import Post, Role
@@ -105,7 +106,8 @@ async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Re
     setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
         await _require_alone(context)
-        await Service(context, load, Notifier({})).run_once()
+        await Embedded(lambda: context).run_once()
+        await retire(context)
         now = context.now()
         polled = await context.store.read(lambda conn: sources.tally(conn, now))
         outbox = await context.store.read(deliveries.tally)

@@ -8,8 +8,9 @@ from daemon.config import Config
 from daemon.errors import ConflictError, FetchError, ParseError
 from daemon.fetch import Fetched, Fetcher, NotModified
 from daemon.jobs.context import Compute
+from daemon.jobs.pages import parse_answer
 from daemon.model import Feed, ListingSelectors, Source, SourceKind
-from daemon.parse import Candidate, discover, parse_source
+from daemon.parse import Candidate, discover
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.workers import Workers
@@ -98,14 +99,7 @@ class _Search:
             answer = (
                 page if candidate.url in {page.url, self.wanted.url} else await self._fetch(candidate.url)
             )
-            feed = await self.workers(
-                parse_source,
-                answer.body,
-                url=answer.url,
-                kind=source.kind,
-                listing=source.listing,
-                content_type=answer.content_type,
-            )
+            feed = await parse_answer(self.workers, source, answer)
         except (FetchError, ParseError) as error:
             if candidate.kind is not SourceKind.AUTO:
                 self.tell(f"no: {candidate.url}: {error}")

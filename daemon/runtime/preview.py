@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from daemon.config import Config
 from daemon.errors import NotFoundError
 from daemon.fetch import Fetched, Fetcher
+from daemon.jobs.pages import parse_answer
 from daemon.model import Feed, Source
-from daemon.parse import Candidate, discover, parse_source
+from daemon.parse import Candidate, discover
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.workers import Workers
@@ -27,14 +28,7 @@ async def preview(
     setup_logs("warning", environ)
     source = _settings(config, url, name, allow_private=allow_private)
     answer = await _fetch(config, source)
-    return await _in_worker(
-        parse_source,
-        answer.body,
-        url=answer.url,
-        kind=source.kind,
-        listing=source.listing,
-        content_type=answer.content_type,
-    )
+    return await parse_answer(_in_worker, source, answer)
 
 
 async def find_candidates(

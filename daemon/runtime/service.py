@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,7 +26,6 @@ from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
 from daemon.runtime.engine import Embedded, Engine
 from daemon.runtime.gate import admit, failures
-from daemon.runtime.lanes import Lane
 from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import Pulse, bury, last_pulse
 from daemon.runtime.roles import ALONE, Post
@@ -102,18 +100,6 @@ class Service:
     def stop(self) -> None:
         """Ask the service to end."""
         self._stopped.set()
-
-    async def run_once(self) -> None:
-        """Poll what is due, read and deliver what comes of it, and return when nothing is left to do.
-
-        A source that falls due again meanwhile waits for the next time, or this one might never end.
-        """
-        began = self.context.now()
-        contexts = {"poll": replace(self.context, now=lambda: began)}
-        lanes = Embedded(lambda: self.context).lanes
-        while sum([await _settled_tick(lane, contexts.get(lane.name, self.context)) for lane in lanes]):
-            pass
-        await retire(self.context)
 
     async def reload(self) -> None:
         """Take the configuration as it is now, or keep the old one and say why."""
@@ -297,12 +283,6 @@ def _changed_for_later(old: Config, new: Config) -> list[str]:
         for name in names
         if getattr(getattr(old, section), name) != getattr(getattr(new, section), name)
     ]
-
-
-async def _settled_tick(lane: Lane[Any], context: Context) -> int:
-    claimed = await lane.tick(context)
-    await lane.settle()
-    return claimed
 
 
 @contextmanager

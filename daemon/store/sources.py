@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, true, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
@@ -43,23 +42,6 @@ class SourceState:
 MOST_NAMED = 30_000
 """How many names a question may hold: SQLite takes 32,766 parameters."""
 
-
-class Order(StrEnum):
-    """In which order sources are listed: those that never poll again, or never did, come last."""
-
-    NAME = "name"
-    NEXT = "next"
-    POLLED = "polled"
-    FAILURES = "failures"
-
-
-# Whether the greatest comes first.
-_ORDERS: dict[Order, tuple[ColumnElement[Any], bool]] = {
-    Order.NAME: (sources.c.name, False),
-    Order.NEXT: (func.coalesce(sources.c.next_poll_at, datetime.max.replace(tzinfo=UTC)), False),
-    Order.POLLED: (func.coalesce(sources.c.last_poll_at, datetime.min.replace(tzinfo=UTC)), True),
-    Order.FAILURES: (sources.c.failures, True),
-}
 
 _COLUMNS = tuple(sources.c[item.name] for item in fields(SourceState))
 
@@ -175,22 +157,19 @@ def put_back(conn: Connection, source_id: int, at: datetime, why: str) -> None:
 
 def poll_now(conn: Connection, name: str, now: datetime) -> None:
     """Let a source be due at once; ConflictError when it is paused."""
-    state = find(conn, name)
-    if state.paused:
+    if find(conn, name).paused:
         raise ConflictError(f"{name} is paused: `tocsin sources resume` polls it again, at once")
-    schedule_poll(conn, state.id, now, "asked for by hand")
+    poll_all(conn, [name], now)
 
 
 def pause(conn: Connection, name: str) -> None:
     """Stop polling a source until `resume`."""
-    values = {"paused": True, "next_poll_at": None, "next_poll_why": "paused"}
-    conn.execute(update(sources).where(sources.c.id == find(conn, name).id).values(**values))
+    pause_all(conn, [find(conn, name).name])
 
 
 def resume(conn: Connection, name: str, now: datetime) -> None:
     """Poll a paused source again, at once."""
-    values = {"paused": False, "next_poll_at": now, "next_poll_why": "resumed"}
-    conn.execute(update(sources).where(sources.c.id == find(conn, name).id).values(**values))
+    resume_all(conn, [find(conn, name).name], now)
 
 
 def poll_all(conn: Connection, names: Collection[str], now: datetime) -> int:
@@ -225,7 +204,7 @@ def _change(
 
 def find(conn: Connection, name: str) -> SourceState:
     """Give one source's state; NotFoundError when the configuration names no such source."""
-    row = conn.execute(_present().where(sources.c.name == name)).mappings().first()
+    row = conn.execute(present().where(sources.c.name == name)).mappings().first()
     if row is None:
         raise NotFoundError(f"the daemon knows no source {name!r} yet: `tocsin sources list` names all")
     return SourceState(**row)
@@ -233,13 +212,13 @@ def find(conn: Connection, name: str) -> SourceState:
 
 def page(conn: Connection, *, limit: int = 100, after: str = "") -> list[SourceState]:
     """List sources by name, those whose names come after `after`."""
-    rows = conn.execute(_present().where(sources.c.name > after).order_by(sources.c.name).limit(limit))
+    rows = conn.execute(present().where(sources.c.name > after).order_by(sources.c.name).limit(limit))
     return [SourceState(**row) for row in rows.mappings()]
 
 
 def get(conn: Connection, source_id: int) -> SourceState:
     """Give one source's state; NotFoundError when there is none with this number."""
-    row = conn.execute(_present().where(sources.c.id == source_id)).mappings().first()
+    row = conn.execute(present().where(sources.c.id == source_id)).mappings().first()
     if row is None:
         raise NotFoundError(
             f"there is no source with the number {source_id}: `tocsin sources list` names them"
@@ -247,51 +226,10 @@ def get(conn: Connection, source_id: int) -> SourceState:
     return SourceState(**row)
 
 
-def browse(  # noqa: PLR0913  one parameter for each thing that may be asked
-    conn: Connection,
-    by: Order,
-    *,
-    words: str = "",
-    which: str = "",
-    names: Collection[str] | None = None,
-    after: int | None = None,
-    limit: int = 100,
-) -> list[SourceState]:
-    """List sources in an order, those after the source `after`, the ids breaking ties.
-
-    `words` stand in the name or the address; `which` is "failing", "paused" or "" for all. `names`, where
-    given, are the only ones; ConflictError for more of them than an engine takes.
-    """
-    column, descending = _ORDERS[by]
-    query = _present().where(*_asked(words, which))
-    if names is not None:
-        if len(names) > MOST_NAMED:
-            raise ConflictError(
-                f"more than {MOST_NAMED} sources cannot be picked out: ask for words in a name"
-            )
-        query = query.where(sources.c.name.in_(names))
-    if after is not None:
-        here = tuple_(column, sources.c.id)
-        there = select(column, sources.c.id).where(sources.c.id == after).scalar_subquery()
-        query = query.where(here < there if descending else here > there)
-    ordered = (column.desc(), sources.c.id.desc()) if descending else (column, sources.c.id)
-    rows = conn.execute(query.order_by(*ordered).limit(limit))
-    return [SourceState(**row) for row in rows.mappings()]
-
-
-def _asked(words: str, which: str) -> list[ColumnElement[bool]]:
-    asked = [
-        or_(sources.c.name.icontains(word, autoescape=True), sources.c.url.icontains(word, autoescape=True))
-        for word in words.split()
-    ]
-    of_kind: dict[str, ColumnElement[bool]] = {"failing": sources.c.failures > 0, "paused": sources.c.paused}
-    return [*asked, of_kind[which]] if which in of_kind else asked
-
-
 def failing(conn: Connection) -> list[SourceState]:
     """List the sources whose last poll failed, longest failing first."""
     rows = conn.execute(
-        _present().where(sources.c.failures > 0).order_by(sources.c.last_ok_at, sources.c.name)
+        present().where(sources.c.failures > 0).order_by(sources.c.last_ok_at, sources.c.name)
     )
     return [SourceState(**row) for row in rows.mappings()]
 
@@ -307,5 +245,5 @@ def tally(conn: Connection, now: datetime) -> dict[str, int]:
     return dict(conn.execute(counts).mappings().one())
 
 
-def _present() -> Any:
+def present() -> Any:
     return select(*_COLUMNS).where(sources.c.retired_at.is_(None))

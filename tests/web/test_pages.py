@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from daemon.model import DeliveryState
 from daemon.store import deliveries, entries, sources, stories
+from daemon.store.browsing import Order
 
 
 def story_with(visit, words: str) -> int:
@@ -243,7 +244,7 @@ async def test_many_sources_are_paged_without_gap_or_repeat(visit):
 
     many = [Source(f"s{n:03}", f"https://s{n}.example/feed") for n in range(130)]
     visit.house.store.write_now(lambda conn: sources.sync(conn, many, visit.house.clock.now))
-    for order in sources.Order:
+    for order in Order:
         seen: list[str] = []
         path = f"/sources?by={order.value}"
         while path:

@@ -12,7 +12,7 @@ from daemon.config import load
 from daemon.errors import ConflictError
 from daemon.jobs.watched import middle_and_worst
 from daemon.model import Source
-from daemon.store import sources
+from daemon.store import browsing, sources
 from daemon.store.tables import entries
 from daemon.web.pages import new_source
 
@@ -54,10 +54,11 @@ async def test_all_of_a_tag_are_paused_resumed_and_polled(visit, tagged):
 
 async def test_more_sources_than_an_engine_takes_are_changed_in_parts(visit, tagged, monkeypatch):
     monkeypatch.setattr(sources, "MOST_NAMED", 1)
+    monkeypatch.setattr(browsing, "MOST_NAMED", 1)
     names = ["harbour", "lagoon"]
     assert visit.house.store.write_now(lambda conn: sources.pause_all(conn, names)) == 2
     with pytest.raises(ConflictError, match="more than 1 sources"):
-        visit.house.store.read_now(lambda conn: sources.browse(conn, sources.Order.NAME, names=names))
+        visit.house.store.read_now(lambda conn: browsing.browse(conn, browsing.Order.NAME, names=names))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from daemon.jobs.watched import watched
 from daemon.model import Rule
 from daemon.store import alerts, silences, sources
 from daemon.store.alerts import Alert
-from daemon.store.sources import Order
+from daemon.store.browsing import Order, browse
 from daemon.store.tokens import Scope
 from daemon.web.desk import desk_of
 from daemon.web.page import Page, natural, number
@@ -66,7 +66,7 @@ async def list_sources(request: Request) -> Any:
     limit, after, words = _limit(asked), _number(asked, "after"), asked.get("q", "")
     desk = desk_of(request)
     found = await desk.read(
-        lambda conn: sources.browse(conn, Order.NAME, words=words, which="", after=after, limit=limit)
+        lambda conn: browse(conn, Order.NAME, words=words, which="", after=after, limit=limit)
     )
     return {
         "sources": [_source(request, state) for state in found],

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from daemon.jobs import Context
 from daemon.jobs.watched import last_day, middle_and_worst, watched
 from daemon.store import entries, polls, sources
-from daemon.store.sources import Order
+from daemon.store.browsing import Order, browse
 from daemon.web.desk import desk_of
 from daemon.web.page import Page, back, form, number, render, whole
 from daemon.web.words import counted
@@ -38,9 +38,7 @@ async def index(request: Request) -> Response:
     after, tag, context = whole(request, "after"), asked.get("tag", ""), desk.context
     names = _tagged(context, tag) if tag else None
     page = await desk.read(
-        lambda conn: sources.browse(
-            conn, order, words=words, which=which, names=names, after=after, limit=LIMIT
-        )
+        lambda conn: browse(conn, order, words=words, which=which, names=names, after=after, limit=LIMIT)
     )
     rows = [watched(state, context.sources.get(state.name), context.now()) for state in page]
     return await render(
