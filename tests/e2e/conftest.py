@@ -35,7 +35,7 @@ def install(wheel: Path, python: str, home: Path) -> Path:
     _run(python, "-m", "venv", "--without-pip", home)
     packages = next(home.glob("lib/python*/site-packages"))
     ignored = shutil.ignore_patterns(
-        "tocsin*", "_editable*", "__editable__*", "pip", "mypy*", "ruff*", "__pycache__"
+        "tocsin*", "daemon", "_editable*", "__editable__*", "pip", "mypy*", "ruff*", "__pycache__"
     )
     shutil.copytree(sysconfig.get_path("purelib"), packages, dirs_exist_ok=True, ignore=ignored)
     pip = [
