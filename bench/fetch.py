@@ -8,7 +8,6 @@ workers are at work, of theirs. Every source is a host of its own, as unkind as 
 import argparse
 import asyncio
 import gc
-import json
 import math
 import os
 import random
@@ -105,7 +104,7 @@ def follow(ctx: Context, *, due_in: timedelta = timedelta(0), due_within: timede
     for day in range(21, 0, -1):
         outcome = Answered(now - day * DAY, 20, (now - day * DAY - timedelta(hours=1),) * 3)
         state = plan_next(Source("s", ""), state, outcome, Budget(), 0.5).state
-    learned = json.loads(replace(state, answered=now, whole=now).to_json())
+    learned = replace(state, answered=now, whole=now).to_plain()
     known = {"etag": '"a"', "first_polled_at": now - 21 * DAY, "schedule": learned}
     chance = random.Random(2)
 

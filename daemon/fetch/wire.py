@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import httpcore2
 import httpx2
@@ -108,7 +109,12 @@ def certificate_end(response: httpx2.Response) -> datetime | None:
     certificate = tls.getpeercert() if tls else None
     if not certificate:
         return None
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
+    return _certificate_time(certificate["notAfter"])
+
+
+@lru_cache(maxsize=4_096)  # one certificate comes back at every poll, and many sites share one
+def _certificate_time(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
 
 
 async def read_body(response: httpx2.Response, limit: int) -> bytes:

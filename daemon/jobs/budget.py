@@ -1,6 +1,5 @@
 """Set the price of a poll, about once an hour, so that the budget of requests is really spent."""
 
-import json
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 def history(state: SourceState) -> PollState:
     """Read what the schedule has learned of a source."""
-    return PollState.from_json(json.dumps(state.schedule))
+    return PollState.from_plain(state.schedule)
 
 
 async def settle_budget(ctx: Context) -> Budget:

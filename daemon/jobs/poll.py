@@ -1,6 +1,5 @@
 """Poll a source: fetch, parse, recognise, record. This file and read.py are the pipe."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -190,7 +189,7 @@ class _Turn:
         self, conn: Connection, record: Poll, outcome: Answered | Failed, validators: Validators
     ) -> None:
         following = plan_next(self.source, history(self.state), outcome, self.ctx.budget, self.ctx.chance())
-        learned = json.loads(following.state.to_json())
+        learned = following.state.to_plain()
         next_poll = polls.NextPoll(
             following.at, following.why, validators.etag, validators.last_modified, learned
         )

@@ -1,6 +1,6 @@
 """What is remembered of a source from poll to poll."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -42,7 +42,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """A source's history in a few numbers. It travels as JSON, and what it lacks it takes as new.
+    """A source's history in a few numbers. It travels as plain values, and what it lacks it takes as new.
 
     `answered` is when it last answered, `whole` when it last did so with a document; `failures` counts
     the failed polls since, which began `failing_since`. `rhythm` is None until the first answer.
@@ -68,14 +68,14 @@ class PollState:
     moves: int = 0
     certificate_ends: datetime | None = None
 
-    def to_json(self) -> str:
-        """Write the state as one short line."""
-        return json.dumps(_changed(self), default=_plain, separators=(",", ":"), ensure_ascii=False)
+    def to_plain(self) -> dict[str, Any]:
+        """Give what differs from a new state, in values that JSON has."""
+        return {name: _plain(value) for name, value in _changed(self).items()}
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read a state; "" is a source never polled, and names from other versions are passed over."""
-        found = _known(cls, json.loads(text or "{}"))
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """Read a state; {} is a source never polled, and names from other versions are passed over."""
+        found = _known(cls, plain)
         for name in _TIMES & found.keys():
             found[name] = datetime.fromisoformat(found[name])
         if "rhythm" in found:
@@ -92,19 +92,19 @@ def _changed(value: PollState | Rhythm) -> dict[str, Any]:
     return {item.name: named[item.name] for item in fields(value) if named[item.name] != item.default}
 
 
-def _rhythm(found: dict[str, Any]) -> Rhythm:
+def _rhythm(found: Mapping[str, Any]) -> Rhythm:
     known: dict[str, Any] = _known(Rhythm, found)
     for name in known.keys() & {"hours", "days"}:
         known[name] = tuple(known[name])
     return Rhythm(**known)
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Rhythm):
         return {name: _rounded(number) for name, number in _changed(value).items()}
-    raise TypeError(value)
+    return value
 
 
 def _rounded(number: float | tuple[float, ...]) -> float | list[float]:
@@ -113,6 +113,6 @@ def _rounded(number: float | tuple[float, ...]) -> float | list[float]:
     return float(f"{number:.{_DIGITS}g}")
 
 
-def _known(kind: type, found: dict[str, Any]) -> dict[str, Any]:
+def _known(kind: type, found: Mapping[str, Any]) -> dict[str, Any]:
     names = {item.name for item in fields(kind)}
     return {name: value for name, value in found.items() if name in names}
