@@ -27,7 +27,7 @@ _LIVES = 2  # worker processes that one piece of work may cost
 # Forking a process that has threads can deadlock the child; a fork server has none. What it has imported
 # its children need not: they start in milliseconds, and share the memory.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["daemon.jobs.work", "daemon.jobs.backtest", "daemon.jobs.examples"])
+_CONTEXT.set_forkserver_preload(["daemon.runtime.workers", "daemon.jobs.backtest", "daemon.jobs.trial"])
 _STARTING = Lock()
 
 
