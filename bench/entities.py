@@ -13,8 +13,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from daemon.match import compile_rules
-from daemon.match.forms import expand_forms, wanted
+from daemon.match import compile_rules, gather, look_up, wanted
 from daemon.model import Alias, Article, Entity, Rule
 
 DATA = Path(__file__).parent.parent / "tests/match/data"
@@ -45,7 +44,7 @@ def judge(entity: Entity, sentences: list[Sentence]) -> tuple[float, float, list
     """Give precision, recall, and the sentences that were judged wrongly."""
     rule = Rule("named", entities=(entity.name,))
     words, languages = wanted([rule], [entity]), {language for _, language, _ in sentences}
-    forms = {language: expand_forms(words[language], language) for language in languages}
+    forms = gather(look_up({language: words[language] for language in languages}))
     rules = compile_rules([rule], [entity], forms=forms)
     hits = [bool(rules.match(Article(text=text, language=language))) for _, language, text in sentences]
     right = sum(hit and yes for hit, (yes, _, _) in zip(hits, sentences, strict=True))
