@@ -7,6 +7,7 @@ and a no is used in turn for working on the entity and for testing it. Goal: ≥
 
 The second set, 82 harder sentences, was written before any of them was asked: precision .804, recall .902
 then. It led to the namesakes and training grounds in the entity, so its figures are no longer a test.
+The third set, 120 sentences by another hand, is sealed: its mistakes are not printed.
 """
 
 import sys
@@ -67,13 +68,14 @@ def main() -> None:
     sets = halves(read_sentences(sentences))
     if not given:
         sets["second"] = read_sentences(DATA / "zapad_second.tsv")
+        sets["third"] = read_sentences(DATA / "zapad_third.tsv")
     for name, half in sets.items():
         precision, recall, wrong = judge(read_entity(entity), half)
         met = "met" if min(precision, recall) >= 0.95 else "missed"
         print(
             f"{name}: {len(half)} sentences, precision {precision:.3f}, recall {recall:.3f}, goal .95 {met}"
         )
-        for yes, language, text in wrong if name != "testing" else ():
+        for yes, language, text in wrong if name in {"working", "second"} else ():
             print(f"    {'missed' if yes else 'false'} [{language}] {text}")
 
 
