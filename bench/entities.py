@@ -7,14 +7,14 @@ and a no is used in turn for working on the entity and for testing it. Goal: ≥
 
 The second set, 82 harder sentences, was written before any of them was asked: precision .804, recall .902
 then. It led to the namesakes and training grounds in the entity, so its figures are no longer a test.
+The third set, 120 sentences by another hand, is sealed: its mistakes are not printed.
 """
 
 import sys
 import tomllib
 from pathlib import Path
 
-from daemon.match import compile_rules
-from daemon.match.forms import expand_forms, wanted
+from daemon.match import compile_rules, gather, look_up, wanted
 from daemon.model import Alias, Article, Entity, Rule
 
 DATA = Path(__file__).parent.parent / "tests/match/data"
@@ -45,7 +45,7 @@ def judge(entity: Entity, sentences: list[Sentence]) -> tuple[float, float, list
     """Give precision, recall, and the sentences that were judged wrongly."""
     rule = Rule("named", entities=(entity.name,))
     words, languages = wanted([rule], [entity]), {language for _, language, _ in sentences}
-    forms = {language: expand_forms(words[language], language) for language in languages}
+    forms = gather(look_up({language: words[language] for language in languages}))
     rules = compile_rules([rule], [entity], forms=forms)
     hits = [bool(rules.match(Article(text=text, language=language))) for _, language, text in sentences]
     right = sum(hit and yes for hit, (yes, _, _) in zip(hits, sentences, strict=True))
@@ -68,13 +68,14 @@ def main() -> None:
     sets = halves(read_sentences(sentences))
     if not given:
         sets["second"] = read_sentences(DATA / "zapad_second.tsv")
+        sets["third"] = read_sentences(DATA / "zapad_third.tsv")
     for name, half in sets.items():
         precision, recall, wrong = judge(read_entity(entity), half)
         met = "met" if min(precision, recall) >= 0.95 else "missed"
         print(
             f"{name}: {len(half)} sentences, precision {precision:.3f}, recall {recall:.3f}, goal .95 {met}"
         )
-        for yes, language, text in wrong if name != "testing" else ():
+        for yes, language, text in wrong if name in {"working", "second"} else ():
             print(f"    {'missed' if yes else 'false'} [{language}] {text}")
 
 

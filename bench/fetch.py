@@ -29,7 +29,8 @@ from daemon import jobs
 from daemon.config import Config, DaemonSettings, PollingSettings
 from daemon.deliver import Deliverer
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, expand_rules, load_rules
+from daemon.jobs import Context, load_rules
+from daemon.match import expand
 from daemon.model import Rule, Secret, Source, SourceKind
 from daemon.runtime.clock import now as real_now
 from daemon.runtime.lanes import Lane
@@ -59,7 +60,7 @@ async def open_bench(
     servers: Loopback, count: int, clock: Clock, *, workers: int = 1, rules: tuple[Rule, ...] = (), **how: Any
 ) -> AsyncIterator[Context]:
     """Open a house with `count` sources, all new."""
-    forms, _ = expand_rules(rules, (), ()) if rules else ({}, ())
+    forms = expand(rules)
     watched = tuple(
         Source(
             f"s{n}", f"https://s{n}.press.example:{servers.port}/feed", SourceKind.FEED, allow_private=True

@@ -14,7 +14,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from daemon.match.forms import expand_forms, installed
+from daemon.match.forms import expand_forms, gather, installed
 from daemon.match.stems import stem, stemmers
 from daemon.match.text import fold
 
@@ -43,7 +43,8 @@ def score(gold: Counter[tuple[str, str]], reached: dict[str, set[str]]) -> tuple
 
 def by_dictionary(lemmas: set[str], language: str) -> dict[str, set[str]]:
     """Give what the product reaches with its dictionaries."""
-    return {word: {word, *forms} for word, forms in expand_forms(lemmas, language).items()}
+    found = gather({language: expand_forms(lemmas, language)})[language]
+    return {word: {word, *forms} for word, forms in found.items()}
 
 
 def by_stem(lemmas: set[str], language: str, forms: set[str]) -> dict[str, set[str]]:

@@ -18,6 +18,7 @@ from daemon.cli.output import Output, Row, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
 from daemon.config import Config
 from daemon.errors import ConfigError, NotFoundError
+from daemon.match import lacks, wanted
 from daemon.model import Article
 
 _LISTED = 5
@@ -55,10 +56,8 @@ def check(ctx: click.Context) -> None:
 
     The exit code is 1 if one cannot. `tocsin rules test` runs the rules' examples.
     """
-    from daemon.runtime.rehearsal import lacks  # noqa: PLC0415  heavy, and only needed here
-
     config = look_up_config(ctx)
-    for lack in lacks(config):
+    for lack in lacks(wanted(config.rules, config.entities, config.lists)):
         click.echo(lack, err=True)
     bare = [rule.name for rule in config.rules if rule.enabled and not rule.tests]
     if bare:

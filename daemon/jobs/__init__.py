@@ -18,7 +18,7 @@ from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.recheck import claim_rechecks, recheck
 from daemon.jobs.replay import claim_replays, replay
-from daemon.jobs.work import expand_rules, load_rules
+from daemon.jobs.work import load_rules
 
 __all__ = [
     "Compute",
@@ -32,7 +32,6 @@ __all__ = [
     "claim_replays",
     "claim_sources",
     "deliver",
-    "expand_rules",
     "fly",
     "forget",
     "heed_clock",

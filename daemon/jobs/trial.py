@@ -1,14 +1,12 @@
 """What a rule that is being written just missed, and which words of an article make an example of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.alert import quote
 from daemon.jobs.backtest import Archive, as_asked, open_archive
-from daemon.jobs.changes import Questions
-from daemon.jobs.work import expand_rules, explain, match
-from daemon.match import Explanation, Forms
+from daemon.jobs.work import explain, match
+from daemon.match import Explanation
 from daemon.model import Article, RuleTest
 from daemon.store import articles
 
@@ -60,11 +58,6 @@ def exemplify(archive: Archive, rule: str, number: int, *, matches: bool) -> Rul
     same = explain(rule, short).holds is explain(rule, article).holds
     body = sentence if same and spans else article.text[:_LONGEST]
     return RuleTest(article.title, body, article.language, matches)
-
-
-def expand_each(asked: Sequence[Questions]) -> list[tuple[Forms, tuple[str, ...]]]:
-    """Look up the word forms of each of these questions, as `expand_rules` does of one."""
-    return [expand_rules(*each) for each in asked]
 
 
 def tree_of(rule: str) -> Explanation:

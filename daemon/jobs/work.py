@@ -15,7 +15,7 @@ from daemon.dedup import (
     line_keys,
     revise,
 )
-from daemon.match import Explanation, Forms, RuleSet, compile_rules, expand
+from daemon.match import Explanation, Forms, RuleSet, compile_rules
 from daemon.model import (
     Article,
     ArticleSelectors,
@@ -55,17 +55,6 @@ class Reading:
     fingerprint: Fingerprint
     lines: tuple[int, ...]
     hits: tuple[Hit, ...]
-
-
-def expand_rules(
-    rules: Iterable[Rule], entities: Iterable[Entity], lists: Iterable[WordList]
-) -> tuple[Forms, tuple[str, ...]]:
-    """Look up the forms of the rules' words, and say which languages lack a dictionary.
-
-    The dictionaries take hundreds of megabytes: run it in a process that ends.
-    """
-    forms = expand(rules, entities, lists)
-    return forms, compile_rules(rules, entities, lists, forms=forms).warnings
 
 
 def load_rules(

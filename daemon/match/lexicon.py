@@ -40,7 +40,6 @@ class Lexicon:
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     facts: dict[tuple[str, str], int] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
-    unknown_forms: set[str] = field(default_factory=set)
 
     def copy(self, forms: Forms) -> "Lexicon":
         """Give a lexicon that can grow without changing this one, by the forms given."""
@@ -56,7 +55,6 @@ class Lexicon:
             self.parts.copy(),
             self.facts.copy(),
             self.uses.copy(),
-            self.unknown_forms.copy(),
         )
 
     def cost(self, term: int) -> float:
@@ -114,10 +112,8 @@ class Lexicon:
             if known in self.forms:
                 for form in self.forms[known].get(text, ()):
                     _add(self.inflected.setdefault(table, {}), form, term)
-            else:
-                self.unknown_forms.add(known)
-                if known in stemmers():
-                    _add(self.stems.setdefault(table, {}), stem(text, known), term)
+            elif known in stemmers():
+                _add(self.stems.setdefault(table, {}), stem(text, known), term)
 
     def answers(self, word: str, languages: Iterable[str]) -> tuple[int, ...]:
         """Give the terms that a word of a text answers to, by the tables of these languages."""

@@ -10,16 +10,12 @@ from daemon.match.lexicon import Forms, Lexicon, Reader
 from daemon.match.plan import Planner
 from daemon.match.reading import Reading, language_code
 from daemon.match.rules import RuleError, negative, plan_rule, repeated
-from daemon.match.stems import lacking
 from daemon.match.why import Explanation, evidence, explain, named
 from daemon.model import Article, Entity, Hit, Rule, WordList
 
 
 class RuleSet:
-    """Rules ready to be matched; made by `compile_rules`. It pickles.
-
-    `warnings` are sentences about what these rules cannot find as they are installed.
-    """
+    """Rules ready to be matched; made by `compile_rules`. It pickles."""
 
     def __init__(
         self, lexicon: Lexicon, compiled: dict[str, Compiled], index: Index, shared: Mapping[str, object]
@@ -28,7 +24,6 @@ class RuleSet:
         self.compiled = compiled
         self.index = index
         self.shared = shared
-        self.warnings: tuple[str, ...] = lacking(lexicon.unknown_forms)
         self._readers: dict[str, Reader] = {}
 
     def __getstate__(self) -> dict[str, object]:
@@ -88,8 +83,8 @@ def compile_rules(
 ) -> RuleSet:
     """Make rules ready to be matched; raise RuleError, a QueryError, for the first that is wrong.
 
-    `forms` is what `expand` gave; languages that are not in it make do with Snowball's stems, and
-    `warnings` says so. What has not changed since `previous` is taken over.
+    `forms` is what `expand` gave; languages that are not in it make do with Snowball's stems:
+    `lacks` says so. What has not changed since `previous` is taken over.
     """
     forms = forms or {}
     if previous is None or previous.outgrown or previous.lexicon.forms.keys() != forms.keys():

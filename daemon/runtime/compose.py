@@ -13,12 +13,12 @@ from daemon.config import Config
 from daemon.deliver import Deliverer, telltale
 from daemon.errors import ConflictError
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, Questions, canary_rules, expand_rules, load_rules
+from daemon.jobs import Context, Questions, canary_rules, load_rules
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
 from daemon.runtime.roles import Role
-from daemon.runtime.wordforms import keep, recall
+from daemon.runtime.wordforms import look_up_kept
 from daemon.runtime.workers import Workers
 from daemon.schedule import Budget
 from daemon.store import Store, claims, database, leases, sources, upkeep
@@ -104,12 +104,7 @@ async def take_over(context: Context) -> None:
 
 async def look_up_forms(config: Config) -> Forms:
     """Look up word forms, and log which languages lack a dictionary."""
-    folder, asked = config.daemon.state_directory, questions(config)
-    if known := recall(folder, asked):
-        forms, warnings = known
-    else:
-        forms, warnings = await aside(expand_rules, *asked)
-        keep(folder, asked, forms, warnings)
+    forms, warnings = await aside(look_up_kept, config.daemon.state_directory, *questions(config))
     for warning in warnings:
         log.warning("word forms", what=warning)
     return forms

@@ -11,7 +11,7 @@ import structlog
 
 from daemon.config import Config
 from daemon.errors import NotFoundError
-from daemon.jobs import Compute, expand_rules, load_rules
+from daemon.jobs import Compute, load_rules
 from daemon.jobs.backtest import Backtest, archive_of, backtest
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.work import explain
@@ -20,6 +20,7 @@ from daemon.model import Article
 from daemon.runtime.clock import now
 from daemon.runtime.compose import look_up_forms, questions
 from daemon.runtime.logs import setup_logs
+from daemon.runtime.wordforms import look_up_kept
 from daemon.runtime.workers import Workers
 from daemon.store import Store
 
@@ -47,7 +48,7 @@ class _Here:
     """Computes in this process, for a command that ends with it: other processes take a second to start."""
 
     def __init__(self, config: Config) -> None:
-        forms, warnings = expand_rules(*questions(config))
+        forms, warnings = look_up_kept(config.daemon.state_directory, *questions(config))
         for warning in warnings:
             log.warning("word forms", what=warning)
         load_rules(*questions(config), forms)
@@ -57,11 +58,6 @@ class _Here:
 
     async def close(self) -> None:
         """There is nothing to end."""
-
-
-def lacks(config: Config) -> tuple[str, ...]:
-    """Say which forms of the rules' words cannot be found, as Tocsin is installed."""
-    return expand_rules(*questions(config))[1]
 
 
 async def run_examples(config: Config, environ: Mapping[str, str]) -> tuple[Examined, ...]:

@@ -1,7 +1,7 @@
 """A rule tried on the archive while it is being written: by the functions that will ask it, within a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,15 +9,16 @@ from typing import Any
 
 from daemon.config import Config, load, put_rule, replace_file
 from daemon.errors import ConflictError, NotFoundError, ParseError
-from daemon.jobs import Compute, Questions
+from daemon.jobs import Compute
 from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
 from daemon.jobs.examples import Examined, examine
-from daemon.jobs.trial import NearMiss, exemplify, expand_each, near_misses, tree_of
-from daemon.match import Explanation, Forms
-from daemon.model import Rule, RuleTest, Severity
+from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
+from daemon.match import Explanation
+from daemon.model import Rule, RuleTest
 from daemon.runtime.compose import EXPANDING_SECONDS, aside
 from daemon.runtime.gate import admit_rule
 from daemon.runtime.rehearsal import asking
+from daemon.runtime.wordforms import Looked, look_up_kept
 from daemon.runtime.workers import Workers
 from daemon.store import Store, articles
 
@@ -25,7 +26,6 @@ LIMIT = timedelta(seconds=20)
 IDLE = timedelta(minutes=3)
 _EVER = datetime.min.replace(tzinfo=UTC)
 _SECRETS = ("env", "file", "credential")
-_KEPT = 32
 _EXAMPLES = 8
 _NEAR = 6
 # Articles that are searched for near misses, at most: each is read for the second time.
@@ -49,8 +49,8 @@ class Trial:
     lacks: tuple[str, ...]
 
 
-Looked = tuple[Forms, tuple[str, ...]]
-LookUp = Callable[[Sequence[Questions]], Awaitable[Sequence[Looked]]]
+LookUp = Callable[[Config], Awaitable[Looked]]
+"""Gives the forms of the words that a configuration's rules ask for, and says what cannot be found."""
 
 
 class Dictionaries:
@@ -64,14 +64,15 @@ class Dictionaries:
         self._ending: asyncio.TimerHandle | None = None
         self._ended: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, asked: Sequence[Questions]) -> Sequence[Looked]:
-        """Give the forms of each of these questions, and what cannot be found."""
+    async def __call__(self, config: Config) -> Looked:
+        """Give the forms of the words that a configuration's rules ask for, and what cannot be found."""
         if self._ending:
             self._ending.cancel()
         if self._process is None:
             self._process = Workers(1, limit=EXPANDING_SECONDS)
         try:
-            return await self._process(expand_each, asked)
+            folder = config.daemon.state_directory
+            return await self._process(look_up_kept, folder, config.rules, config.entities, config.lists)
         finally:
             loop = asyncio.get_running_loop()
             self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
@@ -91,11 +92,10 @@ class Dictionaries:
 
 
 class Trials:
-    """Tries rules, one at a time. Word forms are kept: to read the dictionaries takes seconds."""
+    """Tries rules, one at a time."""
 
     def __init__(self, look_up: LookUp) -> None:
         self._look_up = look_up
-        self._known: dict[Questions, Looked] = {}
         self._turn = asyncio.Semaphore(1)
 
     async def sketch(self, config: Config, rule: Rule) -> Explanation:
@@ -116,7 +116,7 @@ class Trials:
         progress = _Progress()
         try:
             async with self._turn:
-                forms, lacks = await self._forms(among)
+                forms, lacks = await self._look_up(among)
                 async with asyncio.timeout(LIMIT.total_seconds()), asking(among, forms, 1) as compute:
                     names = [each.name for each in among.rules]
                     asked, results = await backtest(compute, store, archive, names, progress)
@@ -131,7 +131,7 @@ class Trials:
         """Make an example for a rule of an article of the archive; NotFoundError when it is not there."""
         among = _among(config, rule)
         archive = archive_of(config.daemon.database.reveal(), _EVER, config.sources)
-        forms, _ = await self._forms(among)
+        forms, _ = await self._look_up(among)
         async with asking(among, forms, 1) as compute:
             test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
         if test is None:
@@ -149,28 +149,13 @@ class Trials:
         fresh = await asyncio.to_thread(load, path, environ, text=after, forgive=_SECRETS)
         rule = next(rule for rule in fresh.rules if rule.name == row["name"])
         if rule.enabled:
-            forms, _ = await self._forms(_among(fresh, rule))
+            forms, _ = await self._look_up(_among(fresh, rule))
             await admit_rule(fresh, rule.name, forms, store, now)
         _, again, _ = await propose(config, row)
         if again != before:
             raise ConflictError(f"{path} was changed by somebody else meanwhile: try it again")
         await asyncio.to_thread(replace_file, path, after, environ)
         return path
-
-    async def _forms(self, config: Config) -> Looked:
-        """Look up the forms of the words that a configuration's rules ask for, each rule's once."""
-        keys = [((_bare(rule),), config.entities, config.lists) for rule in config.rules]
-        missing = list(dict.fromkeys(key for key in keys if key not in self._known))
-        if missing:
-            self._known |= zip(missing, await self._look_up(missing), strict=True)
-        found: dict[str, dict[str, Iterable[str]]] = {}
-        for key in keys:
-            for language, words in self._known[key][0].items():
-                found[language] = {**found.get(language, {}), **words}
-        lacks = dict.fromkeys(lack for key in keys for lack in self._known[key][1])
-        while len(self._known) > _KEPT:
-            del self._known[next(iter(self._known))]
-        return found, tuple(lacks)
 
 
 async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, str]:
@@ -212,11 +197,6 @@ def _among(config: Config, *rules: Rule) -> Config:
         entities=tuple(entity for entity in config.entities if entity.name in asked),
         lists=tuple(words for words in config.lists if words.name in asked),
     )
-
-
-def _bare(rule: Rule) -> Rule:
-    """Leave only what a rule asks."""
-    return replace(rule, name="", severity=Severity.INFO, channels=(), tags=(), tests=())
 
 
 def _compared(results: Sequence[Backtest]) -> tuple[int, int] | None:

@@ -1,43 +1,94 @@
-"""Word forms, kept beside the database: dictionaries take seconds and hundreds of megabytes to read."""
+"""Word forms, kept beside the database: dictionaries take seconds and hundreds of megabytes to read.
 
-import contextlib
-import hashlib
+They are kept by word and dictionary, so that only words that nobody asked for before are looked up. The
+daemon, its commands and its pages share the file; if it is broken or cannot be written, that costs only time.
+"""
+
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from daemon.jobs import Questions
-from daemon.match import Forms
+from daemon.match import Forms, Words, gather, lacks, look_up, wanted
+from daemon.model import Entity, Rule, WordList
 
-_DICTIONARIES = ("tocsin", "morfeusz2", "pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "simplemma")
+Looked = tuple[Forms, tuple[str, ...]]
+"""Word forms, and sentences on which of them cannot be found, as Tocsin is installed."""
 
 
-def recall(folder: Path, asked: Questions) -> tuple[Forms, Sequence[str]] | None:
-    """Give the forms and the warnings that were kept for these questions and dictionaries, or None."""
+_PACKAGES = ("tocsin", "morfeusz2", "pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "simplemma")
+_PATIENCE = 5.0  # seconds to wait while another process writes
+_TABLE = """CREATE TABLE IF NOT EXISTS forms (
+    language TEXT, word TEXT, forms TEXT, made_by TEXT, PRIMARY KEY (language, word)
+) WITHOUT ROWID"""
+_FIND = """SELECT word, forms FROM forms
+    WHERE language = ? AND word IN (SELECT value FROM json_each(?)) AND made_by = ?"""
+
+
+def look_up_kept(
+    folder: Path, rules: Iterable[Rule], entities: Iterable[Entity], lists: Iterable[WordList]
+) -> Looked:
+    """Look up the forms of all words that are asked for; those that `folder` keeps cost next to nothing.
+
+    For the others dictionaries are read: run it in a process that ends.
+    """
+    words = wanted(rules, entities, lists)
+    file = folder / "word-forms.db"
+    kept = _recall(file, words)
+    fresh = look_up({language: set(asked) - kept[language].keys() for language, asked in words.items()})
+    if any(fresh.values()):
+        _keep(file, fresh)
+    found = {language: {**kept.get(language, {}), **forms} for language, forms in fresh.items()}
+    return gather(found), lacks(words)
+
+
+def _recall(file: Path, words: Words) -> dict[str, dict[str, list[str]]]:
     try:
-        kept = json.loads((folder / "word-forms.json").read_text("utf-8"))
-        return (kept["forms"], kept["warnings"]) if kept["key"] == _key(asked) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        with closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+        ) as conn:
+            return {language: dict(_recalled(conn, language, asked)) for language, asked in words.items()}
+    except sqlite3.Error:
+        return {language: {} for language in words}
 
 
-def keep(folder: Path, asked: Questions, forms: Forms, warnings: Sequence[str]) -> None:
-    """Keep them for the next start or reload; a folder that cannot be written costs only time."""
-    listed = {
-        language: {word: list(all_) for word, all_ in words.items()} for language, words in forms.items()
-    }
-    text = json.dumps({"key": _key(asked), "warnings": list(warnings), "forms": listed}, ensure_ascii=False)
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / "word-forms.json.new"
-        fresh.write_text(text, "utf-8")
-        fresh.replace(folder / "word-forms.json")
+def _recalled(
+    conn: sqlite3.Connection, language: str, words: Iterable[str]
+) -> Iterator[tuple[str, list[str]]]:
+    for word, forms in conn.execute(_FIND, (language, json.dumps(list(words)), _made_by())):
+        yield word, forms.split()
 
 
-def _key(asked: Questions) -> str:
-    installed = [f"{name} {_version(name)}" for name in _DICTIONARIES]
-    return hashlib.sha256(repr((asked, installed)).encode()).hexdigest()
+def _keep(file: Path, found: Forms) -> None:
+    rows = [
+        (language, word, " ".join(forms), _made_by())
+        for language, words in found.items()
+        for word, forms in words.items()
+    ]
+    with suppress(OSError, sqlite3.Error):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(file, rows)
+        except sqlite3.OperationalError:
+            return  # the folder cannot be written, or another process is writing for long
+        except sqlite3.DatabaseError:  # not a database any more
+            file.unlink()
+            _write(file, rows)
+
+
+def _write(file: Path, rows: Iterable[tuple[str, str, str, str]]) -> None:
+    with closing(sqlite3.connect(file, timeout=_PATIENCE)) as conn, conn:
+        conn.execute(_TABLE)
+        conn.executemany("INSERT OR REPLACE INTO forms VALUES (?, ?, ?, ?)", rows)
+
+
+@cache
+def _made_by() -> str:
+    """Name what the forms were made by: another release of it may give others."""
+    return ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
 
 
 def _version(name: str) -> str:

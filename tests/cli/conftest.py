@@ -10,6 +10,7 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 from servers.http import Response
+from servers.wordforms import share_forms
 from servers.world import NOW, Item, open_house
 
 from daemon.cli import main
@@ -84,7 +85,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def config(tmp_path: Path, filled: Path) -> Path:
     state = tmp_path / "state"
-    state.mkdir()
+    share_forms(state)
     shutil.copy(filled, state / "tocsin.db")
     file = tmp_path / "config.toml"
     file.write_text(CONFIG.format(state=state))

@@ -21,6 +21,7 @@ import trustme
 from servers.http import HttpServer
 from servers.mail import MailServer
 from servers.slack import Slack
+from servers.wordforms import share_forms
 
 from daemon.runtime.demo.newsroom import Newsroom
 from daemon.runtime.shipped import shipped
@@ -138,6 +139,7 @@ async def world(tmp_path) -> AsyncIterator[World]:
             f'[[sources]]\nname = "{source.name}"\nurl = "{source.url}"\nallow_private = true\nevery = "1s"\n'
             for source in newsroom.sources()
         )
+        share_forms(tmp_path / "state")
         (tmp_path / "config.toml").write_text(CONFIG + sources)
         here = World(tmp_path, newsroom, slack, mail, environ)
         yield here

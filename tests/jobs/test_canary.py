@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from servers.wordforms import forms_of
 from servers.world import House, Item
 
 from daemon.jobs import canary_rules, fly, load_rules
 from daemon.jobs.canary import trial
-from daemon.match import expand
 from daemon.model import CANARY, Mode, Route, Secret
 from daemon.store import alerts, deliveries, entries, ledger, stories
 
@@ -45,7 +45,7 @@ def mark(house: House, **changed) -> None:
     house.configure(daemon=daemon, channels=(desk, phone))
     config = house.context.config
     rules = (*config.rules, *canary_rules(config))
-    load_rules(rules, (), (), expand(rules, (), ()))
+    load_rules(rules, (), (), forms_of(*rules))
     house.context = replace(house.context, rules={rule.name: rule for rule in rules})
 
 
@@ -106,7 +106,7 @@ async def broken(lanes: Lanes, stage: str) -> None:
     elif stage == "read":
         lanes.off = {"read"}
     elif stage == "match":
-        load_rules((), (), (), expand((), (), ()))
+        load_rules((), (), (), {})
     elif stage == "queue":
         phone = {"phone": house.context.channels["phone"]}
         house.context = replace(house.context, channels=phone)
@@ -135,7 +135,7 @@ async def test_a_broken_stage_is_named_once_until_it_mends(lanes, stage, said):
     lanes.off, lanes.house.compute.kills = set(), lambda _args: False
     lanes.house.context = whole
     rules = tuple(lanes.house.context.rules.values())
-    load_rules(rules, (), (), expand(rules, (), ()))
+    load_rules(rules, (), (), forms_of(*rules))
     await lanes.minutes(65)
     assert lanes.titles("/phone")[1:] == ["Tocsin: the canary comes through again"]
 

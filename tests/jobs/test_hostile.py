@@ -11,7 +11,8 @@ from typing import Any
 
 from servers.hostile import HTML, LETHAL, hostile_world, lethal, tricks
 from servers.http import Response
-from servers.world import DRONES, Item, _forms
+from servers.wordforms import forms_of
+from servers.world import DRONES, Item
 
 from daemon import jobs
 from daemon.fetch import Fetcher, Limits
@@ -92,7 +93,7 @@ async def test_the_healthy_lose_nothing_whatever_the_others_do(house):
     sites = [house.site(f"healthy-{n}", Item("old", f"Old news number {n}")) for n in range(HEALTHY)]
     trap = house.site("trap")
     answers = tricks()
-    workers = Workers(2, load_rules, ((DRONES,), (), (), _forms((DRONES,))))
+    workers = Workers(2, load_rules, ((DRONES,), (), (), forms_of(DRONES)))
     async with (
         hostile_world(answers) as port,
         Fetcher(user_agent="test", limits=QUICK, resolve=resolve) as fetcher,

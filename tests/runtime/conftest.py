@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from servers.wordforms import share_forms
 
 from daemon.runtime.demo.newsroom import Newsroom
 from daemon.runtime.shipped import shipped
@@ -40,6 +41,7 @@ def config_file(tmp_path: Path, newsroom: Newsroom) -> Path:
     (source,) = newsroom.sources()
     file = tmp_path / "etc" / "config.toml"
     file.parent.mkdir()
+    share_forms(tmp_path / "state")
     file.write_text(
         f'[daemon]\nstate_directory = "{tmp_path / "state"}"\n{RULES}\n'
         f'[[sources]]\nname = "{source.name}"\nurl = "{source.url}"\nallow_private = true\nevery = "1s"\n'

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from servers.http import HttpServer
 from servers.press import Publisher
 from servers.webhook import Webhook
+from servers.wordforms import share_forms
 
 SOURCE = """
 [[sources]]
@@ -114,6 +115,7 @@ async def opened(folder: Path, database: str, publishers: int, network: str = ""
     desk = Webhook()
     async with HttpServer(desk) as server:
         sources = "".join(SOURCE.format(number=one.number, base=one.base) for one in press)
+        share_forms(folder / "state")
         (folder / "config.toml").write_text(CONFIG.format(database=database, desk=server.address) + sources)
         cluster = Cluster(folder, database, desk, server, press)
         try:

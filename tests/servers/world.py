@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import cache
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -29,12 +28,12 @@ from daemon.jobs import (
     recheck,
 )
 from daemon.jobs.why import ways
-from daemon.match import Forms, expand
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
 from daemon.schedule import Budget
 from daemon.store import Store, deliveries, entries, ledger, sources, upkeep
 from servers.http import HttpServer, Request, Response
 from servers.webhook import Webhook
+from servers.wordforms import forms_of
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LIMITS = Limits(total=timedelta(seconds=5), pace=timedelta(0))
@@ -158,7 +157,7 @@ class House:
     def configure(self, **changed: Any) -> None:
         """Take a configuration as a reload would."""
         config = replace(self.context.config, **changed)
-        load_rules(config.rules, (), (), _forms(config.rules))
+        load_rules(config.rules, (), (), forms_of(*config.rules))
         self.store.write_now(lambda conn: sources.sync(conn, config.sources, self.clock.now))
         self.context = replace(
             self.context,
@@ -242,18 +241,6 @@ class House:
         assert sum(tally.values()) == len(self.store.read_now(lambda conn: entries.page(conn, limit=100_000)))
 
 
-@cache
-def _forms(rules: tuple[Rule, ...]) -> Forms:
-    """Look up word forms once for all tests: dictionaries take seconds to load."""
-    return expand(rules, (), ())
-
-
-@cache
-def _forms(rules: tuple[Rule, ...]) -> Forms:
-    """Look words up once for all tests: where dictionaries are installed it takes seconds."""
-    return expand(rules, (), ())
-
-
 async def _loopback(_host: str, _port: int) -> list[str]:
     return ["127.0.0.1"]
 
@@ -277,7 +264,7 @@ async def open_house(database: Path | str) -> AsyncIterator[House]:
         rules = (DRONES, FERRIES)
         settings = DaemonSettings(Secret(url), Path(), ZoneInfo("UTC"))
         config = Config(settings, PollingSettings(), rules=rules, channels=(desk,))
-        load_rules(rules, (), (), _forms(rules))
+        load_rules(rules, (), (), forms_of(*rules))
         clock, compute, deliverer = Clock(), Inline(), Deliverer()
         with Store.open(url) as store:
             style = await deliverer.style(desk.url)

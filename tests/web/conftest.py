@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from servers.http import Response
 from servers.world import NOW, House, Item, open_house
 from starlette.testclient import TestClient
 
-from daemon.config import WebSettings
-from daemon.jobs import Questions
-from daemon.match import Forms
+from daemon.config import Config, WebSettings
 from daemon.runtime.trial import Trials
+from daemon.runtime.wordforms import Looked
 from daemon.store.upkeep import upgrade
 from daemon.web.app import application
 from daemon.web.desk import Desk
@@ -70,9 +69,9 @@ async def _fill(database: Path) -> None:
             await house.turn(minutes=5)
 
 
-async def _forms(asked: Sequence[Questions]) -> list[tuple[Forms, tuple[str, ...]]]:
+async def _forms(_config: Config) -> Looked:
     """Do without dictionaries, which take seconds to load."""
-    return [({}, ()) for _ in asked]
+    return {}, ()
 
 
 @pytest.fixture
