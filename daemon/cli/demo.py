@@ -37,7 +37,7 @@ def command(folder: Path | None, *, serve: bool) -> None:
 
     # Its own words are the show; that dictionaries would help is for the daemon's log.
     setup_logs("error", os.environ)
-    kept = folder or Path(tempfile.gettempdir(), f"tocsin-demo-{os.getuid()}")
+    kept = (folder or Path(tempfile.gettempdir(), f"tocsin-demo-{os.getuid()}")).resolve()
     try:
         kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -54,6 +54,8 @@ def command(folder: Path | None, *, serve: bool) -> None:
     click.echo(printable(_tell(shown)))
     if folder is None:
         shutil.rmtree(kept)
+    else:
+        click.echo(f"its state is kept: cd {kept} && tocsin status", err=True)
 
 
 def _tell(shown: "Shown") -> str:

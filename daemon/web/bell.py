@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from daemon.errors import TocsinError
 
@@ -9,10 +10,14 @@ EVERY_SECONDS = 1.0
 
 
 class Bell:
-    """Who waits here is woken when an alert has come, and at the end. `look` gives its number."""
+    """Who waits here is woken when an alert has come, and at the end. `look` gives its number.
 
-    def __init__(self, look: Callable[[], Awaitable[int | None]]) -> None:
+    `latest` is the one that was seen last, None before anybody looked.
+    """
+
+    def __init__(self, look: Callable[[], Awaitable[int]]) -> None:
         self._look = look
+        self.latest: int | None = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._lookout: asyncio.Task[None] | None = None
         self.closed = False
@@ -37,15 +42,13 @@ class Bell:
 
     async def _watch(self) -> None:
         """Look for as long as anybody waits."""
-        before: int | None = None
         while self._waiting and not self.closed:
-            try:
+            # The pages say what is wrong with the store; a stream waits until it is right again.
+            with suppress(TocsinError):
                 latest = await self._look()
-            except TocsinError:
-                latest = before  # the pages say what is wrong; a stream waits until it is right again
-            if before is not None and latest != before:
-                self._wake()
-            before = latest
+                if latest != self.latest:
+                    self.latest = latest
+                    self._wake()
             await asyncio.sleep(EVERY_SECONDS)
 
     def _wake(self) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from daemon.jobs import Context
 from daemon.runtime.metrics import Metrics
 from daemon.runtime.trial import Dictionaries, Trials
 from daemon.store import alerts
+from daemon.store.alerts import Alert
 from daemon.web.bell import Bell
 from daemon.web.standing import Standing, look
 from daemon.web.throttle import Throttle
@@ -21,6 +23,7 @@ T = TypeVar("T")
 # Of the store's readers; the others are always the pipe's.
 SEATS = 2
 NOTICES = 100
+REPLAYED = 200  # alerts that a browser which was away is told of, the latest
 
 
 class Desk:
@@ -31,6 +34,10 @@ class Desk:
         self._seats = asyncio.Semaphore(SEATS)
         self._notices: dict[str, str] = {}
         self._standing: Standing | None = None
+        self._looking = asyncio.Lock()
+        self._telling = asyncio.Lock()
+        self._told: tuple[int, int | None] = (0, None)
+        self._news: Sequence[Alert] = ()
         self.throttle = Throttle()
         self._metrics = Metrics(current().now())
         self._measuring = asyncio.Lock()
@@ -55,10 +62,22 @@ class Desk:
 
     async def standing(self) -> Standing:
         """Say how things stand, as of a few seconds ago at most, however many ask."""
-        known, context = self._standing, self.context
-        if known is None or not known.serves(context.now(), context.config.digest):
-            self._standing = known = await self.read(lambda conn: look(conn, context))
-        return known
+        async with self._looking:  # who comes meanwhile waits for the same look
+            known, context = self._standing, self.context
+            if known is None or not known.serves(context.now(), context.config.digest):
+                self._standing = known = await self.read(lambda conn: look(conn, context))
+            return known
+
+    async def news(self, after: int) -> Sequence[Alert]:
+        """Give the latest alerts that came after the alert `after`: read once for all streams that wait."""
+        latest = self.bell.latest
+        if latest is not None and latest <= after:
+            return ()
+        async with self._telling:
+            if latest is None or self._told != (after, latest):
+                self._news = await self.read(partial(alerts.since, after=after, limit=REPLAYED))
+                self._told = after, latest
+            return self._news
 
     async def measure(self) -> bytes:
         """Bring the metrics up to date, one request after the other, and write them out."""
@@ -67,10 +86,7 @@ class Desk:
             return self._metrics.text()
 
     async def _latest(self) -> int:
-        latest = await self.read(alerts.latest_id)
-        if self._standing and latest != self._standing.latest_alert:
-            self._standing = None
-        return latest
+        return await self.read(alerts.latest_id)
 
     def leave_notice(self, text: str) -> str:
         """Keep a sentence for the page that comes next; give the token that shows it, once."""

@@ -5,7 +5,6 @@ A browser that was away names the last alert that it has seen, and is told what 
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +12,6 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from daemon.jobs.users import find_session
-from daemon.store import alerts
 from daemon.store.alerts import Alert
 from daemon.web.desk import Desk, desk_of
 from daemon.web.door import visitor_of
@@ -23,7 +21,6 @@ from daemon.web.words import counted, number, spell
 
 # A proxy closes what is silent for a minute, and a browser that is gone shows only when it is written to.
 _SILENCE_SECONDS = 5.0
-_REPLAYED = 200
 
 
 async def serve(request: Request) -> Response:
@@ -45,10 +42,9 @@ async def _stream(desk: Desk, after: int, token: str) -> AsyncIterator[str]:
     shown: Standing | None = None
     while not desk.bell.closed and await _may_stay(desk, token):
         standing = await desk.standing()
-        if standing.latest_alert > after:
-            for alert in await desk.read(partial(alerts.since, after=after, limit=_REPLAYED)):
-                yield _event("alert", _told(alert), alert.id)
-                after = alert.id
+        for alert in await desk.news(after):
+            yield _event("alert", _told(alert), alert.id)
+            after = alert.id
         if shown is None or figures(shown) != figures(standing):
             yield _event("standing", figures(standing))
         shown = standing

@@ -82,6 +82,7 @@ class Newsroom:
             listing=ListingSelectors(**outlet.facts.get("listing", {})),
             every=timedelta(seconds=1),
             allow_private=True,
+            tags=tuple(outlet.facts["tags"]),
         )
 
     def _articles(self, outlet: Outlet) -> list[dict[str, Any]]:

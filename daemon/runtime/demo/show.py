@@ -3,19 +3,19 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from daemon.config import Config, WebSettings, load
 from daemon.errors import ConflictError
 from daemon.jobs import Context
-from daemon.model import Fate, Secret
+from daemon.model import Fate
 from daemon.runtime.clock import now
 from daemon.runtime.compose import open_house
+from daemon.runtime.demo.configuration import configure, load_from
 from daemon.runtime.demo.newsroom import Newsroom
 from daemon.runtime.demo.receivers import Receivers, SlackPost
 from daemon.runtime.entry import Beside, nothing
@@ -59,10 +59,10 @@ async def show(
     newsroom = _open_newsroom(folder, began)
     try:
         async with Receivers(folder) as receivers:
-            config = _configuration(folder, newsroom, receivers)
+            config = configure(folder, newsroom.sources(), receivers.channels())
             # The newsroom is this machine's own: nobody there minds haste.
             async with open_house(config, pace=timedelta()) as context:
-                service = Service(context, lambda: config, Notifier({}))
+                service = Service(context, lambda: load_from(folder), Notifier({}))
                 running = asyncio.create_task(service.run())
                 try:
                     await _publish(newsroom, context, say, running)
@@ -70,7 +70,7 @@ async def show(
                     if serve:
                         async with beside(lambda: service.context) as address:
                             say(f"the desk is open at {address or 'no address'}")
-                            say(f"serving on, with the state in {folder}; Ctrl-C ends it")
+                            say(f"serving on until Ctrl-C; in another terminal: cd {folder} && tocsin status")
                             await running
                     return shown
                 finally:
@@ -93,27 +93,6 @@ def _open_newsroom(folder: Path, began: datetime) -> Newsroom:
         ) from None
     memory.write_text(json.dumps({"opened": opened.isoformat(), "ports": newsroom.ports}))
     return newsroom
-
-
-def _configuration(folder: Path, newsroom: Newsroom, receivers: Receivers) -> Config:
-    """Take the sample configuration's rules and entities, and the newsroom for its sources."""
-    sample = load(shipped("config.toml"), {})
-    settings = replace(
-        sample.daemon,
-        database=Secret(f"sqlite:///{folder / 'tocsin.db'}"),
-        state_directory=folder,
-        operator_channel="",
-        contact="the demonstration",
-    )
-    return replace(
-        sample,
-        daemon=settings,
-        web=WebSettings(listen="127.0.0.1:0"),  # a daemon may be at home at the usual one
-        sources=newsroom.sources(),
-        channels=receivers.channels(),
-        files=(),
-        directories=frozenset(),
-    )
 
 
 async def _publish(

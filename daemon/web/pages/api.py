@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from daemon.jobs.rules import Fared, fared
-from daemon.jobs.stories import listed, shown
+from daemon.jobs.stories import browsed, shown
 from daemon.jobs.watched import watched
 from daemon.model import Rule
 from daemon.store import alerts, silences, sources
@@ -22,6 +22,7 @@ from daemon.store.browsing import Order, browse
 from daemon.store.tokens import Scope
 from daemon.web.desk import desk_of
 from daemon.web.page import Page, natural, number
+from daemon.web.pages.story import TITLES
 from daemon.web.tokens import require
 
 ROOT = "/api/v1"
@@ -48,9 +49,12 @@ async def tell_alert(request: Request) -> Any:
 
 async def list_stories(request: Request) -> Any:
     """List the stories with some words in a title, the latest first."""
-    asked = _asked(request, {"q", "limit"})
-    words, limit = asked.get("q", ""), _limit(asked)
-    return {"stories": await desk_of(request).read(lambda conn: listed(conn, words, limit))}
+    asked = _asked(request, {"q", "after", "limit"})
+    words, limit, after = asked.get("q", ""), _limit(asked), _number(asked, "after")
+    found, following = await desk_of(request).read(
+        lambda conn: browsed(conn, words, limit=limit, after=after, titles=TITLES)
+    )
+    return {"stories": found, "next": following}
 
 
 async def tell_story(request: Request) -> Any:

@@ -1,5 +1,7 @@
 """Now: the alerts as they come, grouped by story, and whether all is well."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,7 +19,10 @@ async def show(request: Request) -> Response:
     rung = await desk_of(request).read(lambda conn: latest(conn, limit=LIMIT, before=before, rule=rule))
     numbers = [shown.alert.id for story in rung for shown in story.alerts]
     older = min(numbers) if len(numbers) == LIMIT else None
-    return await render(request, "now.html", rung=rung, older=older, before=before, rule=rule)
+    shown: dict[str, Any] = {"rung": rung, "older": older, "before": before, "rule": rule}
+    if not before and not rule:
+        shown["latest"] = max(numbers, default=0)  # what came after the list was read is news
+    return await render(request, "now.html", **shown)
 
 
 PAGE = Page((Route("/", show),), name="Now", path="/", key="n")
