@@ -6,6 +6,8 @@ import re
 from cchardet import detect
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
+from daemon.errors import ParseError
+
 _BOMS = (  # UTF-32 before UTF-16: the little-endian marks begin alike
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -26,14 +28,19 @@ _DECLARED = re.compile(
 )
 _HEAD = 4096  # bytes in which a declaration is looked for; HTML asks for it in the first 1,024
 _SAMPLE = 50_000  # bytes that the detector sees, from the first that is not ASCII
+_HIGH = bytes(range(128, 256))
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _MULTI_BYTE = re.compile(r"gb|big5|euc|shift|cp9[345]|iso2022|hz|johab|utf")
+_LARGE = 100_000  # bytes; smaller ones cost nothing to try
+_PRINTED = bytes({*range(256)} - {*range(1, 32)}) + b"\t\n\f\r\x1b"
 _ESCAPES = (b"\x1b", b"~{")  # ISO-2022 and HZ hide their script in ASCII bytes
 _TOLERANCE = 20  # one byte in so many may be wrong before a charset is given up
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
-    """Give the text of `body`; bytes that fit no charset become U+FFFD, never an error.
+    """Give the text of `body`; bytes that fit no charset become U+FFFD.
+
+    Raises ParseError("binary") for a large file that is no text at all.
 
     The order is that of browsers, a byte order mark, the HTTP header, the document's own
     declaration, and then strict UTF-8 and a detector; a claim that the bytes contradict is passed
@@ -55,7 +62,11 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         text = text or _strict(body, encoding)
         if text is not None:
             return text
-    return utf8 if utf8 is not None else _mended(body, claims)
+    if utf8 is not None:
+        return utf8
+    if len(body) > _LARGE and len(body[:_HEAD].translate(None, _PRINTED)) > _HEAD // 50:
+        raise ParseError("binary", "This is no text, but a picture, a film or another kind of file.")
+    return _mended(body, claims)
 
 
 def _claims(body: bytes, content_type: str | None) -> list[str]:
@@ -85,8 +96,8 @@ def _mended(body: bytes, claims: list[str]) -> str:
     """Read what no claim fits whole: the claim that nearly does, else what a detector says."""
     for encoding in (*claims, "utf-8"):
         text = body.decode(encoding, "replace")
-        if text.count("\ufffd") * _TOLERANCE < len(_NOT_ASCII.findall(body)):
-            return _lenient(body, encoding)
+        if text.count("\ufffd") * _TOLERANCE < len(body) - len(body.translate(None, _HIGH)):
+            return body.decode("utf-8", _STRAY) if encoding == "utf-8" else text
     found = _NOT_ASCII.search(body)
     start = found.start() if found else 0
     guess = detect(body[start : start + _SAMPLE])["encoding"]
@@ -95,7 +106,7 @@ def _mended(body: bytes, claims: list[str]) -> str:
 
 def _lenient(body: bytes, encoding: str) -> str:
     try:
-        return body.decode(encoding, _STRAY if encoding == "utf-8" else "replace")
+        return body.decode(encoding, "replace")
     except (UnicodeError, LookupError):
         return body.decode("utf-8", "replace")
 

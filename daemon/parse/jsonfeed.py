@@ -7,6 +7,7 @@ from typing import Any
 from daemon.errors import ParseError
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
+from daemon.parse.bounds import check_json
 from daemon.parse.dates import parse_date
 from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
@@ -15,6 +16,7 @@ from daemon.parse.wordpress import are_posts, read_posts
 
 def read_json_feed(text: str, *, url: str = "") -> Feed:
     """Read a JSON Feed or WordPress's posts; ParseError if `text` is not JSON or holds no list of items."""
+    check_json(text)
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:

@@ -8,6 +8,7 @@ from lxml import etree
 from daemon.errors import ParseError
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
+from daemon.parse.bounds import bounded
 from daemon.parse.charset import decode
 from daemon.parse.dates import parse_date
 from daemon.parse.elements import Element, split_name
@@ -38,7 +39,7 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
         kind = "html" if name == "html" else "not_a_sitemap"
         raise ParseError(kind, f"This is not a sitemap: its outermost element is <{name}>.")
     entries = (_entry(element, url) for element in root if isinstance(element.tag, str))
-    listed = (entry for entry in entries if entry.url)
+    listed = bounded(entry for entry in entries if entry.url)
     return Feed(
         url=url,
         entries=tuple(sorted(listed, key=_age, reverse=True)),
@@ -49,7 +50,7 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
 def _listed(text: str, url: str) -> Feed:
     """Read the plain form of a sitemap: a text file with one address a line."""
     lines = (line.strip() for line in text.splitlines())
-    return Feed(url=url, entries=tuple(Entry(url=line) for line in lines if line.startswith("http")))
+    return Feed(url=url, entries=tuple(bounded(Entry(url=line) for line in lines if line.startswith("http"))))
 
 
 def _entry(element: Element, base: str) -> Entry:

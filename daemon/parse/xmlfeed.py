@@ -15,6 +15,7 @@ from lxml import etree
 from daemon.errors import ParseError
 from daemon.model import Entry, Feed, Precision
 from daemon.parse.address import join
+from daemon.parse.bounds import bounded
 from daemon.parse.dates import parse_date
 from daemon.parse.elements import (
     Children,
@@ -53,7 +54,7 @@ _MAIL_AND_NAME = re.compile(r"\S{1,99}@\S{1,99}\s*\((.+)\)|([^<(]+?)\s*[<(]\S{1,
 def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     """Read the feed under `root`; `url` is where it was found. ParseError if it is another kind of XML."""
     _settle(root)
-    items = list(_items(root))
+    items = bounded(_items(root))
     if not items and (name := name_of(str(root.tag))) not in _ROOTS:
         if name.removeprefix("other:") in ("urlset", "sitemapindex"):
             raise ParseError("not_a_feed", 'This is a sitemap, not a feed: set kind = "sitemap".')

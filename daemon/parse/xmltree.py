@@ -11,6 +11,7 @@ from html.entities import html5
 from lxml import etree
 
 from daemon.errors import ParseError
+from daemon.parse.bounds import check_xml
 from daemon.parse.charset import decode
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}\?>")
@@ -31,11 +32,13 @@ _REFERENCE = re.compile(
 )
 # XML 1.0 allows no control characters but these three, no lone surrogates, and two non-characters less.
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WITHOUT = dict.fromkeys(code for code in range(0x10000) if _FORBIDDEN.match(chr(code)))
 _ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)
 
 
 def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     """Give the root of an XML document, however broken; ParseError if nothing like one is there."""
+    check_xml(body)
     if _is_plain(body, content_type):
         try:
             body = _C1_BYTES.sub(_as_windows_1252, body)
@@ -88,7 +91,9 @@ def _from_text(text: str) -> etree._Element:
 
 def _stripped(text: str) -> tuple[str, dict[str, str]]:
     """Take away what XML forbids and what is not the document; give the entities it declares."""
-    text = _C1.sub(lambda match: unescape(match[0]), _FORBIDDEN.sub("", text))
+    if _FORBIDDEN.search(text):
+        text = text.translate(_WITHOUT)  # a substitution would gather the pieces between in a list
+    text = _C1.sub(lambda match: unescape(match[0]), text)
     entities: dict[str, str] = {}
     start = text.find("<!DOCTYPE", 0, _HEAD)
     if start >= 0 and (doctype := _DOCTYPE.match(text, start)):

@@ -19,7 +19,7 @@ from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
 from daemon.runtime.roles import Role
 from daemon.runtime.wordforms import look_up_kept
-from daemon.runtime.workers import Workers
+from daemon.runtime.workers import MEMORY, Workers
 from daemon.schedule import Budget
 from daemon.store import Store, claims, database, leases, sources, upkeep
 
@@ -76,7 +76,7 @@ async def furnish(
     Nothing outside of it changes yet: see `take_over`. No log line shows its secrets from now on.
     """
     hide(text for secret in config.secrets for text in telltale(secret))
-    workers = Workers(WORKERS, load_rules, (*questions(config), forms))
+    workers = Workers(WORKERS, load_rules, (*questions(config), forms), memory=MEMORY)
     return Context(
         config=config,
         store=store,

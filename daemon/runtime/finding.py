@@ -13,7 +13,7 @@ from daemon.model import Feed, ListingSelectors, Source, SourceKind
 from daemon.parse import Candidate, discover
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
-from daemon.runtime.workers import Workers
+from daemon.runtime.workers import MEMORY, Workers
 
 # Candidates that are fetched, the host's pace between them.
 _TRIED = 15
@@ -38,7 +38,7 @@ async def find_source(
     each try. Raises FetchError when the address itself fails, ParseError when nothing there can be polled.
     """
     setup_logs("warning", environ)
-    workers = Workers(1)
+    workers = Workers(1, memory=MEMORY)
     try:
         async with Fetcher(user_agent=user_agent(config.daemon.contact)) as fetcher:
             return await search_for(fetcher, workers, wanted, tell)

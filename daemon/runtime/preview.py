@@ -12,7 +12,7 @@ from daemon.model import Feed, Source
 from daemon.parse import Candidate, discover
 from daemon.runtime.compose import user_agent
 from daemon.runtime.logs import setup_logs
-from daemon.runtime.workers import Workers
+from daemon.runtime.workers import MEMORY, Workers
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ async def _fetch(config: Config, source: Source) -> Fetched:
 
 
 async def _in_worker(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    workers = Workers(1)
+    workers = Workers(1, memory=MEMORY)
     try:
         return await workers(work, *args, **kwargs)
     finally:

@@ -2,6 +2,8 @@
 
 import asyncio
 import multiprocessing
+import os
+import resource
 import signal
 import traceback
 from collections.abc import Callable, Iterable
@@ -9,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 from time import monotonic
@@ -22,6 +25,8 @@ _Answer = tuple[bool, Any]  # whether it went well, and the result or the error
 
 # A page parses in milliseconds; what takes this long is hostile or broken.
 LIMIT = 3.0
+# It takes a few megabytes, and what is known to take most stays below 50: this much is for what is not known.
+MEMORY = 256_000_000
 _LIVES = 2  # worker processes that one piece of work may cost
 
 # Forking a process that has threads can deadlock the child; a fork server has none. What it has imported
@@ -41,20 +46,23 @@ class Workers:
         initargs: Iterable[Any] = (),
         *,
         limit: float = LIMIT,
+        memory: int | None = None,
     ) -> None:
         self._limit = limit
         self._closed = self._ended = False
         self._open: set[Future[Any]] = set()
         self._threads = ThreadPoolExecutor(count, "worker")
-        self._children = [_Child(initializer, tuple(initargs)) for _ in range(count)]
+        self._children = [_Child(initializer, tuple(initargs), memory) for _ in range(count)]
         self._idle: SimpleQueue[_Child] = SimpleQueue()
         for child in self._children:
             self._idle.put(child)
 
     async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
-        """Run `work` in a child. Raises ParseError when it was killed at its limit, or died of it twice.
+        """Run `work` in a child; ParseError when that took too long or too much memory, or killed it twice.
 
-        Once may be chance: a child may be killed for the memory that others take. Both lives share the limit.
+        `memory` counts the bytes beyond those that the child had when it was prepared.
+
+        One death may be chance, of the memory that others take. Both lives share the limit.
         """
         if self._closed:
             raise _ended()
@@ -115,8 +123,10 @@ class Workers:
 class _Child:
     """A process that may be dead, and the pipe to it; it is started when it is needed."""
 
-    def __init__(self, initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
-        self._prepare = (initializer, initargs)
+    def __init__(
+        self, initializer: Callable[..., None] | None, initargs: tuple[Any, ...], memory: int | None
+    ) -> None:
+        self._prepare = (initializer, initargs, memory)
         self._process: ForkServerProcess | None = None
         self._pipe: Connection
 
@@ -157,24 +167,43 @@ def _ended() -> ParseError:
     return ParseError("crashed", "its worker process was ended")
 
 
-def _serve(pipe: Connection, initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+def _serve(
+    pipe: Connection,
+    initializer: Callable[..., None] | None,
+    initargs: tuple[Any, ...],
+    memory: int | None,
+) -> None:
     """Work for the daemon, in a process of its own, until the pipe ends."""
     # Ctrl-C reaches the whole group; the daemon decides when its children end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if initializer:
         initializer(*initargs)
+    if memory:
+        _confine(memory)
     with suppress(EOFError, BrokenPipeError):
         pipe.send(None)
-        while True:
-            _reply(pipe, pipe.recv())
+        while _reply(pipe, pipe.recv()):
+            pass
 
 
-def _reply(pipe: Connection, call: _Call) -> None:
+def _confine(memory: int) -> None:
+    """Let this process take so many bytes more than it has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    most = pages * os.sysconf("SC_PAGE_SIZE") + memory
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _reply(pipe: Connection, call: _Call) -> bool:
+    """Do a piece of work and answer; False when the process had better end, its memory torn to shreds."""
     work, args, kwargs = call
     try:
         answer = True, work(*args, **kwargs)
+    except MemoryError:
+        pipe.send((False, ParseError("too_large", "it took more memory than anything sound does")))
+        return False
     except Exception as error:  # noqa: BLE001  it is raised again where the work was handed in
         if not isinstance(error, TocsinError):
             error.add_note(traceback.format_exc())
         answer = False, error
     pipe.send(answer)
+    return True

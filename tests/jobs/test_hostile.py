@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import random
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import trustme
 from servers.hostile import HTML, LETHAL, hostile_world, lethal, tricks
 from servers.http import Response
 from servers.wordforms import forms_of
@@ -94,11 +96,18 @@ async def test_the_healthy_lose_nothing_whatever_the_others_do(house):
     trap = house.site("trap")
     answers = tricks()
     workers = Workers(2, load_rules, ((DRONES,), (), (), forms_of(DRONES)))
+    stranger = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("stranger.example").configure_cert(stranger)
     async with (
         hostile_world(answers) as port,
+        hostile_world(answers, stranger) as tls_port,
         Fetcher(user_agent="test", limits=QUICK, resolve=resolve) as fetcher,
     ):
         bad = [Source(n, f"http://{n}.example:{port}/", allow_private=True) for n in answers]
+        bad += [
+            Source("stranger", f"https://stranger.example:{tls_port}/", allow_private=True),
+            Source("mute-tls", f"https://nuls.example:{port}/", allow_private=True),
+        ]
         walled = [Source(host, f"http://{host}:{port}/") for host in BLOCKED]
         house.context = replace(house.context, compute=Mortal(workers), fetcher=fetcher)
         try:
@@ -132,6 +141,8 @@ async def test_the_healthy_lose_nothing_whatever_the_others_do(house):
         failed = {name: house.state(name).error_kind for name in answers if house.state(name).failures}
         # Some are read leniently, as far as they can be, and list nothing.
         assert answers.keys() - failed.keys() <= {"many", "nuls", "entities", "deep-xml", "encodings"}, failed
+        assert house.state("stranger").error_kind == "tls"
+        assert house.state("mute-tls").error_kind == "timeout"
         assert failed["lethal-feed"] == "crashed"
         assert failed["metadata"] == "blocked"
         set_aside = house.why(f"{trap.base}/page")

@@ -1,9 +1,12 @@
 """Charsets: what is declared, what is true, and what is left when both fail."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.errors import ParseError
 from daemon.parse import decode
 
 RUSSIAN = "Учения на границе начались утром, сообщил губернатор области"
@@ -48,6 +51,12 @@ def test_stray_windows_quotes_in_utf_8_are_read_as_quotes():
 def test_one_bad_byte_does_not_turn_the_charset():
     body = RUSSIAN.encode("windows-1251") + b"\x98"
     assert decode(body, "text/html; charset=windows-1251").startswith(RUSSIAN)
+
+
+def test_a_film_is_no_text():
+    with pytest.raises(ParseError) as caught:
+        decode(random.Random(1).randbytes(200_000))
+    assert caught.value.kind == "binary"
 
 
 @given(

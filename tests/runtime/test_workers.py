@@ -150,3 +150,19 @@ async def test_close_kills_what_does_not_end():
     await workers.close(limit=0.1)
     (result,) = await asyncio.gather(endless, return_exceptions=True)
     assert isinstance(result, BaseException)
+
+
+def hoard(size: int) -> int:
+    return len(bytes(size))
+
+
+async def test_what_takes_too_much_memory_is_told_and_the_next_works():
+    workers = Workers(1, name, ("set up",), memory=50_000_000)
+    try:
+        assert await workers(hoard, 30_000_000) == 30_000_000
+        with pytest.raises(ParseError) as caught:
+            await workers(hoard, 60_000_000)
+        assert caught.value.kind == "too_large"
+        assert await workers(hoard, 30_000_000) == 30_000_000
+    finally:
+        await workers.close()

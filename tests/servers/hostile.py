@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import os
+import random
 import signal
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from typing import Any
@@ -76,6 +78,31 @@ def _feed(count: int) -> bytes:
     return f"<rss version='2.0'><channel><title>Many</title>{items}</channel></rss>".encode()
 
 
+_MOST = 10_000_000
+
+# Documents of as much as a fetch lets through, made of what takes most memory or time to read.
+MONSTERS: dict[str, Callable[[], bytes]] = {
+    "nested tags": lambda: (b"<html>" + b"<div>" * 2_000_000)[:_MOST],
+    "open formatting": lambda: (b"<html>" + b"<p><b a=1><i a=1>" * 600_000)[:_MOST],
+    "paragraphs": lambda: b"<p>" * 3_333_333,
+    "cells": lambda: b"<table>" + b"<tr><td>x" * 1_100_000,
+    "attributes": lambda: (b"<a " + b" ".join(b"a%d=1" % n for n in range(900_000)))[:_MOST] + b">",
+    "one tag": lambda: b"<html><" + b"x" * _MOST,
+    "words": lambda: b"<html><p>" + b"word " * 1_999_000,
+    "headlines": lambda: b"<html>" + b"<h1>Many a headline</h1>" * 400_000,
+    "items": lambda: b"<rss><channel>" + b"<item><title>x</title></item>" * 340_000,
+    "elements": lambda: b"<rss><channel>" + b"<a/>" * 2_499_000,
+    "deep elements": lambda: b"<rss>" + b"<a>" * 3_333_000,
+    "addresses": lambda: b"<urlset>" + b"<url><loc>http://a.example/</loc></url>" * 250_000,
+    "objects": lambda: b'{"items":[' + b'{"id":"1"},' * 900_000 + b"{}]}",
+    "strings": lambda: b'{"items":[' + b'"a",' * 2_400_000 + b"1]}",
+    "lists": lambda: b"[" * _MOST,
+    "nothing": lambda: bytes(_MOST),
+    "chance": lambda: random.Random(1).randbytes(_MOST),
+    "a gzip bomb": lambda: gzip.compress(bytes(200_000_000), 1),
+}
+
+
 def tricks() -> dict[str, Trick]:
     """Give every trick by the name of its host."""
     nothing = bytes(50_000_000)
@@ -105,7 +132,9 @@ def tricks() -> dict[str, Trick]:
 
 
 @asynccontextmanager
-async def hostile_world(answers: Mapping[str, Trick]) -> AsyncIterator[int]:
+async def hostile_world(
+    answers: Mapping[str, Trick], tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Answer by the first label of the host; give the port."""
     visits: set[asyncio.Task[None]] = set()
 
@@ -125,7 +154,7 @@ async def hostile_world(answers: Mapping[str, Trick]) -> AsyncIterator[int]:
         visits.add(visit)
         visit.add_done_callback(visits.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
