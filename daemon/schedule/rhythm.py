@@ -14,7 +14,7 @@ from math import cos, sin, sqrt, tau
 _HOUR = timedelta(hours=1)
 _MEMORY = 28.0  # hours of the same name that weigh as much as what was believed before; more, where
 _ENTRIES = 20.0  # so many entries take longer to come; but at first
-_FIRST_MEMORY = 1.0
+_FIRST_MEMORY = 0.2  # of one: a guess from nothing must soon give way
 _DAY_MEMORY = 3.0  # days of the same name, as above
 _DAY_DOUBT = 20.0  # entries' worth of belief that its week is as most are
 _WEEKEND = 0.65  # of a mean day's entries: most of the press publishes less then

@@ -31,7 +31,7 @@ def demand(budget: Budget, known: list[tuple[Source, PollState]]) -> float:
     return total
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0.002, 5), min_size=20, max_size=60), st.floats(1.2, 8))
 def test_the_price_spends_the_budget(rates, per_source):
     known = sources(rates)
