@@ -48,6 +48,29 @@ async def endless(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+async def endless_and_empty(writer: asyncio.StreamWriter) -> None:
+    """Send gzip's empty blocks: a body without an end that unpacks to nothing."""
+    writer.write(CHUNKED[:-2] + b"Content-Encoding: gzip\r\n\r\na\r\n" + gzip.compress(b"")[:10] + b"\r\n")
+    while True:
+        writer.write(b"c350\r\n" + b"\x00\x00\x00\xff\xff" * 10_000 + b"\r\n")
+        await writer.drain()
+
+
+async def endless_headers(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        writer.write(b"X-Filler: " + b"x" * 5_000 + b"\r\n")
+        await writer.drain()
+
+
+async def dripping_headers(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nX-Filler: ")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
 async def dripping(writer: asyncio.StreamWriter) -> None:
     writer.write(CHUNKED)
     while True:
@@ -119,12 +142,20 @@ def tricks() -> dict[str, Trick]:
         "gzip-bomb": says(gzip.compress(nothing, 1), Content_Encoding="gzip"),
         "brotli-bomb": says(brotli.compress(nothing, quality=1), Content_Encoding="br"),
         "lying-length": says(b"short", Content_Length="1000"),
+        "two-lengths": says(b"short", content_length="3"),
+        "huge-length": says(b"short", Content_Length="99999999999999"),
+        "negative-length": says(b"short", Content_Length="-5"),
+        "two-encodings": says(gzip.compress(gzip.compress(nothing, 1)), Content_Encoding="gzip, gzip"),
+        "bad-chunks": CHUNKED + b"zz\r\n",
+        "nul-header": b"HTTP/1.1 200 OK\r\nBad Header\x00: 1\r\n\r\n",
         "no-http": b"\x00\xff" * 200_000,
         "loop": moves("/"),
-        "metadata": moves("http://169.254.169.254/latest/meta-data"),
         "odd-scheme": moves("file:///etc/passwd"),
         "endless": endless,
+        "endless-and-empty": endless_and_empty,
+        "endless-headers": endless_headers,
         "dripping": dripping,
+        "dripping-headers": dripping_headers,
         "silent": silent,
         "hang-up": hang_up,
         "lethal-feed": says(_feed(3) + LETHAL, XML),
