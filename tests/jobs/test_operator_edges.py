@@ -1,15 +1,19 @@
 """What the operator hears: each problem once when it opens, once when it is over, and nobody else hears."""
 
+import ssl
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import trustme
+from servers.hostile import XML, hostile_world, says
 from servers.http import Fault, HttpServer, Response
 from servers.webhook import Webhook
-from servers.world import NOW, Item
+from servers.world import LIMITS, NOW, Item
 
+from daemon.fetch import Fetcher
 from daemon.jobs import report_problems
-from daemon.model import Channel, Secret
+from daemon.model import Channel, Secret, Source
 
 
 @pytest.fixture
@@ -128,6 +132,47 @@ async def test_each_kind_of_problem_opens_and_closes(house, operator, trouble, h
         await house.turn(hours=25)
     await operator.report()
     assert operator.heard()[0].startswith("Tocsin: all is well again")
+    assert house.told() == []
+
+
+async def test_a_certificate_about_to_end_is_told_until_it_is_renewed(house, operator):
+    """The moment is the real one, by which TLS itself judges a certificate."""
+    house.clock.now = datetime.now(UTC)
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+    def certify(days):
+        ends = house.clock.now + timedelta(days=days)
+        authority.issue_cert("harbour.example", not_after=ends).configure_cert(tls)
+
+    async def poll_and_report():
+        house.make_due()
+        await house.poll()
+        await operator.report()
+        return operator.heard()
+
+    def trust():
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        authority.configure_trust(context)
+        return context
+
+    async def resolve(_host, _port):
+        return ["127.0.0.1"]
+
+    certify(days=3)
+    item = Item("a", "Council meets").in_feed("https://harbour.example")
+    feed = says(f"<rss version='2.0'><channel>{item}</channel></rss>".encode(), XML)
+    async with (
+        hostile_world({"harbour": feed}, tls) as port,
+        Fetcher(user_agent="test", limits=LIMITS, resolve=resolve, trust=trust) as fetcher,
+    ):
+        house.context = replace(house.context, fetcher=fetcher)
+        house.configure(sources=(Source("harbour", f"https://harbour.example:{port}/", allow_private=True),))
+        (message,) = await poll_and_report()
+        assert f"harbour: its certificate ends on {house.clock.now + timedelta(days=3):%d %B %Y}" in message
+        assert await poll_and_report() == []  # it was told
+        certify(days=90)
+        (message,) = await poll_and_report()
+        assert message.startswith("Tocsin: all is well again")
     assert house.told() == []
 
 
