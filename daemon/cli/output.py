@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -31,6 +32,20 @@ output_option = click.option(
     show_default=True,
     help="How to print the data.",
 )
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """Show people on a terminal that something takes its time; programs see nothing of it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    # rich costs more than all of click, and only people need it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    with Console(stderr=True).status(Text(printable(on))):
+        yield
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from daemon.cli.options import config_path, look_up_config, open_store
-from daemon.cli.output import Row, output_option, print_rows, printable, when
+from daemon.cli.output import Row, output_option, print_rows, printable, when, working
 from daemon.config import add_sources, replace_file, write_sources
 from daemon.jobs.watched import watched
 from daemon.jobs.words import counted
@@ -64,7 +64,9 @@ def test(ctx: click.Context, url: str, name: str | None, output: str, *, allow_p
     """Fetch URL once, as the daemon would, and show what it lists. Nothing is stored."""
     from daemon.runtime.preview import preview  # noqa: PLC0415  heavy, and only needed here
 
-    feed = asyncio.run(preview(look_up_config(ctx), url, name, os.environ, allow_private=allow_private))
+    trying = preview(look_up_config(ctx), url, name, os.environ, allow_private=allow_private)
+    with working(f"asking {url}"):
+        feed = asyncio.run(trying)
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in feed.entries]
     print_rows(rows, ["published", "title", "url"], output)
     click.echo(f"{feed.title or url}: {counted(len(rows), 'entry', 'entries')}", err=True)
@@ -80,7 +82,8 @@ def discover(ctx: click.Context, url: str, output: str, *, allow_private: bool) 
     from daemon.runtime.preview import find_candidates  # noqa: PLC0415  heavy, and only needed here
 
     finding = find_candidates(look_up_config(ctx), url, os.environ, allow_private=allow_private)
-    found = asyncio.run(finding)
+    with working(f"looking behind {url}"):
+        found = asyncio.run(finding)
     rows = [
         {"kind": each.kind.value, "url": each.url, "links": each.links, "why": each.why, "title": each.title}
         for each in found
@@ -181,10 +184,12 @@ def export(ctx: click.Context) -> None:
 def _write(ctx: click.Context, new: Sequence[Source], *, dry_run: bool) -> None:
     """Show the tables, and write them unless it is a rehearsal."""
     path = config_path(ctx)
-    _, after = add_sources(path, new)
+    with working(f"adding {counted(len(new), 'source', 'sources')}"):
+        _, after = add_sources(path, new)
     click.echo(printable(write_sources(new)), nl=False)
     if not dry_run:
-        replace_file(path, after, os.environ)
+        with working(f"checking {path}"):
+            replace_file(path, after, os.environ)
         click.echo(f"wrote {path}; a running daemon takes it up by itself", err=True)
 
 

@@ -1,9 +1,11 @@
 """tocsin sources and tocsin parse: trying, steering, and the exchange with other readers."""
 
+import io
 import json
 
 import pytest
 
+from daemon.cli.output import working
 from daemon.config import load
 
 OPML = """<?xml version="1.0"?>
@@ -126,3 +128,17 @@ def test_what_cannot_be_parsed_is_told_beside_what_can(tocsin, tmp_path, words):
     assert result.exit_code == 1
     assert words[0] in result.stderr
     assert json.loads(result.stdout) == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shown"), [(Terminal(), True), (io.StringIO(), False)])
+def test_what_takes_its_time_says_so_on_a_terminal_alone(stream, shown, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", stream)
+    with working("asking https://harbour.example/"):
+        pass
+    assert ("asking https://harbour.example/" in stream.getvalue()) is shown
