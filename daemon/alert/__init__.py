@@ -8,6 +8,7 @@ from daemon.alert.legs import Leg, Spread, Times, leg_by_leg, source_by_source, 
 from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
+from daemon.alert.notice import notice
 from daemon.alert.own import TemplateFault, check_template
 from daemon.alert.plan import Plan, Ring, alert_key, plan, ring
 from daemon.alert.quote import mark, quote
@@ -48,6 +49,7 @@ __all__ = [
     "news",
     "next_attempt",
     "next_time",
+    "notice",
     "plan",
     "quote",
     "repeated",

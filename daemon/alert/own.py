@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from types import TracebackType
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import Name
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from daemon.alert.harmless import Safe
-from daemon.alert.render import ESCAPES, facts_of
+from daemon.alert.render import ESCAPES, concat, facts_of, prepared
 from daemon.model import Alert, Form, Piece, Severity
 
 _SUFFIXES = {Form.PLAIN: "txt", Form.SHORT: "txt", Form.MARKDOWN: "md", Form.MAIL: "html"}
@@ -104,12 +103,11 @@ def _compiled(suffix: str, text: str) -> Template:
 
 
 @cache
-def _environment(suffix: str) -> ImmutableSandboxedEnvironment:
-    escape = ESCAPES[suffix]
-    return ImmutableSandboxedEnvironment(
-        autoescape=suffix == "html",
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Safe) else escape(str(value)),
-    )
+def _environment(suffix: str) -> Environment:
+    environment = prepared(_Environment(), suffix)
+    del environment.filters["safe"]  # what strangers wrote never is
+    return environment
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    concat = staticmethod(concat)
