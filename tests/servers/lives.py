@@ -32,7 +32,7 @@ from sqlalchemy import event
 
 from daemon import jobs
 from daemon.config import Config, DaemonSettings, PollingSettings
-from daemon.deliver import Deliverer, deliverer
+from daemon.deliver import Deliverer, Logbook, deliverer
 from daemon.deliver import service as _service  # noqa: F401  Apprise, imported before the fork
 from daemon.fetch import Fetcher, Limits
 from daemon.model import Channel, DeliveryState, Rule, Secret, Severity, Source
@@ -70,7 +70,6 @@ MAIL_FAULTS = (
     MailFault.DROP_UNHEARD,
     MailFault.DROP_HEARD,
 )
-REPLY_LOST = {Fault.RESET_HEARD.name, Fault.DRIP.name, MailFault.DROP_HEARD.name}
 
 T = TypeVar("T")
 
@@ -125,6 +124,8 @@ async def _live(
             user_agent="test", limits=Limits(total=timedelta(seconds=5), pace=timedelta(0)), resolve=_loopback
         ) as fetcher:
             context = await _context(setting, store, fetcher)
+            landings = context.deliverer.logbook.read()
+            await store.write(lambda conn: jobs.settle(conn, landings, setting.now()))
             await store.write(lambda conn: leases.expire(conn, setting.now()))
             await store.write(lambda conn: sources.sync(conn, setting.sources, setting.now()))
             service = Service(context, lambda: context.config, Notifier({}))
@@ -158,7 +159,8 @@ async def _context(setting: Setting, store: Store, fetcher: Fetcher) -> jobs.Con
     daemon = DaemonSettings(Secret(setting.database), Path(), ZoneInfo("UTC"))
     config = Config(daemon, PollingSettings(), sources=setting.sources, rules=(RULE,), channels=channels)
     jobs.load_rules((RULE,), (), (), {})
-    sender, chance = Deliverer(), random.Random()
+    logbook = Logbook(Path(setting.database.removeprefix("sqlite:///")).with_name("arrived.jsonl"))
+    sender, chance = Deliverer(logbook=logbook), random.Random()
     return jobs.Context(
         config=config,
         store=store,
@@ -263,6 +265,18 @@ class World:
         }
         return {channel: [Told.read(text) for text in each] for channel, each in texts.items()}
 
+    def unanswered(self) -> dict[str, list[Told]]:
+        """Those of them whose senders were robbed of the answer by a fault."""
+        proxy, hooks = self.targets
+        posted = [(request.path, request.body.decode()) for request in proxy.unanswered]
+        texts = {
+            "webhook": [request.body.decode() for request in hooks.unanswered],
+            "mail": [_mailed(mail) for mail in self.mail.unanswered],
+            "slack-webhook": [body for path, body in posted if "/services/" in path],
+            "slack-bot": [body for path, body in posted if "/services/" not in path],
+        }
+        return {channel: [Told.read(text) for text in each] for channel, each in texts.items()}
+
     def unrecognised(self) -> int:
         """Count the repeats that have another key, or of which more than one does not say what it is."""
         count = 0
@@ -275,10 +289,6 @@ class World:
     @property
     def expected(self) -> set[str]:
         return {title.split()[0] for title in self.published}
-
-    @property
-    def replies_lost(self) -> int:
-        return sum(weather.befell[name] for weather in self.weather for name in REPLY_LOST)
 
 
 def _mailed(mail: EmailMessage) -> str:
