@@ -80,7 +80,7 @@ def _text(facts: Mapping[str, object], style: Style, template: str) -> str:
 
 
 def _html(facts: Mapping[str, object], template: str) -> str:
-    return (fill_own(template, Form.MAIL, facts) if template else "") or fill("mail.html", {"item": facts})
+    return fill_own(template, Form.MAIL, facts) or fill("mail.html", {"item": facts})
 
 
 def _fit(write: Callable[[Mapping[str, object]], str], facts: Mapping[str, object], limit: int) -> str:

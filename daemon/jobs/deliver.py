@@ -131,7 +131,8 @@ class _Claim:
             keys = [alert.key for alert in told]
             message = word(merged, style, zone=zone, template=self.channel.template, keys=keys)
         else:
-            message = digest(told, style, zone=zone, reason=bundle.reason)
+            own = self.channel.digest_template
+            message = digest(told, style, zone=zone, reason=bundle.reason, template=own)
         claims.make_digest(self.conn, taken, message, bundle.reason, self.now)
         return message
 

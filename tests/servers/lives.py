@@ -5,6 +5,7 @@ start takes. Its clock runs faster than ours, so that waits between attempts pas
 """
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import random
@@ -105,7 +106,7 @@ class Setting:
         return BEGAN + timedelta(seconds=(time.time() - self.began) * SPEED)
 
 
-def live(setting: Setting, kill_at: int, reached: "multiprocessing.sharedctypes.Synchronized[int]") -> None:
+def live(setting: Setting, kill_at: int, reached: ctypes.c_int) -> None:
     """Live until the statement numbered `kill_at`; without a number, until nothing is left to do."""
     os.environ.update(setting.environ)
     setup_logs("critical", {})
@@ -114,9 +115,7 @@ def live(setting: Setting, kill_at: int, reached: "multiprocessing.sharedctypes.
     asyncio.run(_live(setting, kill_at, reached))
 
 
-async def _live(
-    setting: Setting, kill_at: int, reached: "multiprocessing.sharedctypes.Synchronized[int]"
-) -> None:
+async def _live(setting: Setting, kill_at: int, reached: ctypes.c_int) -> None:
     with Store.open(setting.database) as store:
         event.listen(store._writing, "before_cursor_execute", partial(_step, reached, kill_at))
         event.listen(store._writing, "commit", partial(_step, reached, kill_at))
@@ -139,7 +138,7 @@ async def _live(
                 await asyncio.sleep(TICK)
 
 
-def _step(reached: "multiprocessing.sharedctypes.Synchronized[int]", kill_at: int, *_: object) -> None:
+def _step(reached: ctypes.c_int, kill_at: int, *_: object) -> None:
     reached.value += 1
     if reached.value == kill_at:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -227,7 +226,7 @@ class World:
 
     async def live(self, kill_at: int = 0, within: float = 60) -> int:
         """Let a daemon live, `within` so many seconds; give how many statements it came through."""
-        reached = _FORK.Value("i", 0)
+        reached = _FORK.RawValue("i", 0)  # a lock would be held for ever by who is killed with it
         process = _FORK.Process(target=live, args=(self.setting, kill_at, reached), daemon=True)
         process.start()
         await asyncio.to_thread(process.join, within)
