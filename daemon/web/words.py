@@ -43,10 +43,10 @@ def clock(values: Values, value: datetime | str | None) -> Markup:
     shown = f"{time:%H:%M:%S}" if today else f"{time:%d %b %H:%M}"
     zone = values["zone"]
     there = time.astimezone(zone)
-    also = "" if there.utcoffset() == timedelta() else f"{there:%H:%M} {_town(str(zone))}"
+    also = "" if there.utcoffset() == timedelta() else f" {there:%H:%M} {_town(str(zone))}"
     return Markup(
         '<time datetime="{stamp}" title="{whole}">{shown} <abbr title="Coordinated Universal Time">UTC</abbr>'
-        ' <span class="local">{also}</span></time>'
+        '<span class="local">{also}</span></time>'
     ).format(stamp=time.isoformat(timespec="seconds"), whole=f"{time:{_WRITTEN}}", shown=shown, also=also)
 
 
@@ -98,6 +98,15 @@ def operator(node: Explanation) -> str:
     return near.pop() if len(near) == 1 and not _NEAR.search(" ".join(labels)) else node.label
 
 
+def coded(text: str) -> Markup:
+    """Show what stands between backticks as something to type."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 and place < len(pieces) - 1 else escape(piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
 def web_link(url: str) -> str:
     """Give an address that may be a link; "" for one that is not of the web."""
     try:
@@ -126,6 +135,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     shown: dict[str, Any] = {"clock": clock, "age": age, "day": day, "spell": spell, "marked": marked}
-    made.filters |= shown | {"web_link": web_link, "number": number, "counted": counted, "operator": operator}
+    made.filters |= shown | {
+        "web_link": web_link,
+        "number": number,
+        "counted": counted,
+        "operator": operator,
+        "coded": coded,
+    }
     made.globals["file"] = files.address
     return made

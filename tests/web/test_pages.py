@@ -133,7 +133,7 @@ async def test_times_are_shown_in_utc_and_in_the_readers_zone(visit):
     config = visit.house.context.config
     visit.house.configure(daemon=replace(config.daemon, time_zone=ZoneInfo("Europe/Warsaw")))
     assert re.search(
-        r"12:15:00 <abbr[^>]*>UTC</abbr> <span class=\"local\">13:15 Warsaw</span>", visit.page("/")
+        r"12:15:00 <abbr[^>]*>UTC</abbr><span class=\"local\"> 13:15 Warsaw</span>", visit.page("/")
     )
 
 
