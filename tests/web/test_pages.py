@@ -109,8 +109,8 @@ async def test_stories_are_found_by_words(visit):
 
 async def test_what_is_not_there_is_said(visit):
     assert "There is no such page" in visit.page("/nothing", 404)
-    assert "there is no story 99" in visit.page("/stories/99", 404)
-    assert "there is no delivery 99" in visit.page("/deliveries/99", 404)
+    assert "There is no story 99" in visit.page("/stories/99", 404)
+    assert "There is no delivery 99" in visit.page("/deliveries/99", 404)
     assert "no source with the number 99" in visit.page("/sources/99", 404)
     assert visit.page("/static/0/desk.css", 404)
 
