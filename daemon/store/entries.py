@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, or_, select, update
 
 from daemon.model import CANARY, Entry, Fate, Precision, Verdict
 from daemon.store import conflict
@@ -170,13 +170,13 @@ def claim_unread(  # noqa: PLR0913 what is claimed, and by which hosts
     """Take entries whose page is due to be read, longest due first, until the lease ends.
 
     Each claim counts as an attempt, so that a page that kills whoever reads it shows. With `host`, those
-    of that one only.
+    of that one, for whom nobody else is at work there: what is under a lease was left by the dead.
     """
     free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= now)
+    free &= entries.c.host.not_in(busy_hosts)
     due = (
         select(entries.c.id)
-        .where(entries.c.next_read_at <= now, free, entries.c.host.not_in(busy_hosts))
-        .where(true() if host is None else entries.c.host == host)
+        .where(entries.c.next_read_at <= now, free if host is None else entries.c.host == host)
         .order_by(entries.c.next_read_at, entries.c.id)
         .limit(limit)
     )
