@@ -81,8 +81,8 @@ class Queue:
 
     async def work(self, handlers: Mapping[str, Handler], at_once: int) -> None:
         """Do what is offered, `at_once` names at most, until `stop`; psycopg.Error tells of a lost server."""
-        async with await self._connect() as conn:
-            self._manager = QueueManager(_queries(conn), channel=Channel(_NAMES.channel))
+        async with await self._connect() as conn, await self._connect() as listening:
+            self._manager = QueueManager(_queries(conn, listening), channel=Channel(_NAMES.channel))
             for kind, handler in handlers.items():
                 self._manager.entrypoint(kind)(_taking_names(handler))
             await self._manager.run(
@@ -121,9 +121,23 @@ class Queue:
         await self.close()
 
 
-def _queries(conn: psycopg.AsyncConnection) -> Queries:
+class _Driver(PsycopgDriver):
+    """Listens on a connection of its own: one that waits for a notice takes no question for a second."""
+
+    def __init__(self, asking: psycopg.AsyncConnection, listening: psycopg.AsyncConnection) -> None:
+        super().__init__(listening)
+        self._asking = PsycopgDriver(asking)
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        return await self._asking.fetch(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        return await self._asking.execute(query, *args)
+
+
+def _queries(asking: psycopg.AsyncConnection, listening: psycopg.AsyncConnection | None = None) -> Queries:
     return Queries(
-        PsycopgDriver(conn),
+        _Driver(asking, listening or asking),
         QueryBuilderEnvironment(_NAMES),
         QueryQueueBuilder(_NAMES),
         QuerySchedulerBuilder(_NAMES),
