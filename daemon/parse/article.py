@@ -44,9 +44,11 @@ def extract_article(
     chosen_people = read_people(choose_texts(tree, selectors.authors))
     chosen_dates = choose_texts(tree, selectors.published)
     page = outline(tree)
-    near = lines_near(page, title)
+    near = lines_near(page.root, title)
     holder = find_body(page)
-    text = choose_prose(tree, selectors.body, title) or (read_prose(page, holder, title) if holder else "")
+    text = choose_prose(tree, selectors.body, title) or (
+        read_prose(page.root, holder, title) if holder else ""
+    )
     if len(text) < _TEASER < len(told.body):
         text = to_plain(told.body)
     if not text and not title:

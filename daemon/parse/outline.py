@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,9 +18,12 @@ INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
     "samp small span strike strong sub sup time tt u var wbr img picture source math"
 )
-_HINTED: Final = ("class", "id", "itemprop", "role")
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
+_BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
+_NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
 _PRUNED: Final = word_set("nav footer aside")
+# A line of this length is prose; what is shorter may be a label, a byline or a button.
+SHORTEST_PROSE: Final = 40
 # An article with what surrounds it is at least this share as long as what surely stands beside it.
 _MUST_REMAIN: Final = 0.2
 # What a reader opens by a click: an accordion's answers, the content behind a tab.
@@ -45,19 +49,27 @@ class Line:
 class Block:
     """A block element: what it is called, what it holds in order, and sums over all of that.
 
-    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it
-    from the article; these are for whoever judges the outline.
+    `beside` is the word that tells it from the article, `prose` the weight of its own lines, `weight` that of
+    all below it, for whoever judges the outline.
     """
 
     tag: str
     hint: str = ""
-    hidden: bool = False
+    beside: str = ""
     items: "list[Block | Line]" = field(default_factory=list)
     size: int = 0
     linked: int = 0
     prose: int = 0
     weight: int = 0
-    beside: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page's blocks, parents before children, each with its parent: blocks do not know theirs."""
+
+    root: Block
+    blocks: list[Block]
+    parents: list[Block]
 
 
 class _Outliner:
@@ -65,41 +77,48 @@ class _Outliner:
 
     def __init__(self, *, pruned: bool) -> None:
         self.pruned = pruned
-        self.root = self.block = Block("body")
+        self.block = Block("body")
+        self.blocks: list[Block] = [self.block]
+        self.parents: list[Block] = [self.block]
         self.above: list[Block] = []
         self.pieces: list[str] = []
-        self.links = 0
         self.linked = 0
         self.unread = 0  # characters in what was pruned
 
     def end_line(self) -> None:
-        pieces = self.pieces
+        pieces, block = self.pieces, self.block
         text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
         pieces.clear()
-        if text:
-            block, length = self.block, len(text)
-            linked = min(self.linked, length)
-            block.items.append(Line(text, linked))
-            block.size += length
-            block.linked += linked
+        length = len(text)
+        line = Line(text, min(self.linked, length))
         self.linked = 0
+        block.items.append(line)
+        block.size += length
+        block.linked += line.linked
+        if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE:
+            length = line.length
+            own = length - line.linked
+            if length >= SHORTEST_PROSE and line.linked < own:
+                block.prose += own
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Open a block; False when there is nothing in it for an article."""
         if self.pieces:
             self.end_line()
-        hint = ""
+        hint = word = ""
         hidden = False
         if attributes := node.attributes:
-            hint = _hint(attributes)
+            get = attributes.get
+            hint, word = _names(get("class"), get("id"), get("itemprop"), get("role"))
             hidden = _is_hidden(attributes, hint)
-        if self.pruned and (
-            tag in _PRUNED or hidden or (hint and tag not in HEADINGS and beside_hint(hint).isupper())
-        ):
+            if tag in HEADINGS:  # the name of a heading is made of what it says
+                word = ""
+        if self.pruned and (hidden or tag in _PRUNED or word.isupper()):
             self.unread += len(node.text_lexbor())
             return False
-        block = Block(tag, hint, hidden)
-        self.block.items.append(block)
+        block = Block(tag, hint, "hidden" if hidden else tag if tag in _BESIDE_TAGS else word)
+        self.blocks.append(block)
+        self.parents.append(self.block)
         self.above.append(self.block)
         self.block = block
         return True
@@ -107,18 +126,19 @@ class _Outliner:
     def leave(self) -> None:
         if self.pieces:
             self.end_line()
-        block, parent = self.block, self.above.pop()
+        block = self.block
+        self.block = parent = self.above.pop()
         if block.items:
+            parent.items.append(block)
             parent.size += block.size
             parent.linked += block.linked
-        else:
-            parent.items.pop()
-        self.block = parent
 
 
-def _hint(attributes: dict[str, str | None]) -> str:
-    names = [name for key in _HINTED if key in attributes and (name := attributes[key])]
-    return " ".join(names)[:_LONGEST_HINT].lower() if names else ""
+@lru_cache(maxsize=8192)
+def _names(*names: str | None) -> tuple[str, str]:
+    """What the attributes of a block call it, and the word in that which tells it from the article."""
+    hint = " ".join(filter(None, names))[:_LONGEST_HINT].lower()
+    return hint, beside_hint(hint)
 
 
 def _is_hidden(attributes: dict[str, str | None], hint: str) -> bool:
@@ -133,54 +153,57 @@ def _is_hidden(attributes: dict[str, str | None], hint: str) -> bool:
     return not ((attributes.get("id") or "").startswith("S:") or _UNFOLDS.search(hint))
 
 
-def outline(tree: LexborHTMLParser) -> Block:
+def outline(tree: LexborHTMLParser) -> Outline:
     """Outline the page's body.
 
     What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
     page, the page is outlined again, whole.
     """
     if tree.body is None:
-        return Block("body")
+        root = Block("body")
+        return Outline(root, [root], [root])
     page, unread = _outline(tree.body, pruned=True)
-    if page.size < _MUST_REMAIN * unread:
+    if page.root.size < _MUST_REMAIN * unread:
         page, _ = _outline(tree.body, pruned=False)
     return page
 
 
 def outline_of(node: LexborNode) -> Block:
     """Outline one element, whole."""
-    return _outline(node, pruned=False)[0]
+    return _outline(node, pruned=False)[0].root
 
 
-def _outline(body: LexborNode, *, pruned: bool) -> tuple[Block, int]:  # noqa: C901 - one loop, a branch for each kind of node
+def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa: C901 - one loop, a branch for each kind of node
     outliner = _Outliner(pruned=pruned)
     pieces, end_line, enter, leave = outliner.pieces, outliner.end_line, outliner.enter, outliner.leave
     # The elements that are open; no recursion, for pages nest deep.
     path: list[tuple[LexborNode, str]] = []
+    links = 0
     node = body.first_child
     while node is not None or path:
         if node is None:
             node, tag = path.pop()
             if tag == "a":
-                outliner.links -= 1
+                links -= 1
             elif tag not in INLINE:
                 leave()
         elif (tag := node.tag or "") == "-text":
             text = node.text_content or ""
-            pieces.append(text)
-            if outliner.links:
-                outliner.linked += len(text.strip())
+            if pieces or not text.isspace():
+                pieces.append(text)
+                if links:
+                    outliner.linked += len(text.strip())
         elif tag in DROPPED:
             pass
         elif (child := node.first_child) is None:
             if pieces and tag not in INLINE:
                 end_line()
         elif tag in INLINE or enter(node, tag):
-            outliner.links += tag == "a"
+            links += tag == "a"
             path.append((node, tag))
             node = child
             continue
         node = node.next
     if pieces:
         end_line()
-    return outliner.root, outliner.unread
+    return Outline(outliner.blocks[0], outliner.blocks, outliner.parents), outliner.unread

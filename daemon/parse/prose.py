@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.parse.outline import HEADINGS, Block, Line
+from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
 from daemon.parse.words import CREDIT, ENDING, FURNITURE, LITERAL_TAG, READ_ON
 
 _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
-# A line of this length is prose; what is shorter may be a label, a byline or a button. Before the first
-# prose, a line is also taken for such a thing when it does not end as a sentence does.
-_SHORTEST_PROSE: Final = 40
+# Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
 _LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
@@ -38,7 +36,7 @@ class _Said:
     def is_prose(self) -> bool:
         if self.tag in HEADINGS or self.linked >= len(self.text) / 2:
             return False
-        return self.length >= _SHORTEST_PROSE
+        return self.length >= SHORTEST_PROSE
 
     @property
     def is_sentence(self) -> bool:
