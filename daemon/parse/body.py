@@ -66,7 +66,7 @@ def _cards(blocks: list[Block]) -> set[Block]:
 
 
 def _shape(block: Block) -> tuple[str, str]:
-    return block.tag, block.hint.partition(" ")[0]
+    return block.tag, block.name.partition(" ")[0].lower()
 
 
 def _cards_at_the_end(page: Block, cards: set[Block]) -> list[Block]:

@@ -1,13 +1,13 @@
 """A Lexbor tree → an outline: the page's blocks and the lines of text in them, nothing else."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daemon.parse.words import beside_hint, word_set
+from daemon.parse.words import MAIN, beside_hint, word_set
 
 # Never text: a page's machinery.
 DROPPED: Final = word_set(
@@ -22,6 +22,8 @@ HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
 _NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
 _PRUNED: Final = word_set("nav footer aside")
+_NAMING: Final = ("class", "id", "itemprop", "role")
+_MAY_HIDE: Final = word_set("hidden aria-hidden style")
 # A line of this length is prose; what is shorter may be a label, a byline or a button.
 SHORTEST_PROSE: Final = 40
 # An article with what surrounds it is at least this share as long as what surely stands beside it.
@@ -29,7 +31,7 @@ _MUST_REMAIN: Final = 0.2
 # What a reader opens by a click: an accordion's answers, the content behind a tab.
 _UNFOLDS: Final = re.compile(r"\bregion\b|\btabpanel\b|accordion|collaps")
 _WIDE: Final = "\u2e80"
-_LONGEST_HINT: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
+_LONGEST_NAME: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
 
 
 @dataclass(slots=True, eq=False)
@@ -45,22 +47,21 @@ class Line:
         return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
 
 
-@dataclass(slots=True, eq=False)
 class Block:
     """A block element: what it is called, what it holds in order, and sums over all of that.
 
     `beside` is the word that tells it from the article, `prose` the weight of its own lines, `weight` that of
-    all below it, for whoever judges the outline.
+    all below it, for whoever judges the outline. (No dataclass, since that takes twice as long to make.)
     """
 
-    tag: str
-    hint: str = ""
-    beside: str = ""
-    items: "list[Block | Line]" = field(default_factory=list)
-    size: int = 0
-    linked: int = 0
-    prose: int = 0
-    weight: int = 0
+    __slots__ = ("beside", "items", "linked", "name", "prose", "size", "tag", "weight")
+
+    def __init__(self, tag: str, name: str = "", beside: str = "") -> None:
+        self.tag = tag
+        self.name = name
+        self.beside = beside
+        self.items: list[Block | Line] = []
+        self.size = self.linked = self.prose = self.weight = 0
 
 
 @dataclass(slots=True)
@@ -105,18 +106,15 @@ class _Outliner:
         """Open a block; False when there is nothing in it for an article."""
         if self.pieces:
             self.end_line()
-        hint = word = ""
-        hidden = False
-        if attributes := node.attributes:
-            get = attributes.get
-            hint, word = _names(get("class"), get("id"), get("itemprop"), get("role"))
-            hidden = _is_hidden(attributes, hint)
-            if tag in HEADINGS:  # the name of a heading is made of what it says
-                word = ""
+        attributes = node.attributes
+        name, word = _named(attributes) if attributes else ("", "")
+        hidden = not _MAY_HIDE.isdisjoint(attributes) and _is_hidden(attributes)
+        if tag in HEADINGS:  # the name of a heading is made of what it says
+            word = ""
         if self.pruned and (hidden or tag in _PRUNED or word.isupper()):
             self.unread += len(node.text_lexbor())
             return False
-        block = Block(tag, hint, "hidden" if hidden else tag if tag in _BESIDE_TAGS else word)
+        block = Block(tag, name, "hidden" if hidden else tag if tag in _BESIDE_TAGS else word)
         self.blocks.append(block)
         self.parents.append(self.block)
         self.above.append(self.block)
@@ -134,23 +132,38 @@ class _Outliner:
             parent.linked += block.linked
 
 
+def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
+    """The first name that the attributes give a block, and the word in all of them that sets it beside."""
+    first = found = ""
+    for key in _NAMING:
+        if name := attributes.get(key):
+            first = first or name
+            word, is_main = _judged(name[:_LONGEST_NAME])
+            if is_main:
+                return first, ""
+            found = found or word
+    return first, found
+
+
 @lru_cache(maxsize=8192)
-def _names(*names: str | None) -> tuple[str, str]:
-    """What the attributes of a block call it, and the word in that which tells it from the article."""
-    hint = " ".join(filter(None, names))[:_LONGEST_HINT].lower()
-    return hint, beside_hint(hint)
+def _judged(names: str) -> tuple[str, bool]:
+    names = names.lower()
+    return beside_hint(names), MAIN.search(names) is not None
 
 
-def _is_hidden(attributes: dict[str, str | None], hint: str) -> bool:
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
     style = attributes.get("style")
     if not (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or (style and "display:none" in style[:_LONGEST_HINT].replace(" ", "").lower())
+        or (style and "display:none" in style[:_LONGEST_NAME].replace(" ", "").lower())
     ):
         return False
     # React sends parts of a page hidden, and puts them in place later.
-    return not ((attributes.get("id") or "").startswith("S:") or _UNFOLDS.search(hint))
+    if (attributes.get("id") or "").startswith("S:"):
+        return False
+    names = " ".join((attributes.get(key) or "")[:_LONGEST_NAME] for key in _NAMING)
+    return not _UNFOLDS.search(names.lower())
 
 
 def outline(tree: LexborHTMLParser) -> Outline:

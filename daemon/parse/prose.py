@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.words import CREDIT, ENDING, FURNITURE, LITERAL_TAG, READ_ON
+from daemon.parse.words import ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
 
 _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
@@ -76,7 +76,7 @@ def read_prose(page: Block, body: Block, title: str) -> str:
         text = line.text
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or CREDIT.search(text)):
+        if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or is_credit(text)):
             continue
         kept.append(text)
     return "\n\n".join(kept)
@@ -168,10 +168,12 @@ def _without_tail(said: list[_Said]) -> list[_Said]:
 
 def _without_links(said: list[_Said]) -> list[_Said]:
     """Drop lines that are nothing but a link, unless they stand alone between lines of the article."""
+    links = [line.linked > 0 and line.is_link for line in said]
     kept = []
     for place, line in enumerate(said):
-        around = said[max(place - 1, 0) : place] + said[place + 1 : place + 2]
-        alone = len(around) == _BOTH_SIDES and not any(other.is_link for other in around)
-        if not line.is_pointer and (alone or not line.is_link):
+        if line.linked and line.is_pointer:
+            continue
+        around = links[max(place - 1, 0) : place] + links[place + 1 : place + 2] if links[place] else []
+        if not links[place] or (len(around) == _BOTH_SIDES and not any(around)):
             kept.append(line)
     return kept

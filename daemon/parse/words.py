@@ -63,13 +63,9 @@ def beside_word(name: str) -> str:
     return "" if _FRAME.search(name) else match["maybe"]
 
 
-@lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in all the names of a block, unless one of them names the article itself."""
-    for name in names.split():
-        if word := beside_word(name):
-            return "" if MAIN.search(names) else word
-    return ""
+    """The first such word in all the names of a block."""
+    return next(filter(None, map(beside_word, names.split())), "")
 
 
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
@@ -111,13 +107,25 @@ _ENDING: Final = (
 )
 ENDING: Final = re.compile("|".join(_ENDING), re.IGNORECASE)
 
-# Lines that say whose picture it is.
-CREDIT: Final = re.compile(
-    r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
-    r"|^(?:image|photo|picture|foto|photograph|bild)s?(?: credit| by|:| ©).{0,80}$|^(?:©|\(c\)).{0,80}$"
-    r"|\b(?:getty images|shutterstock|AFP via getty)\W*$",
+_CREDIT: Final = re.compile(
+    r"(?:image|photo|picture|foto|photograph|bild)s?(?: credit| by|:| ©).{0,80}$|(?:©|\(c\)).{0,80}$",
     re.IGNORECASE,
 )
+_CREDIT_AT_END: Final = re.compile(
+    r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
+    r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
+)
+_LONGEST_CREDIT: Final = 75
+_IN_CREDITS: Final = ("(", "getty", "shutterstock")
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line says whose picture it is."""
+    if _CREDIT.match(text):
+        return True
+    end = text[-_LONGEST_CREDIT:].lower()
+    return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
+
 
 # Links inside an article to another one.
 READ_ON: Final = re.compile(
