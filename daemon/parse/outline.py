@@ -7,7 +7,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daemon.parse.words import MAIN, beside_hint, word_set
+from daemon.parse.words import beside_hint, is_main, word_set
 
 # Never text: a page's machinery.
 DROPPED: Final = word_set(
@@ -88,7 +88,9 @@ class _Outliner:
 
     def end_line(self) -> None:
         pieces, block = self.pieces, self.block
-        text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+        text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
+        if "  " in text or not text.isprintable():
+            text = " ".join(text.split())
         pieces.clear()
         length = len(text)
         line = Line(text, min(self.linked, length))
@@ -134,21 +136,11 @@ class _Outliner:
 
 def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
     """The first name that the attributes give a block, and the word in all of them that sets it beside."""
-    first = found = ""
-    for key in _NAMING:
-        if name := attributes.get(key):
-            first = first or name
-            word, is_main = _judged(name[:_LONGEST_NAME])
-            if is_main:
-                return first, ""
-            found = found or word
-    return first, found
-
-
-@lru_cache(maxsize=8192)
-def _judged(names: str) -> tuple[str, bool]:
-    names = names.lower()
-    return beside_hint(names), MAIN.search(names) is not None
+    names = [name[:_LONGEST_NAME] for key in _NAMING if key in attributes and (name := attributes[key])]
+    for name in names:
+        if word := beside_hint(name):
+            return names[0], "" if any(map(is_main, names)) else word
+    return names[0] if names else "", ""
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

@@ -20,6 +20,7 @@ MOST_COPIES: Final = 1_000_000
 # takes less than 50 MB. Of 1,456 articles' pages the largest has 20,000 tags, and 1.8 million characters with
 # its scripts; what comes after so much is not read.
 MOST_TAGS: Final = 80_000
+_SHORTEST_TAG: Final = len("<p>")
 LONGEST_PAGE: Final = 2_000_000
 # A page with fewer tags than this takes less than half a second, however it nests.
 FEW_TAGS: Final = 20_000
@@ -102,7 +103,7 @@ def open_page(html: str) -> LexborHTMLParser:
 
 def _first_tags(html: str) -> str:
     """Cut what comes after as many tags as are read."""
-    if html.count("<") <= MOST_TAGS:
+    if len(html) <= _SHORTEST_TAG * MOST_TAGS or html.count("<") <= MOST_TAGS:
         return html
     return html[: next(islice(re.finditer("<", html), MOST_TAGS, None)).start()]
 

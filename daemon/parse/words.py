@@ -43,7 +43,7 @@ _FRAME: Final = re.compile(
 
 
 # What publishers call the article itself: a name like this outweighs one of the above.
-MAIN: Final = re.compile(
+_MAIN: Final = re.compile(
     r"articlebody|article[-_]{0,2}(?:body|content|text|copy)|entry[-_]content|post[-_]{0,2}(?:body|content|text)"
     r"|story[-_]{0,2}(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
 )
@@ -63,9 +63,15 @@ def beside_word(name: str) -> str:
     return "" if _FRAME.search(name) else match["maybe"]
 
 
+@lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in all the names of a block."""
-    return next(filter(None, map(beside_word, names.split())), "")
+    """The first such word in some classes, whatever their case."""
+    return next(filter(None, map(beside_word, names.lower().split())), "")
+
+
+def is_main(names: str) -> bool:
+    """Whether a name in some classes is one of the article itself."""
+    return _MAIN.search(names.lower()) is not None
 
 
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
