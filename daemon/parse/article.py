@@ -47,7 +47,7 @@ def extract_article(
     shown = Shown(tree, page.root, title)
     holder = find_body(page)
     text = choose_prose(tree, selectors.body, title) or (
-        read_prose(page.root, holder, title) if holder else ""
+        read_prose(page.root, holder, title, told.summary) if holder else ""
     )
     if len(text) < _TEASER < len(told.body):
         text = to_plain(told.body)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.words import ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
+from daemon.parse.words import DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
 
 _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
@@ -52,8 +52,12 @@ class _Said:
 
     @property
     def is_pointer(self) -> bool:
-        """Whether it only points to another article: «Read also: …», all or most of it a link."""
-        return self.linked > _MOSTLY_LINKS * len(self.text) and READ_ON.match(self.text) is not None
+        """Whether it only points to another article: «Read also: …», all or most of it a link, or in capitals."""
+        if self.linked <= _MOSTLY_LINKS * len(self.text):
+            return False
+        return READ_ON.match(self.text) is not None or (
+            self.text.isupper() and self.length >= SHORTEST_PROSE and self.is_link
+        )
 
     @property
     def is_announcement(self) -> bool:
@@ -65,10 +69,13 @@ class _Said:
         return self.linked > _ALL_LINK * len(self.text) and self.tag != "blockquote"
 
 
-def read_prose(page: Block, body: Block, title: str) -> str:
-    """Give the article's text: what `body` holds and the lead above it, paragraphs split by a blank line."""
+def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
+    """Give the article's text: what `body` holds and the lead above it, paragraphs split by a blank line.
+
+    What a page prints between headline and text only to sum it up is none: the summary tells it.
+    """
     said = [_said(line, block) for line, block in _lines(body)]
-    lead = _lead(page, body, title)
+    lead = _lead(page, body, title, summary)
     said = _from_headline(said, title) if lead is None else lead + said
     said = _without_tail(_told_once(_without_links(_without_head(said, title))))
     kept: list[str] = []
@@ -117,7 +124,7 @@ def _is_link_list(block: Block) -> bool:
     return block.linked > _MOSTLY_LINKS * block.size
 
 
-def _lead(page: Block, body: Block, title: str) -> list[_Said] | None:
+def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | None:
     """The prose between the headline and the block that holds the article; None where no headline is."""
     lead: list[_Said] = []
     found = False
@@ -128,7 +135,9 @@ def _lead(page: Block, body: Block, title: str) -> list[_Said] | None:
             found = True
             lead.clear()
         said = _said(line, block)
-        if found and (said.is_sentence or said.is_deck):
+        if found and (said.is_sentence or said.is_deck) and not (
+            line.text == summary and (block.tag in HEADINGS or DECK.search(block.name))
+        ):
             lead.append(said)
     return lead if found else None
 

@@ -98,6 +98,7 @@ _ENDING: Final = (
     r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
     r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
+    r"more great .{0,30}|more:|how to listen .{0,40}|sign up for .{0,80}",
     r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
     r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
     r"lesen sie auch:?",
@@ -114,7 +115,7 @@ _ENDING: Final = (
 ENDING: Final = re.compile("|".join(_ENDING), re.IGNORECASE)
 
 _CREDIT: Final = re.compile(
-    r"(?:image|photo|picture|foto|photograph|bild)s?(?: credit| by|:| ©).{0,80}$|(?:©|\(c\)).{0,80}$",
+    r"(?:image|photo|picture|foto|photograph|bild)s?(?: credit| copyright| by|:| ©).{0,80}$|(?:©|\(c\)).{0,80}$",
     re.IGNORECASE,
 )
 _CREDIT_AT_END: Final = re.compile(
@@ -132,6 +133,9 @@ def is_credit(text: str) -> bool:
     end = text[-_LONGEST_CREDIT:].lower()
     return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
 
+
+# What publishers call the lines below a headline that sum the article up.
+DECK: Final = re.compile(r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:head|title|line)|excerpt|abstract|blurb")
 
 # Links inside an article to another one.
 READ_ON: Final = re.compile(
