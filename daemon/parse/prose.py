@@ -52,7 +52,7 @@ class _Said:
 
     @property
     def is_pointer(self) -> bool:
-        """Whether it only points to another article: «Read also: …», all or most of it a link, or in capitals."""
+        """Whether it only points to another article: a link that says «Read also: …», or is all capitals."""
         if self.linked <= _MOSTLY_LINKS * len(self.text):
             return False
         return READ_ON.match(self.text) is not None or (
@@ -135,8 +135,10 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
             found = True
             lead.clear()
         said = _said(line, block)
-        if found and (said.is_sentence or said.is_deck) and not (
-            line.text == summary and (block.tag in HEADINGS or DECK.search(block.name))
+        if (
+            found
+            and (said.is_sentence or said.is_deck)
+            and not (line.text == summary and (block.tag in HEADINGS or DECK.search(block.name)))
         ):
             lead.append(said)
     return lead if found else None

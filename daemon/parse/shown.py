@@ -13,20 +13,10 @@ from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
 _MARKING: Final = "[class], [id], [rel], [itemprop], [data-testid], a[href], time"
-# What publishers call the element that names the authors, by the attribute that calls it so.
-_BYLINES: Final = {
-    "class": re.compile(r"author|byline|autor|auteur|redakteur", re.IGNORECASE),
-    "rel": re.compile(r"(?<!\S)author(?!\S)"),
-    "itemprop": re.compile(r"(?<!\S)author(?!\S)"),
-    "id": re.compile("author", re.IGNORECASE),
-    "data-testid": re.compile("byline"),
-    "href": re.compile(r"/(?:author|writer|autor)|/people/|/profile", re.IGNORECASE),
-}
-_DATES: Final = {
-    "class": re.compile("publish|date|datum|fecha|posted|time", re.IGNORECASE),
-    "itemprop": re.compile(r"(?<!\S)datePublished(?!\S)"),
-    "id": re.compile("date", re.IGNORECASE),
-}
+# What publishers call the element that names the authors, and the one that holds the date.
+_BYLINE_CLASSES: Final = ("author", "byline", "autor", "auteur", "redakteur")
+_DATE_CLASSES: Final = ("publish", "date", "datum", "fecha", "posted", "time")
+_PROFILES: Final = ("/author", "/writer", "/autor", "/people/", "/profile")
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
@@ -99,28 +89,37 @@ class Shown:
         bylines: list[LexborNode] = []
         dates: list[LexborNode] = []
         for node in self._tree.css(_MARKING):
-            attributes = node.attributes
-            names = attributes.get("class")
-            is_byline, is_date = _judged(names[:_LONGEST_NAMES]) if names else (False, False)
-            if is_byline or _is_named(attributes, _BYLINES):
+            is_byline, is_date = _marks(node, node.attributes)
+            if is_byline:
                 bylines.append(node)
-            if is_date or node.tag == "time" or _is_named(attributes, _DATES):
+            if is_date:
                 dates.append(node)
         return bylines[:_MOST_MARKED], dates[:_MOST_MARKED]
 
 
+def _marks(node: LexborNode, attributes: dict[str, str | None]) -> tuple[bool, bool]:
+    """Whether an element is named a byline, and whether it is named a date."""
+    get = attributes.get
+    classes, name = get("class"), get("id")
+    is_byline, is_date = _marked_by(classes[:_LONGEST_NAMES]) if classes else (False, False)
+    if name:
+        name = name[:_LONGEST_NAMES].lower()
+        is_byline = is_byline or "author" in name
+        is_date = is_date or "date" in name
+    if "itemprop" in attributes or "rel" in attributes or "data-testid" in attributes:
+        property_ = get("itemprop") or ""
+        is_byline = is_byline or "author" in f"{property_} {get('rel')}".split()
+        is_byline = is_byline or "byline" in (get("data-testid") or "")
+        is_date = is_date or "datePublished" in property_.split()
+    if not is_byline and (href := get("href")):
+        is_byline = any(map(href[:_LONGEST_NAMES].lower().__contains__, _PROFILES))
+    return is_byline, is_date or node.tag == "time"
+
+
 @lru_cache(maxsize=8192)
-def _judged(names: str) -> tuple[bool, bool]:
-    """Whether some classes are those of a byline, and those of a date."""
-    return _BYLINES["class"].search(names) is not None, _DATES["class"].search(names) is not None
-
-
-def _is_named(attributes: dict[str, str | None], names: dict[str, re.Pattern[str]]) -> bool:
-    """The same of the other attributes."""
-    return any(
-        key in names and key != "class" and value and names[key].search(value[:_LONGEST_NAMES])
-        for key, value in attributes.items()
-    )
+def _marked_by(classes: str) -> tuple[bool, bool]:
+    holds = classes.lower().__contains__
+    return any(map(holds, _BYLINE_CLASSES)), any(map(holds, _DATE_CLASSES))
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
