@@ -1,6 +1,6 @@
 """An article page → the Article it publishes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -18,7 +18,7 @@ from daemon.parse.page import open_page
 from daemon.parse.people import read_people
 from daemon.parse.plain import to_plain
 from daemon.parse.prose import read_prose
-from daemon.parse.shown import date_in_address, lines_near, shown_authors, shown_dates
+from daemon.parse.shown import Shown, date_in_address
 
 _NO_SELECTORS: Final = ArticleSelectors()
 # What a page shows of an article that only a script, or JSON-LD, holds whole is not longer than this.
@@ -44,16 +44,18 @@ def extract_article(
     chosen_people = read_people(choose_texts(tree, selectors.authors))
     chosen_dates = choose_texts(tree, selectors.published)
     page = outline(tree)
-    near = lines_near(page, title)
+    shown = Shown(tree, page.root, title)
     holder = find_body(page)
-    text = choose_prose(tree, selectors.body, title) or (read_prose(page, holder, title) if holder else "")
+    text = choose_prose(tree, selectors.body, title) or (
+        read_prose(page.root, holder, title, told.summary) if holder else ""
+    )
     if len(text) < _TEASER < len(told.body):
         text = to_plain(told.body)
     if not text and not title:
         raise ParseError("empty", "The page holds neither a title nor a text.")
     language = language_code(told.language) or detect_language(text or title)
     dates = chain(
-        chosen_dates, told.published, map(date_in_address, (url, told.canonical_url)), shown_dates(tree, near)
+        chosen_dates, told.published, map(date_in_address, (url, told.canonical_url)), shown.dates()
     )
     published, precision = _first_date(dates, language)
     modified, _ = _first_date(told.modified, language)
@@ -63,7 +65,7 @@ def extract_article(
         title=title,
         text=text,
         summary=told.summary,
-        authors=chosen_people or _authors(told, lambda: shown_authors(tree, near, told.site_name)),
+        authors=chosen_people or _authors(told, shown),
         published=published,
         published_precision=precision,
         modified=modified,
@@ -76,11 +78,11 @@ def extract_article(
     )
 
 
-def _authors(told: Metadata, shown: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+def _authors(told: Metadata, shown: Shown) -> tuple[str, ...]:
     """Who wrote it, as the page declares it; a mere login is believed only where it shows nobody's name."""
     if any(" " in name or not name.isascii() for name in told.authors):
         return told.authors
-    return shown() or told.authors or told.house
+    return shown.authors(told.site_name) or told.authors or told.house
 
 
 def _first_date(texts: Iterable[str], language: str) -> tuple[datetime | None, Precision]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Final
 
@@ -11,20 +12,16 @@ from daemon.parse.outline import Block, Line
 from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
-_BYLINES: Final = (
-    '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i], [class*="autor" i], '
-    '[class*="auteur" i], [class*="redakteur" i], [id*="author" i], [data-testid*="byline" i], '
-    'a[href*="/author" i], a[href*="/writer" i], a[href*="/autor" i], a[href*="/people/"], '
-    'a[href*="/profile"]'
-)
-_DATES: Final = (
-    '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
-    '[class*="fecha" i], [class*="posted" i], [class*="time" i], [id*="date" i]'
-)
+_MARKING: Final = "[class], [id], [rel], [itemprop], [data-testid], a[href], time"
+# What publishers call the element that names the authors, and the one that holds the date.
+_BYLINE_CLASSES: Final = ("author", "byline", "autor", "auteur", "redakteur")
+_DATE_CLASSES: Final = ("publish", "date", "datum", "fecha", "posted", "time")
+_PROFILES: Final = ("/author", "/writer", "/autor", "/people/", "/profile")
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
 _MOST_MARKED: Final = 40
+_LONGEST_NAMES: Final = 300
 _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
 _FIRST_TEXTS: Final = 5
@@ -42,19 +39,87 @@ _IN_ADDRESS: Final = re.compile(
 )
 
 
-def shown_authors(tree: LexborHTMLParser, near: list[str], site: str) -> tuple[str, ...]:
-    """The people in the first element that is named a byline, else in a line near the headline."""
-    found: dict[str, None] = {}
-    home: LexborNode | None = None
-    for node in _marked(tree, _BYLINES):
-        if home is not None and node.parent != home:
-            continue
-        if people := _people_in(node, site):
-            home = node.parent
-            found.update(dict.fromkeys(people))
-    if found:
-        return tuple(found)
-    return _people_near(near, site)
+class Shown:
+    """What a page shows its readers, searched only once somebody asks."""
+
+    def __init__(self, tree: LexborHTMLParser, page: Block, title: str) -> None:
+        self._tree = tree
+        self._page = page
+        self._title = title
+
+    def authors(self, site: str) -> tuple[str, ...]:
+        """The people in the first element that is named a byline, else in a line near the headline."""
+        found: dict[str, None] = {}
+        home: LexborNode | None = None
+        for node in self._marked[0]:
+            if (home is not None and node.parent != home) or _in(node, _is_of_others):
+                continue
+            if people := _people_in(node, site):
+                home = node.parent
+                found.update(dict.fromkeys(people))
+        return tuple(found) or _people_near(self._near, site)
+
+    def dates(self) -> Iterator[str]:
+        """What may be the date of publication, the likeliest first."""
+        updates: list[str] = []
+        for text in chain(self._marked_dates(), self._lines_near()):
+            if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
+                continue
+            if _UPDATED.match(text):
+                updates.append(text)
+            else:
+                yield _UPDATED.split(text)[0]
+        yield from updates
+
+    def _marked_dates(self) -> Iterator[str]:
+        for node in self._marked[1]:
+            if not _in(node, _is_of_others):
+                yield from _dates_in(node)
+
+    def _lines_near(self) -> Iterator[str]:
+        yield from self._near
+
+    @cached_property
+    def _near(self) -> list[str]:
+        return lines_near(self._page, self._title)
+
+    @cached_property
+    def _marked(self) -> tuple[list[LexborNode], list[LexborNode]]:
+        """The elements that are named bylines, and those that are named dates."""
+        bylines: list[LexborNode] = []
+        dates: list[LexborNode] = []
+        for node in self._tree.css(_MARKING):
+            is_byline, is_date = _marks(node, node.attributes)
+            if is_byline:
+                bylines.append(node)
+            if is_date:
+                dates.append(node)
+        return bylines[:_MOST_MARKED], dates[:_MOST_MARKED]
+
+
+def _marks(node: LexborNode, attributes: dict[str, str | None]) -> tuple[bool, bool]:
+    """Whether an element is named a byline, and whether it is named a date."""
+    get = attributes.get
+    classes, name = get("class"), get("id")
+    is_byline, is_date = _marked_by(classes[:_LONGEST_NAMES]) if classes else (False, False)
+    if name:
+        name = name[:_LONGEST_NAMES].lower()
+        is_byline = is_byline or "author" in name
+        is_date = is_date or "date" in name
+    if "itemprop" in attributes or "rel" in attributes or "data-testid" in attributes:
+        property_ = get("itemprop") or ""
+        is_byline = is_byline or "author" in f"{property_} {get('rel')}".split()
+        is_byline = is_byline or "byline" in (get("data-testid") or "")
+        is_date = is_date or "datePublished" in property_.split()
+    if not is_byline and (href := get("href")):
+        is_byline = any(map(href[:_LONGEST_NAMES].lower().__contains__, _PROFILES))
+    return is_byline, is_date or node.tag == "time"
+
+
+@lru_cache(maxsize=8192)
+def _marked_by(classes: str) -> tuple[bool, bool]:
+    holds = classes.lower().__contains__
+    return any(map(holds, _BYLINE_CLASSES)), any(map(holds, _DATE_CLASSES))
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
@@ -91,31 +156,17 @@ def _has_date(text: str) -> bool:
     return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None
 
 
-def shown_dates(tree: LexborHTMLParser, near: list[str]) -> Iterator[str]:
-    """What may be the date of publication, the likeliest first."""
-    updates: list[str] = []
-    for text in chain(_marked_dates(tree), near):
-        if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
-            continue
-        if _UPDATED.match(text):
-            updates.append(text)
-        else:
-            yield _UPDATED.split(text)[0]
-    yield from updates
-
-
-def _marked_dates(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in _marked(tree, _DATES):
-        attributes = node.attributes
-        if _NOT_PUBLISHED.search(" ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))):
-            continue
-        if told := attributes.get("datetime") or attributes.get("content"):
-            yield told
-        else:
-            said = _first_texts(node)
-            line = " ".join(said)
-            # Published and updated in one element are two texts.
-            yield from said if len(_YEAR.findall(line)) > 1 else [line]
+def _dates_in(node: LexborNode) -> Iterator[str]:
+    attributes = node.attributes
+    if _NOT_PUBLISHED.search(" ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))):
+        return
+    if told := attributes.get("datetime") or attributes.get("content"):
+        yield told
+    else:
+        said = _first_texts(node)
+        line = " ".join(said)
+        # Published and updated in one element are two texts.
+        yield from said if len(_YEAR.findall(line)) > 1 else [line]
 
 
 def date_in_address(url: str) -> str:
@@ -139,12 +190,6 @@ def _lines(page: Block) -> Iterator[Line]:
             yield item
         else:
             waiting += reversed(item.items)
-
-
-def _marked(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
-    for node in tree.css(selector)[:_MOST_MARKED]:
-        if not _in(node, _is_of_others):
-            yield node
 
 
 def _first_texts(node: LexborNode) -> list[str]:
