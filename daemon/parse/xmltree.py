@@ -32,7 +32,7 @@ _REFERENCE = re.compile(
 )
 # XML 1.0 allows no control characters but these three, no lone surrogates, and two non-characters less.
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_WITHOUT = dict.fromkeys(code for code in range(0x10000) if _FORBIDDEN.match(chr(code)))
+_SLICE = 50_000  # characters that are cleaned at once: a substitution gathers the pieces between in a list
 _ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)
 
 
@@ -92,7 +92,8 @@ def _from_text(text: str) -> etree._Element:
 def _stripped(text: str) -> tuple[str, dict[str, str]]:
     """Take away what XML forbids and what is not the document; give the entities it declares."""
     if _FORBIDDEN.search(text):
-        text = text.translate(_WITHOUT)  # a substitution would gather the pieces between in a list
+        slices = (text[start : start + _SLICE] for start in range(0, len(text), _SLICE))
+        text = "".join(_FORBIDDEN.sub("", part) for part in slices)
     text = _C1.sub(lambda match: unescape(match[0]), text)
     entities: dict[str, str] = {}
     start = text.find("<!DOCTYPE", 0, _HEAD)
