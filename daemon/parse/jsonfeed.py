@@ -43,7 +43,7 @@ def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str
     published, precision = parse_date(_text(item, "date_published"), language=language)
     return Entry(
         id=_text(item, "id"),
-        url=join(base, _text(item, "url") or _text(item, "external_url")),
+        url=join(base, _text(item, "url") or _text(item, "external_url") or _page_named(item)),
         title=to_line(_text(item, "title")),
         summary=to_plain(_text(item, "summary")),
         content=to_plain(_text(item, "content_html")) or paragraphs(_text(item, "content_text")),
@@ -53,8 +53,20 @@ def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str
         updated=parse_date(_text(item, "date_modified"), language=language)[0],
         language=language,
         categories=_labels(_listed(item.get("tags"))),
-        image=join(base, _text(item, "image") or _text(item, "banner_image")),
+        image=join(base, _text(item, "image") or _text(item, "banner_image") or _picture(item)),
     )
+
+
+def _page_named(item: Mapping[str, Any]) -> str:
+    """Give an item's id where it is the address of a page, as the format asks for."""
+    id_ = _text(item, "id")
+    return id_ if id_.lower().startswith(("http:", "https:")) else ""
+
+
+def _picture(item: Mapping[str, Any]) -> str:
+    attached = (each for each in _listed(item.get("attachments")) if isinstance(each, dict))
+    pictures = (_text(each, "url") for each in attached if _text(each, "mime_type").startswith("image/"))
+    return next(pictures, "")
 
 
 def _text(found: Mapping[str, Any], key: str) -> str:

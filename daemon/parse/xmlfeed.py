@@ -45,6 +45,7 @@ _AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author")
 _IDS = ("guid", "id")
 _ORIGINAL = ("feedburner:origlink",)
 _CATEGORIES = ("category", "dc:subject")
+_KEYWORDS = ("media:keywords", "itunes:keywords")  # several, split by commas
 _LANGUAGES = ("language", "dc:language")
 _IMAGES = ("media:content", "enclosure", "media:thumbnail", "itunes:image")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
@@ -209,8 +210,10 @@ def _person(element: Element) -> str:
 
 
 def _categories(found: Children) -> tuple[str, ...]:
-    labels = dict.fromkeys(map(_category, named(found, _CATEGORIES)))
-    return tuple(filter(None, labels))
+    labels = [_category(element) for element in named(found, _CATEGORIES)]
+    for element in named(found, _KEYWORDS):
+        labels += map(to_line, (element.text or "").split(","))
+    return tuple(filter(None, dict.fromkeys(labels)))
 
 
 def _category(element: Element) -> str:
