@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), read with the patience that its publishers need."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,12 +14,15 @@ from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
 from daemon.parse.wordpress import are_posts, read_posts
 
+_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # one character in two escapes
+_SURROGATE = re.compile(rf"(\\\\|{_PAIR})|\\u[dD][89a-fA-F][0-9a-fA-F]{{2}}")
+
 
 def read_json_feed(text: str, *, url: str = "") -> Feed:
     """Read a JSON Feed or WordPress's posts; ParseError if `text` is not JSON or holds no list of items."""
     check_json(text)
     try:
-        feed = json.loads(text, strict=False)
+        feed = json.loads(_without_halves(text), strict=False)
     except (ValueError, RecursionError) as error:
         raise ParseError("json", f"This begins like JSON and is not: {error}.") from error
     if are_posts(feed):
@@ -36,6 +40,13 @@ def read_json_feed(text: str, *, url: str = "") -> Feed:
         ),
         next_page=join(base, _text(feed, "next_url")),
     )
+
+
+def _without_halves(text: str) -> str:
+    """Leave out halves of a character, which no encoding can write."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _SURROGATE.sub(lambda match: match[1] or "\\ufffd", text)
 
 
 def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str, ...]) -> Entry:

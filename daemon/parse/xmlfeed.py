@@ -59,6 +59,10 @@ def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     if not items and (name := name_of(str(root.tag))) not in _ROOTS:
         if name.removeprefix("other:") in ("urlset", "sitemapindex"):
             raise ParseError("not_a_feed", 'This is a sitemap, not a feed: set kind = "sitemap".')
+        if name == "opml":
+            raise ParseError(
+                "not_a_feed", "This is a list of feeds: «tocsin sources import FILE» brings them in."
+            )
         raise ParseError("not_a_feed", f"This is XML, but no feed: its outermost element is <{name}>.")
     head = children_of(_channel(root))
     site = _link(head, url)
