@@ -91,7 +91,10 @@ def words_of(found: Children, names: Iterable[str]) -> str:
 
 def text_of(element: Element) -> str:
     """Give an element's plain text, paragraphs split by a blank line."""
-    markup, kind = _markup(element), _kind(element)
+    markup = _markup(element)
+    if not markup:
+        return ""
+    kind = _kind(element)
     if kind == "base64":
         try:
             return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
@@ -109,14 +112,17 @@ def _markup(element: Element) -> str:
 
 
 def _kind(element: Element) -> str:
-    """Tell how an element's text is to be read: "html", "text" or "base64"."""
-    if element.get("mode") == "base64":
+    """Tell how an element's text is to be read: "html", "text" or "base64"; only Atom says."""
+    if not _is_atom(str(element.tag)):
+        return "html"
+    mode = element.get("mode")
+    if mode == "base64":
         return "base64"
-    if not _is_atom(str(element.tag)) or len(element):
+    if len(element):
         return "html"
     kind = (element.get("type") or "").lower()
     if kind in ("", "text", "text/plain"):
-        return "html" if element.get("mode") == "escaped" and not kind else "text"
+        return "html" if mode == "escaped" and not kind else "text"
     is_text = "html" in kind or "xml" in kind or "/" not in kind or kind.startswith("text/")
     return "html" if is_text else "base64"
 

@@ -41,6 +41,7 @@ _REFERENCE: Final = re.compile(
     r"(&(?:#\d{1,9}+(?!\d);?|#[xX][0-9a-fA-F]{1,8}+(?![0-9a-fA-F]);?|[^\t\n\f <&#;]{1,32};?))"
 )
 _BREAK: Final = "\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
+_C1: Final = re.compile("[\x80-\x9f]+")  # controls that nobody means: characters of Windows-1252, by custom
 _MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
 
 
@@ -110,7 +111,7 @@ _character = lru_cache(maxsize=4096)(unescape)
 
 def to_line(markup: str) -> str:
     """Give the text of HTML in one line, as titles and names are."""
-    return one_line(to_plain(markup)) if "<" in markup or "&" in markup else _folded(markup)
+    return to_plain(markup).replace("\n\n", " ")
 
 
 def one_line(text: str) -> str:
@@ -124,7 +125,9 @@ def paragraphs(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Fold white space and drop marks; most paragraphs need neither, which is quickly seen."""
+    """Fold white space and drop marks; most text and most paragraphs need neither, which is quickly seen."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     cleaned = [
         piece if piece.isprintable() and "  " not in piece else _clean(piece)
         for piece in map(str.strip, text.replace("\n", " ").split(_BREAK))
@@ -135,4 +138,5 @@ def _folded(text: str) -> str:
 def _clean(text: str) -> str:
     for mark in _MARKS:
         text = text.replace(mark, "")
+    text = _C1.sub(lambda match: match[0].encode("latin-1").decode("windows-1252", "ignore"), text)
     return one_line(text)

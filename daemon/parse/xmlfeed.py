@@ -28,7 +28,7 @@ from daemon.parse.elements import (
     words_of,
 )
 from daemon.parse.language import language_code
-from daemon.parse.plain import one_line, to_line
+from daemon.parse.plain import to_line
 
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -134,7 +134,7 @@ def _entry(item: Element, base: str, language: str, authors: tuple[str, ...]) ->
 
 
 def _title(found: Children) -> str:
-    return one_line(first_text(found, _TITLE))
+    return first_text(found, _TITLE).replace("\n\n", " ")
 
 
 def _id(found: Children, item: Element) -> str:

@@ -16,9 +16,6 @@ from daemon.parse.charset import decode
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}\?>")
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b(?![^>]{0,200}encoding=(?![\"'](?i:utf-8)))|[^?])")
-# References to control characters mean Windows-1252, in HTML by decree and in feeds by custom.
-_C1 = re.compile(r"&#(?:1(?:2[89]|[345]\d)|[xX]0{0,2}[89][0-9a-fA-F]);")
-_C1_BYTES = re.compile(_C1.pattern.encode())
 _PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:]{1,40}\s*+>")  # one that declares nothing
 _HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -41,7 +38,6 @@ def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     check_xml(body)
     if _is_plain(body, content_type):
         try:
-            body = _C1_BYTES.sub(_as_windows_1252, body)
             return etree.fromstring(body, _parser())
         except etree.XMLSyntaxError:
             pass  # what follows repairs it
@@ -70,10 +66,6 @@ def _is_plain(body: bytes, content_type: str | None) -> bool:
     )
 
 
-def _as_windows_1252(reference: re.Match[bytes]) -> bytes:
-    return unescape(reference[0].decode()).encode()
-
-
 def _from_text(text: str) -> etree._Element:
     text, entities = _stripped(text)
     mended = None
@@ -94,7 +86,6 @@ def _stripped(text: str) -> tuple[str, dict[str, str]]:
     if _FORBIDDEN.search(text):
         slices = (text[start : start + _SLICE] for start in range(0, len(text), _SLICE))
         text = "".join(_FORBIDDEN.sub("", part) for part in slices)
-    text = _C1.sub(lambda match: unescape(match[0]), text)
     entities: dict[str, str] = {}
     start = text.find("<!DOCTYPE", 0, _HEAD)
     if start >= 0 and (doctype := _DOCTYPE.match(text, start)):
