@@ -33,6 +33,8 @@ _NAMESPACES = (  # how a namespace's address begins, in lower case, and the pref
     ("http://www.w3.org/1999/xhtml", "xhtml:"),
     ("http://www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"),
 )
+_ATOM = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}")
+_MEDIA = "{http://search.yahoo.com/mrss/}"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
 _PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
@@ -112,8 +114,11 @@ def _markup(element: Element) -> str:
 
 
 def _kind(element: Element) -> str:
-    """Tell how an element's text is to be read: "html", "text" or "base64"; only Atom says."""
-    if not _is_atom(str(element.tag)):
+    """Tell how an element's text is to be read: "html", "text" or "base64"; Atom and media's texts say."""
+    tag = str(element.tag)
+    if tag.startswith(_MEDIA):
+        return "html" if "html" in element.get("type", "") else "text"
+    if not tag.startswith(_ATOM):
         return "html"
     mode = element.get("mode")
     if mode == "base64":
@@ -127,15 +132,13 @@ def _kind(element: Element) -> str:
     return "html" if is_text else "base64"
 
 
-def _is_atom(tag: str) -> bool:
-    return tag.startswith(("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}"))
-
-
 def absolute(element: Element, address: str, base: str) -> str:
     """Resolve an address found in `element`, against the xml:base of its ancestors and `base`."""
     address = address.strip()
     if address.startswith(("https://", "http://")):
         return join("", address)
+    if address.startswith("www."):  # no folder is called so
+        return join("", f"https://{address}")
     for ancestor in [*reversed(list(element.iterancestors())), element]:
         base = join(base, ancestor.get(_BASE, "")) if ancestor.get(_BASE) else base
     return join(base, address)

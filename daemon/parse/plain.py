@@ -40,6 +40,7 @@ _CLOSING: Final = {
 _REFERENCE: Final = re.compile(
     r"(&(?:#\d{1,9}+(?!\d);?|#[xX][0-9a-fA-F]{1,8}+(?![0-9a-fA-F]);?|[^\t\n\f <&#;]{1,32};?))"
 )
+_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*+\n")
 _BREAK: Final = "\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
 _C1: Final = re.compile("[\x80-\x9f]+")  # controls that nobody means: characters of Windows-1252, by custom
 _MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
@@ -48,12 +49,15 @@ _MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order 
 def to_plain(markup: str) -> str:
     """Give the text of HTML: tags gone, references resolved, white space folded.
 
-    Blocks and line breaks become paragraphs. Comments, scripts, styles and other content that no
-    reader sees are left out, and so are soft hyphens and zero-width marks, which only hide words.
+    Blocks and line breaks become paragraphs, and blank lines where there is no tag. Comments, scripts,
+    styles and other content that no reader sees are left out, and so are soft hyphens and zero-width
+    marks, which only hide words.
     """
     if "<" in markup:
         text = _in_haste(markup)
         markup = _with_care(markup) if text is None else text
+    elif "\n" in markup:
+        markup = _BLANK_LINE.sub(_BREAK, markup)
     return _folded(resolved(markup))
 
 
