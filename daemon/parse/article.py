@@ -11,8 +11,9 @@ from daemon.parse.body import find_body
 from daemon.parse.charset import decode
 from daemon.parse.chosen import choose_prose, choose_texts, remove_chosen
 from daemon.parse.dates import parse_date
+from daemon.parse.headline import names_site
 from daemon.parse.language import detect_language, language_code
-from daemon.parse.metadata import Metadata, read_metadata
+from daemon.parse.metadata import Metadata, host_of, read_metadata
 from daemon.parse.outline import outline
 from daemon.parse.page import open_page
 from daemon.parse.people import read_people
@@ -57,15 +58,16 @@ def extract_article(
     dates = chain(
         chosen_dates, told.published, map(date_in_address, (url, told.canonical_url)), shown.dates()
     )
-    published, precision = _first_date(dates, language)
-    modified, _ = _first_date(told.modified, language)
+    region = told.language.strip().lower().replace("_", "-")
+    published, precision = _first_date(dates, region or language)
+    modified, _ = _first_date(told.modified, region or language)
     return Article(
         url=url,
         canonical_url=told.canonical_url,
         title=title,
         text=text,
         summary=told.summary,
-        authors=chosen_people or _authors(told, shown),
+        authors=chosen_people or _authors(told, shown, host_of(url or told.canonical_url)),
         published=published,
         published_precision=precision,
         modified=modified,
@@ -78,10 +80,11 @@ def extract_article(
     )
 
 
-def _authors(told: Metadata, shown: Shown) -> tuple[str, ...]:
-    """Who wrote it, as the page declares it; a mere login is believed only where it shows nobody's name."""
-    if any(" " in name or not name.isascii() for name in told.authors):
-        return told.authors
+def _authors(told: Metadata, shown: Shown, host: str) -> tuple[str, ...]:
+    """Who wrote it, as the page declares it; a login or the house only where it shows nobody's name."""
+    people = tuple(name for name in told.authors if not names_site(name, told.site_name, host))
+    if any(" " in name or not name.isascii() for name in people):
+        return people
     return shown.authors(told.site_name) or told.authors or told.house
 
 

@@ -31,11 +31,18 @@ _UPDATED: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_ABOVE: Final = 6
+_SIGNED: Final = re.compile(
+    r"(?:(?:written|words) by|(?:authors?|contributors?|autor(?:in|en)?|von|texte?|auteurs?|автор):) .{3,60}",
+    re.IGNORECASE,
+)
 _SIGNS: Final = re.compile(r"\s*[|•·]\s*")
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
 _IN_ADDRESS: Final = re.compile(
     r"[/=]((?:19|20)\d\d)(?P<sep>[/-]?)(0?[1-9]|1[0-2])(?P=sep)(0?[1-9]|[12]\d|3[01])(?=\D|$)"
+)
+_DAY_FIRST_IN_ADDRESS: Final = re.compile(
+    r"[/=](0[1-9]|[12]\d|3[01])-?(0[1-9]|1[0-2])-?((?:19|20)\d\d)(?=\D|$)"
 )
 
 
@@ -57,7 +64,12 @@ class Shown:
             if people := _people_in(node, site):
                 home = node.parent
                 found.update(dict.fromkeys(people))
-        return tuple(found) or _people_near(self._near, site)
+        return tuple(found) or _people_near(self._near, site) or self._signed(site)
+
+    def _signed(self, site: str) -> tuple[str, ...]:
+        """The people in a line, anywhere on the page, that says in so many words who wrote it."""
+        signed = (line.text for line, _ in _lines(self._page) if _SIGNED.fullmatch(line.text))
+        return next((people for text in signed if (people := find_people(text, site=site))), ())
 
     def dates(self) -> Iterator[str]:
         """What may be the date of publication, the likeliest first."""
@@ -171,25 +183,33 @@ def _dates_in(node: LexborNode) -> Iterator[str]:
 
 def date_in_address(url: str) -> str:
     """«…/2025/09/12/…» → "2025-09-12"; "" when there is none."""
-    match = _IN_ADDRESS.search(url)
-    return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}" if match else ""
+    if match := _IN_ADDRESS.search(url):
+        return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}"
+    if match := _DAY_FIRST_IN_ADDRESS.search(url):
+        return f"{match[3]}-{match[2]}-{match[1]}"
+    return ""
 
 
 def lines_near(page: Block, title: str) -> list[str]:
     """The lines that follow the headline, then some above it; the first of the page where no line is one."""
-    lines = [line.text for line in _lines(page)]
-    start = lines.index(title) + 1 if title in lines else 0
-    return lines[start : start + _MOST_NEAR] + lines[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
+    lines = list(_lines(page))
+    texts = [line.text for line, _ in lines]
+    if title in texts:
+        start = texts.index(title) + 1
+    else:
+        start = next((place for place, (_, tag) in enumerate(lines, 1) if tag == "h1"), 0)
+    return texts[start : start + _MOST_NEAR] + texts[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
 
 
-def _lines(page: Block) -> Iterator[Line]:
-    waiting: list[Block | Line] = [page]
+def _lines(page: Block) -> Iterator[tuple[Line, str]]:
+    """All lines of a page in order, each with the tag of its block."""
+    waiting: list[tuple[Block | Line, str]] = [(page, "")]
     while waiting:
-        item = waiting.pop()
+        item, tag = waiting.pop()
         if isinstance(item, Line):
-            yield item
+            yield item, tag
         else:
-            waiting += reversed(item.items)
+            waiting += [(each, item.tag) for each in reversed(item.items)]
 
 
 def _first_texts(node: LexborNode) -> list[str]:
