@@ -16,7 +16,18 @@ _MARKING: Final = "[class], [id], [rel], [itemprop], [data-testid], a[href], tim
 # What publishers call the element that names the authors, and the one that holds the date.
 _BYLINE_CLASSES: Final = ("author", "byline", "autor", "auteur", "redakteur")
 _DATE_CLASSES: Final = ("publish", "date", "datum", "fecha", "posted", "time")
-_PROFILES: Final = ("/author", "/writer", "/autor", "/people/", "/profile")
+_BYLINE: Final = 1
+_DATE: Final = 2
+_MARKS: Final = {
+    "id": ((re.compile("author", re.IGNORECASE), _BYLINE), (re.compile("date", re.IGNORECASE), _DATE)),
+    "rel": ((re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),),
+    "itemprop": (
+        (re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),
+        (re.compile(r"(?<!\S)datePublished(?!\S)"), _DATE),
+    ),
+    "data-testid": ((re.compile("byline"), _BYLINE),),
+    "href": ((re.compile(r"/(?:author|writer|autor|people/|profile)", re.IGNORECASE), _BYLINE),),
+}
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
@@ -101,37 +112,34 @@ class Shown:
         bylines: list[LexborNode] = []
         dates: list[LexborNode] = []
         for node in self._tree.css(_MARKING):
-            is_byline, is_date = _marks(node, node.attributes)
-            if is_byline:
+            attributes = node.attributes
+            classes = attributes.get("class")
+            marks = _marked_by(classes[:_LONGEST_NAMES]) if classes else 0
+            if not classes or len(attributes) > 1:
+                marks |= _marked_otherwise(attributes)
+            if marks & _BYLINE:
                 bylines.append(node)
-            if is_date:
+            if marks & _DATE or node.tag == "time":
                 dates.append(node)
         return bylines[:_MOST_MARKED], dates[:_MOST_MARKED]
 
 
-def _marks(node: LexborNode, attributes: dict[str, str | None]) -> tuple[bool, bool]:
-    """Whether an element is named a byline, and whether it is named a date."""
-    get = attributes.get
-    classes, name = get("class"), get("id")
-    is_byline, is_date = _marked_by(classes[:_LONGEST_NAMES]) if classes else (False, False)
-    if name:
-        name = name[:_LONGEST_NAMES].lower()
-        is_byline = is_byline or "author" in name
-        is_date = is_date or "date" in name
-    if "itemprop" in attributes or "rel" in attributes or "data-testid" in attributes:
-        property_ = get("itemprop") or ""
-        is_byline = is_byline or "author" in f"{property_} {get('rel')}".split()
-        is_byline = is_byline or "byline" in (get("data-testid") or "")
-        is_date = is_date or "datePublished" in property_.split()
-    if not is_byline and (href := get("href")):
-        is_byline = any(map(href[:_LONGEST_NAMES].lower().__contains__, _PROFILES))
-    return is_byline, is_date or node.tag == "time"
-
-
 @lru_cache(maxsize=8192)
-def _marked_by(classes: str) -> tuple[bool, bool]:
+def _marked_by(classes: str) -> int:
+    """What some classes call an element: _BYLINE, _DATE, both or neither."""
     holds = classes.lower().__contains__
-    return any(map(holds, _BYLINE_CLASSES)), any(map(holds, _DATE_CLASSES))
+    return any(map(holds, _BYLINE_CLASSES)) * _BYLINE | any(map(holds, _DATE_CLASSES)) * _DATE
+
+
+def _marked_otherwise(attributes: dict[str, str | None]) -> int:
+    """The same of the other attributes."""
+    marks = 0
+    for key, value in attributes.items():
+        if key in _MARKS and value:
+            for pattern, mark in _MARKS[key]:
+                if pattern.search(value, 0, _LONGEST_NAMES):
+                    marks |= mark
+    return marks
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
