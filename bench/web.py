@@ -1,7 +1,8 @@
 """How fast the desk answers with a full store: bench/web.py [ARTICLES [SOURCES [FOLDER]]].
 
-Fills a scratch store with so many articles (100,000; the goal is meant for a million), sources
-(100,000) and a thousand rules, one alert in a hundred articles, and asks for each page 20 times as a
+Fills a scratch store with so many articles (100,000; the goal is meant for a million; half of them by a
+thousand busy sources), sources (100,000) with a day of polls, and a thousand rules, one alert in a
+hundred articles, and asks for each page 20 times as a
 browser does, in CPU time of the whole process. FOLDER keeps the store for the next time: to fill it
 with a million takes minutes. Then it opens the desk as the daemon does, and measures what 100 open
 event streams cost while an alert comes each second.
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 from starlette.testclient import TestClient
 from visitors import visitors
 
@@ -30,7 +31,19 @@ from daemon.runtime.shipped import shipped
 from daemon.runtime.status import take_status
 from daemon.store import Store, sources, upkeep
 from daemon.store import alerts as rung
-from daemon.store.tables import alerts, articles, deliveries, entries, entry_keys, hits, ledger, stories
+from daemon.store.polls import PollOutcome
+from daemon.store.tables import (
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    entry_keys,
+    hits,
+    ledger,
+    polls,
+    stories,
+)
+from daemon.store.tables import sources as watched
 from daemon.web.app import application
 from daemon.web.desk import Desk
 from daemon.web.server import LOOPBACK, open_desk
@@ -40,6 +53,8 @@ TEXT = "The harbour office said that the work would go on until the evening. " *
 CHUNK = 5_000
 TIMES = 20
 RULES = 1_000
+BUSY = 1_000  # sources
+OUTCOMES = (PollOutcome.UNCHANGED.value, PollOutcome.FAILED.value)
 STREAMS, STREAMING_SECONDS = 100, 10
 PATHS = (
     "/",
@@ -97,9 +112,25 @@ def main(many: int, polled: int, folder: str) -> None:
 def fill(store: Store, many: int, polled: int) -> None:
     outlets = [Source(f"Outlet {n:06}", f"https://h{n}.example/feed") for n in range(polled)]
     store.write_now(lambda conn: sources.sync(conn, outlets, NOW))
+    store.write_now(
+        lambda conn: conn.execute(update(watched).values(first_polled_at=NOW - timedelta(days=30)))
+    )
+    for first in range(1, polled + 1, CHUNK):
+        numbers = range(first, min(first + CHUNK, polled + 1))
+        store.write_now(lambda conn, numbers=numbers: poll(conn, numbers))
     for first in range(1, many + 1, CHUNK):
         ids = range(first, min(first + CHUNK, many + 1))
         store.write_now(lambda conn, ids=ids: add(conn, ids, polled))
+
+
+def poll(conn: Connection, numbers: range) -> None:
+    """A day's polls: a busy source is polled every five minutes, any other every four hours."""
+    made = [
+        {"source_id": n, "at": NOW - timedelta(minutes=each), "outcome": OUTCOMES[each % 7 == n % 7]}
+        for n in numbers
+        for each in range(0, 24 * 60, 5 if n <= BUSY else 240)
+    ]
+    conn.execute(insert(polls), [{**each, "added": 1} for each in made])
 
 
 def name(article: int) -> str:
@@ -131,9 +162,11 @@ def add(conn: Connection, ids: range, polled: int) -> None:
         *(
             {
                 "id": n,
-                "source_id": 1 + n % polled,
+                "source_id": 1 + n % (polled if n % 2 else BUSY),
                 "url": f"https://h1.example/a/{n}",
                 "found_at": at[n],
+                "published": at[n] - timedelta(minutes=n % 9),
+                "published_precision": "second",
                 **fate,
             }
             for n in ids

@@ -13,6 +13,7 @@ _REFERENCES = 20  # ids in a digest's header: enough for follow-ups to find it, 
 _LEAST_TITLE = 20  # characters that a limit leaves of it: less tells nothing
 
 _REPEAT = "Possibly a repeat: an earlier attempt to send this alert was not confirmed."
+_REPEAT_HTML = '<p class="soft" style="text-align:center;font-size:13px;color:#5a616b">{}</p>'
 
 _TEMPLATES = {
     Form.PLAIN: "plain.txt",
@@ -66,7 +67,7 @@ def repeated(message: Message) -> Message:
     """Mark a message that is sent again because nobody knows whether it arrived."""
     if message.form is Form.SHORT:
         return replace(message, text=f"{message.text} (repeat?)")
-    html = message.html.replace("</body>", f'<p align="center">{_REPEAT}</p>\n</body>')
+    html = message.html.replace("</body>", f"{_REPEAT_HTML.format(_REPEAT)}\n</body>")
     return replace(message, text=f"{message.text}\n{_REPEAT}", html=html)
 
 
@@ -79,7 +80,7 @@ def _text(facts: Mapping[str, object], style: Style, template: str) -> str:
 
 
 def _html(facts: Mapping[str, object], template: str) -> str:
-    return (fill_own(template, Form.MAIL, facts) if template else "") or fill("mail.html", facts)
+    return fill_own(template, Form.MAIL, facts) or fill("mail.html", {"item": facts})
 
 
 def _fit(write: Callable[[Mapping[str, object]], str], facts: Mapping[str, object], limit: int) -> str:

@@ -1,7 +1,8 @@
 """tocsin parse: what the parsers make of a file, for people and for checks."""
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,19 +36,41 @@ def command(ctx: click.Context, /, files: tuple[Path, ...], form: str, output: s
 
     Each of FILES (- for standard input) becomes one record.
     """
+    _check_selectors(form, given)
     read = _reader(form, **given)
-    records, failed = [], False
-    for file in files:
-        try:
-            records.append(_plain(asdict(read(_bytes(file)))))
-        except (ParseError, OSError) as error:
-            failed = True
-            why = error.strerror if isinstance(error, OSError) else error
-            name = "standard input" if str(file) == "-" else file
-            click.echo(printable(f"{name}: {why}"), err=True)
-    print_json(records, output)
+    failed = False
+
+    def records() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        for file in files:
+            try:
+                yield _plain(asdict(read(_bytes(file))))
+            except (ParseError, OSError) as error:
+                failed = True
+                name = "standard input" if str(file) == "-" else file
+                click.echo(printable(f"{name}: {_told(error)}"), err=True)
+
+    print_json(records(), output)
     if failed:
         ctx.exit(1)
+
+
+def _check_selectors(form: str, given: Mapping[str, Any]) -> None:
+    """Refuse selectors that would be passed over, and a listing without any."""
+    named = [name for name in ("links", "title", "date", "next_page") if given[name]]
+    if named and form not in (SourceKind.AUTO, SourceKind.LISTING):
+        option = named[0].replace("_", "-")
+        raise click.UsageError(f"--{option} selects from a listing, and this is read as --as {form}.")
+    if named and not given["links"]:
+        raise click.UsageError("A listing needs --links, the CSS selector of its links: --links 'h2 > a'.")
+
+
+def _told(error: ParseError | OSError) -> str:
+    """Say what is wrong; where a source's configuration is the cure, it is an option here."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    said = str(error).replace("set listing.links", "give --links")
+    return re.sub(r'set kind = "(\w+)"', r"try --as \1", said)
 
 
 def _bytes(file: Path) -> bytes:

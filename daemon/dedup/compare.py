@@ -164,9 +164,15 @@ def _other_figures(new: Fingerprint, known: Fingerprint) -> str:
 def _is_teaser(short: Fingerprint, long: Fingerprint) -> bool:
     """Tell whether a text is the headline and the first words of another, the last word perhaps cut.
 
-    A teaser of a dozen words proves nothing by measures: its own headline is half of its words.
+    A teaser of a dozen words proves nothing by measures: its own headline is half of its words. It is no
+    teaser of what is no longer, nor with a name or number that the other has neither in its text nor in
+    its headline: a report from the same template may differ in its very last word.
     """
     if short.words >= _BRIEF_WORDS or len(short.title) < _HEADLINE_WORDS or short.title != long.title:
+        return False
+    if short.words >= long.words or not short.numbers <= long.numbers:
+        return False
+    if any(small_id(name) not in long.title for name in _unknown(short.names, long)):
         return False
     return any(
         len(tail) >= _TEASER and tail == long.shingles[: len(tail)]
@@ -187,7 +193,11 @@ def _missed(relation: Relation, short: Fingerprint, measure: _Measure, apart: ti
         return "the text differs"
     if relation.lead < measure.lead:
         return "the lead differs"
-    few = relation.names[1] - relation.names[0] <= _FEW_NAMES and relation.containment >= _NEARLY_ALL
+    few = (
+        short.words >= _BRIEF_WORDS
+        and relation.names[1] - relation.names[0] <= _FEW_NAMES
+        and relation.containment >= _NEARLY_ALL
+    )
     if _ratio(relation.names) < measure.names and not few:
         return "the names differ"
     if _ratio(relation.numbers) < (1.0 if short.words < _SHORT_WORDS else measure.numbers):

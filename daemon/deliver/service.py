@@ -5,8 +5,10 @@ from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 from apprise.exception import AppriseException
+from apprise.plugins.slack import NotifySlack
 
 from daemon.deliver.outcome import classify
+from daemon.deliver.slack import unfold
 from daemon.deliver.wire import install, listen
 from daemon.model import Form, Message, Outcome, Secret, Severity, Style
 
@@ -36,6 +38,8 @@ def understand(url: Secret) -> Any | None:
         return None
     if service is not None:
         service.request_rate_per_sec = 0
+    if isinstance(service, NotifySlack):
+        unfold(service)
     return service
 
 

@@ -43,7 +43,7 @@ async def claim_sources(
     """
     now = ctx.now()
     busy = {series[0].host for series in in_flight}
-    due = await ctx.store.write(
+    due = await ctx.store.write_own(
         lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, lambda state: state.host)
@@ -55,7 +55,7 @@ async def poll(ctx: Context, state: SourceState) -> None:
     if source is None:
         # It left the configuration while it was due, or came into it and this machine's file lags behind.
         again = ctx.now() + UNKNOWN_HERE
-        await ctx.store.write(
+        await ctx.store.write_own(
             lambda conn: sources.put_back(
                 conn, state.id, again, "the machine that took it does not know it yet"
             )
@@ -64,12 +64,12 @@ async def poll(ctx: Context, state: SourceState) -> None:
     turn = _Turn(ctx, source, state)
     answer = await turn.ask()
     if isinstance(answer, Failed):
-        await ctx.store.write(lambda conn: turn.record_failure(conn, answer))
+        await ctx.store.write_own(lambda conn: turn.record_failure(conn, answer))
         log.warning("poll failed", source=source.name, kind=answer.kind, why=answer.message)
     elif isinstance(answer, NotModified):
-        await ctx.store.write(lambda conn: turn.record_unchanged(conn, answer))
+        await ctx.store.write_own(lambda conn: turn.record_unchanged(conn, answer))
     else:
-        added = await ctx.store.write(lambda conn: turn.record_listing(conn, answer))
+        added = await turn.take(answer)
         log.info("polled", source=source.name, listed=len(answer.feed.entries), new=added)
 
 
@@ -85,12 +85,16 @@ class _Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Recognised:
-    """An entry with the keys that it is to be known by, and the stored one that it is a changed state of."""
+    """An entry with the keys that it is to be known by, and the stored one that it is a changed state of.
+
+    It is `new` when it is like none that has a key of its own.
+    """
 
     entry: Entry
     keys: tuple[str, ...]
     title: str
     was: StoredEntry | None
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,34 @@ class _Turn:
         record = Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
         self._record(conn, record, _answered(now, answer.hints), answer.validators)
 
-    def record_listing(self, conn: Connection, listing: "_Listing") -> int:
-        """Store what is new, and count it."""
+    async def take(self, listing: "_Listing") -> int:
+        """Store what was listed, and count what is new.
+
+        Only what is new can be what another source lists at this moment too.
+        """
+        store = self.ctx.store
+        added = await store.write_own(lambda conn: self._record_known(conn, listing))
+        if added is None:
+            added = await store.write(lambda conn: self._record_listing(conn, listing))
+        return added
+
+    def _record_known(self, conn: Connection, listing: "_Listing") -> int | None:
+        """Store a listing that holds nothing new; None, and nothing stored, where one does."""
+        recognised = self._recognise(conn, listing)
+        if any(item.new for item in recognised):
+            return None
+        return self._record_recognised(conn, listing, recognised)
+
+    def _record_listing(self, conn: Connection, listing: "_Listing") -> int:
+        return self._record_recognised(conn, listing, self._recognise(conn, listing))
+
+    def _recognise(self, conn: Connection, listing: "_Listing") -> list[_Recognised]:
+        return _recognise(conn, self.state.id, (*listing.feed.entries, *listing.older))
+
+    def _record_recognised(
+        self, conn: Connection, listing: "_Listing", recognised: Sequence[_Recognised]
+    ) -> int:
         now, feed, fetched = self.ctx.now(), listing.feed, listing.fetched
-        recognised = _recognise(conn, self.state.id, (*feed.entries, *listing.older))
         judged = self._judge(recognised, now)
         added = entries.add(conn, self.state.id, judged, now)
         self._revise(conn, recognised, now)
@@ -214,7 +242,7 @@ def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> lis
         new, changed = found.identity is Identity.NEW, found.identity is Identity.CHANGED
         was = next((item for other, item in others if changed and other == found.match), None)
         own = tuple(key for key in stored if not (new and key in seen)) or (f"text:{source_id}:{keys.text}",)
-        result.append(_Recognised(entry, own, keys.title, was))
+        result.append(_Recognised(entry, own, keys.title, was, new))
     return result
 
 

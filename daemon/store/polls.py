@@ -1,12 +1,12 @@
 """What came of each poll: the source's state moves, and the attempt is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, union_all, update
 
 from daemon.store.tables import polls, sources
 
@@ -90,6 +90,28 @@ def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Pol
         .limit(limit)
     )
     return [Poll(**{**row, "outcome": PollOutcome(row["outcome"])}) for row in rows.mappings()]
+
+
+def of_sources(
+    conn: Connection, sources_: Collection[int], since: datetime, *, limit: int
+) -> dict[int, list[Poll]]:
+    """List when some sources were polled since a time, how each poll ended and what it added.
+
+    For each source the latest `limit`, latest first.
+    """
+    asked = (
+        select(polls.c.source_id, polls.c.at, polls.c.outcome, polls.c.added)
+        .where(polls.c.source_id == source, polls.c.at >= since)
+        .order_by(polls.c.at.desc())
+        .limit(limit)
+        .subquery()
+        .select()
+        for source in sources_
+    )
+    found: dict[int, list[Poll]] = {source: [] for source in sources_}
+    for source, at, outcome, added in conn.execute(union_all(*asked)) if sources_ else ():
+        found[source].append(Poll(at, PollOutcome(outcome), added=added))
+    return found
 
 
 def count_since(conn: Connection, since: datetime) -> int:

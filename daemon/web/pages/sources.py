@@ -1,6 +1,7 @@
 """Sources: how each fares, when it is polled next and why then; pause, resume, poll now."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,14 +13,18 @@ from daemon.jobs import Context
 from daemon.jobs.watched import last_day, middle_and_worst, watched
 from daemon.store import entries, polls, sources
 from daemon.store.browsing import Order, browse
+from daemon.store.sources import SourceState
 from daemon.web.desk import desk_of
+from daemon.web.drawing import day
 from daemon.web.page import Page, back, form, number, render, whole
 from daemon.web.words import counted
 
 LIMIT = 50
-DELAYS = 500  # entries that are measured
+DELAYS, DELAYS_OF_EACH = 500, 50  # entries that are measured, of one source and of each in a list
+POLLS_OF_EACH = 150  # that the strip of each in a list counts
 POLLS = 60  # that are shown one by one
 COUNTED = 3_000  # that the strip of a day counts
+_DAY = timedelta(days=1)
 _SHOWN = {"": "All", "failing": "Failing", "paused": "Paused"}
 _HEADINGS = {
     Order.NAME: "Source",
@@ -37,10 +42,17 @@ async def index(request: Request) -> Response:
     words, which = asked.get("q", "").strip(), asked.get("show", "")
     after, tag, context = whole(request, "after"), asked.get("tag", ""), desk.context
     names = _tagged(context, tag) if tag else None
-    page = await desk.read(
-        lambda conn: browse(conn, order, words=words, which=which, names=names, after=after, limit=LIMIT)
+    page, made, late = await desk.read(
+        lambda conn: _page(conn, context.now(), by=order, words=words, which=which, names=names, after=after)
     )
-    rows = [watched(state, context.sources.get(state.name), context.now()) for state in page]
+    rows = [
+        (
+            watched(state, context.sources.get(state.name), context.now()),
+            day(last_day(made[state.id], context.now())),
+            middle_and_worst(late[state.id]),
+        )
+        for state in page
+    ]
     return await render(
         request,
         "sources.html",
@@ -59,6 +71,14 @@ async def index(request: Request) -> Response:
     )
 
 
+def _page(conn: Connection, now: datetime, **asked: Any) -> tuple[list[SourceState], Any, Any]:
+    """List a page of sources, with the polls of the last day and the delays of each."""
+    page = browse(conn, limit=LIMIT, **asked)
+    made = polls.of_sources(conn, [state.id for state in page], now - _DAY, limit=POLLS_OF_EACH)
+    since = {state.id: state.first_polled_at or now for state in page}
+    return page, made, entries.delays(conn, since, limit=DELAYS_OF_EACH)
+
+
 async def tell(request: Request) -> Response:
     """Tell all about one source: its last error in full, its validators, its latest polls."""
     desk, source_id = desk_of(request), number(request)
@@ -66,7 +86,7 @@ async def tell(request: Request) -> Response:
     def find(conn: Connection) -> dict[str, Any]:
         state = sources.get(conn, source_id)
         since = state.first_polled_at or desk.context.now()  # what it had before is no delay of ours
-        late = entries.delays(conn, source_id, since, limit=DELAYS)
+        late = entries.delays(conn, {source_id: since}, limit=DELAYS)[source_id]
         return {"state": state, "polls": polls.of_source(conn, source_id, limit=COUNTED), "late": late}
 
     found = await desk.read(find)
