@@ -29,39 +29,40 @@ _CARDS: Final = "cards"
 
 def find_body(page: Outline) -> Block | None:
     """Give the block that holds the article; None when the page has no prose. Marks what stands beside it."""
-    _weigh(page, whole=True)
-    for card in _cards_at_the_end(page.root, _cards(page.blocks)):
+    for card in _cards_at_the_end(page.root, _cards(page)):
         card.beside = _CARDS
     _name(page)
     return _descend(page.root) if page.root.weight else None
 
 
-def _weigh(page: Outline, *, whole: bool = False) -> None:
-    """Sum the weight of prose up the outline, leaving out what stands beside the article, or of the whole."""
+def _weigh(page: Outline) -> None:
+    """Sum the weight of prose up the outline, leaving out what stands beside the article."""
     for block in page.blocks:
         block.weight = block.prose
     for block, parent in zip(page.blocks[:0:-1], page.parents[:0:-1], strict=True):
-        if block.beside and not whole:
+        if block.beside:
             block.weight = 0
-        else:
+        elif block.weight:
             parent.weight += block.weight
 
 
-def _cards(blocks: list[Block]) -> set[Block]:
+def _cards(page: Outline) -> set[Block]:
     """What looks like a list of other articles: blocks that hold a linked heading and little else."""
-    holding: set[Block] = set()
+    inside: dict[Block, list[Block]] = {}  # what holds such a heading, by what it stands in
     cards: set[Block] = set()
-    for block in reversed(blocks):
+    for block, parent in zip(reversed(page.blocks), reversed(page.parents), strict=True):
         if block.tag in HEADINGS:
-            if block.linked > _ALL_LINK * block.size:
-                holding.add(block)
-        elif inner := [item for item in block.items if isinstance(item, Block) and item in holding]:
-            if block.size <= _LONGEST_CARD:
-                holding.add(block)
+            holds = block.linked > _ALL_LINK * block.size
+        elif inner := inside.get(block):
+            holds = block.size <= _LONGEST_CARD
             shapes = Counter(map(_shape, inner))
             cards.update(
                 item for item in inner if item.tag not in _NOT_CARDS and shapes[_shape(item)] >= _ALIKE
             )
+        else:
+            continue
+        if holds:
+            inside.setdefault(parent, []).append(block)
     return cards
 
 
@@ -106,7 +107,7 @@ def _name(page: Outline) -> None:
     for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
         _weigh(page)
         if root.weight >= total * _must_leave(word):
-            break
+            return
         for block in named[word]:
             block.beside = ""
     _weigh(page)

@@ -128,14 +128,20 @@ class _Outliner:
         block = self.block
         self.block = parent = self.above.pop()
         if block.items:
+            block.weight += block.prose
             parent.items.append(block)
             parent.size += block.size
             parent.linked += block.linked
+            parent.weight += block.weight
 
 
 def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
     """The first name that the attributes give a block, and the word in all of them that sets it beside."""
-    names = [name[:_LONGEST_NAME] for key in _NAMING if key in attributes and (name := attributes[key])]
+    name = attributes.get("class")
+    if name and len(attributes) == 1:
+        word = beside_hint(name[:_LONGEST_NAME])
+        return name, "" if word and is_main(name[:_LONGEST_NAME]) else word
+    names = [name[:_LONGEST_NAME] for key in _NAMING if (name := attributes.get(key))]
     for name in names:
         if word := beside_hint(name):
             return names[0], "" if any(map(is_main, names)) else word
@@ -210,4 +216,5 @@ def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa:
         node = node.next
     if pieces:
         end_line()
+    outliner.block.weight += outliner.block.prose
     return Outline(outliner.blocks[0], outliner.blocks, outliner.parents), outliner.unread

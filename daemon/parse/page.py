@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from daemon.errors import ParseError
 from daemon.parse.words import word_set
@@ -96,7 +96,7 @@ def open_page(html: str) -> LexborHTMLParser:
     if _may_nest_long(html) and _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
     try:
-        return LexborHTMLParser(html)
+        return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
     except (SelectolaxError, ValueError, MemoryError) as error:
         raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
 

@@ -16,7 +16,18 @@ _MARKING: Final = "[class], [id], [rel], [itemprop], [data-testid], a[href], tim
 # What publishers call the element that names the authors, and the one that holds the date.
 _BYLINE_CLASSES: Final = ("author", "byline", "autor", "auteur", "redakteur")
 _DATE_CLASSES: Final = ("publish", "date", "datum", "fecha", "posted", "time")
-_PROFILES: Final = ("/author", "/writer", "/autor", "/people/", "/profile")
+_BYLINE: Final = 1
+_DATE: Final = 2
+_MARKS: Final = {
+    "id": ((re.compile("author", re.IGNORECASE), _BYLINE), (re.compile("date", re.IGNORECASE), _DATE)),
+    "rel": ((re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),),
+    "itemprop": (
+        (re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),
+        (re.compile(r"(?<!\S)datePublished(?!\S)"), _DATE),
+    ),
+    "data-testid": ((re.compile("byline"), _BYLINE),),
+    "href": ((re.compile(r"/(?:author|writer|autor|people/|profile)", re.IGNORECASE), _BYLINE),),
+}
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
@@ -31,11 +42,18 @@ _UPDATED: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_ABOVE: Final = 6
+_SIGNED: Final = re.compile(
+    r"(?:(?:written|words) by|(?:authors?|contributors?|autor(?:in|en)?|von|texte?|auteurs?|автор):) .{3,60}",
+    re.IGNORECASE,
+)
 _SIGNS: Final = re.compile(r"\s*[|•·]\s*")
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
 _IN_ADDRESS: Final = re.compile(
     r"[/=]((?:19|20)\d\d)(?P<sep>[/-]?)(0?[1-9]|1[0-2])(?P=sep)(0?[1-9]|[12]\d|3[01])(?=\D|$)"
+)
+_DAY_FIRST_IN_ADDRESS: Final = re.compile(
+    r"[/=](0[1-9]|[12]\d|3[01])-?(0[1-9]|1[0-2])-?((?:19|20)\d\d)(?=\D|$)"
 )
 
 
@@ -57,7 +75,12 @@ class Shown:
             if people := _people_in(node, site):
                 home = node.parent
                 found.update(dict.fromkeys(people))
-        return tuple(found) or _people_near(self._near, site)
+        return tuple(found) or _people_near(self._near, site) or self._signed(site)
+
+    def _signed(self, site: str) -> tuple[str, ...]:
+        """The people in a line, anywhere on the page, that says in so many words who wrote it."""
+        signed = (line.text for line, _ in _lines(self._page) if _SIGNED.fullmatch(line.text))
+        return next((people for text in signed if (people := find_people(text, site=site))), ())
 
     def dates(self) -> Iterator[str]:
         """What may be the date of publication, the likeliest first."""
@@ -89,37 +112,34 @@ class Shown:
         bylines: list[LexborNode] = []
         dates: list[LexborNode] = []
         for node in self._tree.css(_MARKING):
-            is_byline, is_date = _marks(node, node.attributes)
-            if is_byline:
+            attributes = node.attributes
+            classes = attributes.get("class")
+            marks = _marked_by(classes[:_LONGEST_NAMES]) if classes else 0
+            if not classes or len(attributes) > 1:
+                marks |= _marked_otherwise(attributes)
+            if marks & _BYLINE:
                 bylines.append(node)
-            if is_date:
+            if marks & _DATE or node.tag == "time":
                 dates.append(node)
         return bylines[:_MOST_MARKED], dates[:_MOST_MARKED]
 
 
-def _marks(node: LexborNode, attributes: dict[str, str | None]) -> tuple[bool, bool]:
-    """Whether an element is named a byline, and whether it is named a date."""
-    get = attributes.get
-    classes, name = get("class"), get("id")
-    is_byline, is_date = _marked_by(classes[:_LONGEST_NAMES]) if classes else (False, False)
-    if name:
-        name = name[:_LONGEST_NAMES].lower()
-        is_byline = is_byline or "author" in name
-        is_date = is_date or "date" in name
-    if "itemprop" in attributes or "rel" in attributes or "data-testid" in attributes:
-        property_ = get("itemprop") or ""
-        is_byline = is_byline or "author" in f"{property_} {get('rel')}".split()
-        is_byline = is_byline or "byline" in (get("data-testid") or "")
-        is_date = is_date or "datePublished" in property_.split()
-    if not is_byline and (href := get("href")):
-        is_byline = any(map(href[:_LONGEST_NAMES].lower().__contains__, _PROFILES))
-    return is_byline, is_date or node.tag == "time"
-
-
 @lru_cache(maxsize=8192)
-def _marked_by(classes: str) -> tuple[bool, bool]:
+def _marked_by(classes: str) -> int:
+    """What some classes call an element: _BYLINE, _DATE, both or neither."""
     holds = classes.lower().__contains__
-    return any(map(holds, _BYLINE_CLASSES)), any(map(holds, _DATE_CLASSES))
+    return any(map(holds, _BYLINE_CLASSES)) * _BYLINE | any(map(holds, _DATE_CLASSES)) * _DATE
+
+
+def _marked_otherwise(attributes: dict[str, str | None]) -> int:
+    """The same of the other attributes."""
+    marks = 0
+    for key, value in attributes.items():
+        if key in _MARKS and value:
+            for pattern, mark in _MARKS[key]:
+                if pattern.search(value, 0, _LONGEST_NAMES):
+                    marks |= mark
+    return marks
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
@@ -171,25 +191,33 @@ def _dates_in(node: LexborNode) -> Iterator[str]:
 
 def date_in_address(url: str) -> str:
     """«…/2025/09/12/…» → "2025-09-12"; "" when there is none."""
-    match = _IN_ADDRESS.search(url)
-    return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}" if match else ""
+    if match := _IN_ADDRESS.search(url):
+        return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}"
+    if match := _DAY_FIRST_IN_ADDRESS.search(url):
+        return f"{match[3]}-{match[2]}-{match[1]}"
+    return ""
 
 
 def lines_near(page: Block, title: str) -> list[str]:
     """The lines that follow the headline, then some above it; the first of the page where no line is one."""
-    lines = [line.text for line in _lines(page)]
-    start = lines.index(title) + 1 if title in lines else 0
-    return lines[start : start + _MOST_NEAR] + lines[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
+    lines = list(_lines(page))
+    texts = [line.text for line, _ in lines]
+    if title in texts:
+        start = texts.index(title) + 1
+    else:
+        start = next((place for place, (_, tag) in enumerate(lines, 1) if tag == "h1"), 0)
+    return texts[start : start + _MOST_NEAR] + texts[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
 
 
-def _lines(page: Block) -> Iterator[Line]:
-    waiting: list[Block | Line] = [page]
+def _lines(page: Block) -> Iterator[tuple[Line, str]]:
+    """All lines of a page in order, each with the tag of its block."""
+    waiting: list[tuple[Block | Line, str]] = [(page, "")]
     while waiting:
-        item = waiting.pop()
+        item, tag = waiting.pop()
         if isinstance(item, Line):
-            yield item
+            yield item, tag
         else:
-            waiting += reversed(item.items)
+            waiting += [(each, item.tag) for each in reversed(item.items)]
 
 
 def _first_texts(node: LexborNode) -> list[str]:
