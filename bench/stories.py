@@ -173,7 +173,7 @@ class Newsroom:
         weights = weigh(print_.terms, self.frequencies)
         shared = Counter(number for key in print_.keys for number in self.by_key[key])
         candidates = [self.known[number] for number, _ in shared.most_common(12)]
-        found = match(print_, candidates, NOW)
+        found = match(print_, article.url, candidates, NOW)
         near = (
             {found.known.story}
             if found
