@@ -18,6 +18,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.mangled import spaceless
 from bench.mangled.archive import Archive, end_to_end, fill
 from bench.mangled.copies import copies, reposts
 from bench.mangled.pair import Pair
@@ -70,6 +71,8 @@ def main() -> None:
     held_out = [one.article for one in long if one.topic % 2 == 1] + web["wcxb-dev"]
     bench_pairs("documents tuned on", tuned)
     pairs = bench_pairs("documents held out", held_out)
+    dice = random.Random(7)
+    print_pairs("texts without spaces", [*spaceless.copies(dice), *spaceless.strangers(dice)])
     bench_minhash(pairs)
     one_of_each = {one.event: one.article for one in long if one.topic % 2 == 1}
     bench_groups([*one_of_each.values(), *web["wcxb-dev"]])
@@ -96,9 +99,15 @@ def bench_urls(directory: Path) -> None:
 
 
 def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
-    """Print, by how a pair was made, how often it is called a copy or found to tell the same."""
+    """Judge copies and strangers made from real texts."""
     dice = random.Random(7)
     pairs = [*copies(articles, dice), *strangers(articles, dice)]
+    print_pairs(f"{name}: {len(articles)} texts", pairs)
+    return pairs
+
+
+def print_pairs(name: str, pairs: list[Pair]) -> None:
+    """Print, by how a pair was made, how often it is called a copy or found to tell the same."""
     counts: dict[tuple[bool, str], Counter[str]] = defaultdict(Counter)
     most_keys = 0
     for pair, new, known, relation in _compared(pairs):
@@ -106,7 +115,7 @@ def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
         for row in ((pair.same, pair.kind), (pair.same, "ALL")):
             counts[row].update(pairs=1, copy=relation.kind == "copy", same=relation.tells_the_same)
             counts[row].update(found=bool(set(new.keys) & set(known.keys)))
-    print(f"\n{name}: {len(articles)} texts, at most {most_keys} keys")
+    print(f"\n{name}, at most {most_keys} keys")
     for (same, kind), row in sorted(counts.items(), key=lambda item: (not item[0][0], item[0][1] == "ALL")):
         shares = " ".join(
             f"{what} {100 * row[what] / row['pairs']:6.2f}" for what in ("copy", "same", "found")
@@ -114,7 +123,6 @@ def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
         print(
             f"  {'copies' if same else 'strangers':9} {kind:13} {row['pairs']:6}  {shares}  ({row['same']})"
         )
-    return pairs
 
 
 def _compared(pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Fingerprint, Fingerprint, Relation]]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 
 from daemon.dedup.cluster import Cluster, joined, similarity, started
-from daemon.dedup.compare import WHOLE, Kind, Relation, akin, compare, one_headline
+from daemon.dedup.compare import MOST, WHOLE, Kind, Relation, akin, compare, one_headline
 from daemon.dedup.fingerprint import Fingerprint
 from daemon.dedup.owner import domain_of
 
@@ -64,7 +64,7 @@ class StoryDecision:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A known article that tells what a new one tells, and as what the new one is taken."""
+    """A known article that shares the text of a new one, and as what the new one is taken."""
 
     relation: Relation
     known: Known
@@ -76,17 +76,20 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
 
     They come best first (most keys shared); the first 12 are verified, until a copy is certain: of an
     original, or of two that are copies of the same. A chain of copies, each a little different, would
-    otherwise carry one story into another. What a site may show in place of its texts proves nothing.
+    otherwise carry one story into another. What shows only what a site may show in place of its texts is
+    the first of a story.
     """
     runs = frozenset(new.shingles)
     related: list[tuple[Relation, Known]] = []
     originals: set[int] = set()
+    apart: Match | None = None
     for known in islice(candidates, VERIFIED):
         if not akin(new.words, runs, known.packed):
             continue
         other = Fingerprint.from_bytes(known.packed)
         relation = compare(new, other, abs(now - known.seen))
         if not one_headline(new, other) and _is_sites_own(new, relation, url, known.url):
+            apart = apart or Match(relation, known, Role.FIRST)
             continue
         if relation.kind is Kind.COPY:
             if known.original == known.article or known.original in originals:
@@ -94,6 +97,8 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
             originals.add(known.original)
         if relation.kind is not Kind.DISTINCT:
             related.append((relation, known))
+    if apart:
+        return apart
     best = max(related, key=_nearness, default=None)
     return Match(*best, Role.RELATED) if best else None
 
@@ -104,9 +109,10 @@ def _is_sites_own(new: Fingerprint, relation: Relation, url: str, known_url: str
     So it is if the new text does not speak of its headline, and on one site also if the texts are not
     the same throughout.
     """
-    if new.astray or not relation.tells_the_same or relation.containment >= WHOLE:
-        return new.astray
-    return domain_of(url) == domain_of(known_url) != ""
+    if new.astray:
+        return relation.containment >= MOST
+    one_text = not relation.tells_the_same or relation.containment >= WHOLE
+    return not one_text and domain_of(url) == domain_of(known_url) != ""
 
 
 def _nearness(pair: tuple[Relation, Known]) -> tuple[bool, bool, float]:
@@ -122,6 +128,9 @@ def assign(
     `weights` are the article's terms (`weigh`). `clusters` holds the state of the match's story, or
     without a match those of the stories that share terms.
     """
+    if found and found.role is Role.FIRST:
+        why = f"first of its story: the text that it shares with {_name(found.known)} may be their sites' own"
+        return StoryDecision(None, Role.FIRST, why, started(weights, now))
     return _placed(weights, found, clusters, now) if found else _grouped(weights, clusters, now)
 
 
@@ -130,7 +139,7 @@ def _placed(
 ) -> StoryDecision:
     relation, known = found.relation, found.known
     is_copy = found.role is Role.COPY
-    name = known.url or f"article {known.article}"
+    name = _name(known)
     said = f"copy of {name}" if is_copy else f"related to {name}"
     added = f"; it adds {', '.join(relation.adds[:_NAMED])}" if is_copy and relation.adds else ""
     state = clusters.get(known.story)
@@ -148,6 +157,10 @@ def _placed(
         tells_the_same=is_copy or relation.tells_the_same,
         adds=relation.adds,
     )
+
+
+def _name(known: Known) -> str:
+    return known.url or f"article {known.article}"
 
 
 def _grouped(weights: Mapping[int, float], clusters: Mapping[int, Cluster], now: datetime) -> StoryDecision:

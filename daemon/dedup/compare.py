@@ -36,7 +36,8 @@ class _Measure:
     within: timedelta
 
 
-_USUAL = _Measure(0.60, 0.60, 0.70, 0.85, timedelta(hours=72))
+MOST = 0.60  # of the shorter text is in the longer
+_USUAL = _Measure(MOST, 0.60, 0.70, 0.85, timedelta(hours=72))
 _BRIEF = _Measure(0.85, 0.80, 0.80, 1.00, timedelta(hours=12))
 WHOLE = 0.95  # from here on the texts are the same throughout
 _WHOLE = _Measure(WHOLE, 0.80, 1.00, 1.00, timedelta(days=14))

@@ -151,11 +151,10 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     runs = _runs(packed)
     lead = frozenset(found[:LEAD])
     head, head_facts = read_words(frozenset(tokens(fold_width(article.title))))
-    astray = _is_astray(head, id_of)
     return Fingerprint(
         words=len(found),
         shingles=tuple([run & 0xFFFF for run in runs]),
-        slots=slots(found, facts, ids, ends) if cased else neighbours(ids, ends),
+        slots=slots(found, facts, ids, ends) | ({} if cased else neighbours(ids, ends)),
         names=proper,
         numbers=numbers(facts),
         lead_names=proper.intersection(map(str.lower, lead)),
@@ -164,9 +163,9 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
         title=frozenset([id_ & 0xFFFF for id_ in head.values()]),
         cased=cased,
         corrects=corrects(article),
-        astray=astray,
+        astray=_is_astray(head, id_of),
         keys=(*_keys(runs), *_opening_key(head.values(), [id_of.get(word, 0) for word in opening])),
-        terms=_terms(head.values(), array("I") if astray else ids, {*facts.values(), *head_facts.values()}),
+        terms=_terms(head.values(), ids, {*facts.values(), *head_facts.values()}),
     )
 
 
