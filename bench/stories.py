@@ -257,7 +257,7 @@ def bench_learned(documents: list[Labelled]) -> None:
     """Print what counting the words of one half of the topics does to the stories of the other half."""
     told = [one for one in documents if one.topic % 2 == 1]
     archive = learned(fingerprint(one.article).terms for one in documents if one.topic % 2 == 0)
-    for name, counts in (("shipped", background()), ("shipped and learned", background().plus(archive))):
+    for name, counts in (("shipped", background()), ("shipped and learned", background().beside(archive))):
         newsroom = Newsroom(counts)
         found = [newsroom.take(one.article)[1] for one in told]
         f1, precision, recall = _bcubed(found, [one.event for one in told])
