@@ -44,13 +44,23 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=0)
     parser.add_argument("--articles", type=int, default=2000)
     options = parser.parse_args()
+    measure(options.directory, options.window, options.articles)
+
+
+def measure(directory: Path | None, window: int, articles: int = 2000) -> None:
+    """Place articles in a store of their own, with so many others in the window."""
     dice = random.Random(5)
-    texts = list(stream(options.directory, dice, options.articles))
+    texts = list(stream(directory, dice, articles))
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/tocsin.db"
-        upkeep.upgrade(url, NOW)
-        with Store.open(url) as store:
-            fill(store, options.window, dice)
+        path = Path(folder) / "tocsin.db"
+        upkeep.upgrade(f"sqlite:///{path}", NOW)
+        with Store.open(f"sqlite:///{path}") as store:
+            fill(store, window, dice)
+            words = sum(len(text.text.split()) for text in texts) / len(texts)
+            print(f"{len(texts)} articles of {words:.0f} words, {window:,} before them:")
+            if window:
+                pages = store.read_now(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+                print(f"  {'index':<20} {4096 * pages / window:6.0f} bytes an article")
             run(store, texts)
 
 

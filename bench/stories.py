@@ -18,8 +18,8 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench import placing
 from bench.mangled import spaceless
-from bench.mangled.archive import Archive, end_to_end, fill
 from bench.mangled.copies import copies, reposts
 from bench.mangled.pair import Pair
 from bench.mangled.strangers import strangers
@@ -78,7 +78,9 @@ def main() -> None:
     bench_groups([*one_of_each.values(), *web["wcxb-dev"]])
     bench_events(documents)
     bench_learned(documents)
-    bench_speed([one.article for one in long], million=arguments.million)
+    for window in (0, 1_000_000) if arguments.million else (0,):
+        print()
+        placing.measure(arguments.directory, window)
 
 
 def bench_urls(directory: Path) -> None:
@@ -270,26 +272,6 @@ def _bcubed(found: list[int], truth: list[str]) -> tuple[float, float, float]:
     precision = sum(n * n / of_found[group] for (group, _), n in together.items()) / len(found)
     recall = sum(n * n / of_truth[event] for (_, event), n in together.items()) / len(found)
     return 2 * precision * recall / (precision + recall), precision, recall
-
-
-def bench_speed(articles: list[Article], *, million: bool) -> None:
-    """Print articles a second on SQLite (fingerprint, look up, verify, store), and the space they take."""
-    dice = random.Random(5)
-    stream = [copy for one in articles for copy in [one, *reposts(one, 4, dice)]]
-    dice.shuffle(stream)
-    sizes = [len(fingerprint(article).to_bytes()) for article in stream[:300]]
-    words = statistics.mean(len(article.text.split()) for article in stream)
-    print(
-        f"\nend to end on SQLite (fingerprint, look up, verify, store):"
-        f" texts of {words:.0f} words, fingerprints of {statistics.mean(sizes):.0f} bytes"
-    )
-    for number in (0, 1_000_000) if million else (0,):
-        with Archive() as archive:
-            if number:
-                bytes_each = fill(archive, number, dice)
-                print(f"  {number:,} articles: {bytes_each:.0f} bytes of index an article")
-            rate, p99 = end_to_end(archive, stream)
-            print(f"  {number:9,} articles before: {rate:,.0f} articles/s, lookup p99 {1000 * p99:.2f} ms")
 
 
 if __name__ == "__main__":
