@@ -133,13 +133,13 @@ async def test_a_reload_that_fails_in_any_way_keeps_the_old_configuration(config
 @pytest.mark.parametrize("stuck", ["lane", "writer", "nothing"])
 def test_the_watchdog_goes_hungry_when_anything_stands_still(stuck, capsys):
     pets = []
-    store = SimpleNamespace(beat=0)
+    store = SimpleNamespace(beats=[0, 0])
     polling = SimpleNamespace(concurrency=1)
     context = SimpleNamespace(now=lambda: None, store=store, config=SimpleNamespace(polling=polling))
     service = Service(context, lambda: None, SimpleNamespace(pet=lambda: pets.append(1)))
     service._pet()
     for _ in range(3):
-        store.beat += stuck != "writer"
+        store.beats = [beat + (stuck != "writer" or not number) for number, beat in enumerate(store.beats)]
         for lane in service.engine.lanes:
             lane.beat += stuck != "lane" or lane.name != "deliver"
         service._pet()
