@@ -67,6 +67,7 @@ PATHS = (
     "/sources?by=failures",
     "/sources?by=next",
     "/sources?by=next&q=outlet+99&after=500",
+    "/sources?tag=beat+3",
     "/sources?show=failing&q=nowhere",
     "/sources/77",
     "/deliveries",
@@ -101,7 +102,7 @@ def main(many: int, polled: int, folder: str) -> None:
         began = time.process_time()
         store.read_now(lambda conn: take_status(conn, NOW))
         print(f"how things stand, every 5 s at most: {(time.process_time() - began) * 1000:.0f} ms")
-        context = furnished(store)
+        context = furnished(store, polled)
         desk = Desk(lambda: context)
         asking = TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1")
         for path in PATHS:
@@ -109,9 +110,15 @@ def main(many: int, polled: int, folder: str) -> None:
         asyncio.run(stream(context))
 
 
+def outlets(polled: int) -> tuple[Source, ...]:
+    return tuple(
+        Source(f"Outlet {n:06}", f"https://h{n}.example/feed", tags=(f"country {n % 150}", f"beat {n % 7}"))
+        for n in range(polled)
+    )
+
+
 def fill(store: Store, many: int, polled: int) -> None:
-    outlets = [Source(f"Outlet {n:06}", f"https://h{n}.example/feed") for n in range(polled)]
-    store.write_now(lambda conn: sources.sync(conn, outlets, NOW))
+    store.write_now(lambda conn: sources.sync(conn, outlets(polled), NOW))
     store.write_now(
         lambda conn: conn.execute(update(watched).values(first_polled_at=NOW - timedelta(days=30)))
     )
@@ -243,14 +250,17 @@ def add(conn: Connection, ids: range, polled: int) -> None:
     )
 
 
-def furnished(store: Store) -> Context:
+def furnished(store: Store, polled: int) -> Context:
     """Give only what pages ask of a context: nothing is fetched or sent here."""
     rules = tuple(
         Rule(f"rule {n}", f"drone{n}", tags=("odd",) if n % 2 else (), tests=(RuleTest(f"A drone{n}", ""),))
         for n in range(RULES)
     )
     config: Config = replace(
-        load(shipped("config.toml"), {}), rules=rules, web=WebSettings(listen="127.0.0.1:0")
+        load(shipped("config.toml"), {}),
+        rules=rules,
+        sources=outlets(polled),
+        web=WebSettings(listen="127.0.0.1:0"),
     )
     load_rules(rules, (), (), {})
     return cast(
@@ -260,7 +270,7 @@ def furnished(store: Store) -> Context:
             store=store,
             now=lambda: NOW,
             compute=here,
-            sources={},
+            sources={source.name: source for source in config.sources},
             rules={rule.name: rule for rule in rules},
             channels={},
             deliverer=None,

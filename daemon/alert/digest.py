@@ -64,10 +64,10 @@ def _facts(ranked: Sequence[Alert], zone: tzinfo, reason: str) -> dict[str, Any]
 
 def _text(facts: Mapping[str, Any], style: Style, template: str) -> str:
     """Write the text, by the user's template if that does not fail on these facts, or within the limit."""
-    own = _fit(partial(fill_own, template, style.form), facts, style.limit) if template else ""
-    if own and (not style.limit or len(own) <= style.limit):
+    own = _fit(partial(fill_own, template, style.form), facts, style) if template else ""
+    if own and (not style.limit or harmless.size(own, style.form) <= style.limit):
         return own
-    return _fit(partial(fill, _TEMPLATES[style.form]), facts, style.limit)
+    return _fit(partial(fill, _TEMPLATES[style.form]), facts, style)
 
 
 def _rank(alert: Alert) -> tuple[int, int, float]:
@@ -87,15 +87,15 @@ def _key(alerts: Sequence[Alert]) -> str:
     return hashlib.blake2s(keys.encode(), digest_size=5).hexdigest()
 
 
-def _fit(write: Callable[[Mapping[str, Any]], str], facts: Mapping[str, Any], limit: int) -> str:
+def _fit(write: Callable[[Mapping[str, Any]], str], facts: Mapping[str, Any], style: Style) -> str:
     """Find, by halving, how many of the items a limit lets be told."""
     text = write(facts)
-    if not limit or len(text) <= limit:
+    if not style.limit or harmless.size(text, style.form) <= style.limit:
         return text
     low, high = 0, len(facts["items"])
     while low < high:
         middle = (low + high + 1) // 2
-        if len(write(_first(facts, middle))) <= limit:
+        if harmless.size(write(_first(facts, middle)), style.form) <= style.limit:
             low = middle
         else:
             high = middle - 1

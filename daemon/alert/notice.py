@@ -19,7 +19,11 @@ def notice(message: Message, style: Style) -> Message:
     if style.form is Form.SHORT:
         told = harmless.plain(f"{message.title}: {'; '.join(filter(None, lines))}")
         return replace(message, text=harmless.shorten(told, style.limit), form=Form.SHORT)
-    text = _within(lines, style.limit - len(message.title) - 2 if style.limit else 0)
+    if not style.titled:
+        lines.insert(0, harmless.line(message.title))
+    if style.form is Form.MARKDOWN:  # as the text is plain, Apprise escapes each sign that marks text up
+        style = replace(style, limit=style.limit * 2 // 3)
+    text = _within(lines, style)
     if style.form is not Form.MAIL:
         return replace(message, text=text)
     # What stands between backticks is a command, to be copied as it is.
@@ -28,9 +32,14 @@ def notice(message: Message, style: Style) -> Message:
     return replace(message, text=text, html=fill("notice.html", facts), form=Form.MAIL)
 
 
-def _within(lines: Sequence[str], limit: int) -> str:
+def _within(lines: Sequence[str], style: Style) -> str:
+    """Keep the first lines that a limit lets be told."""
     text = "\n".join(lines)
-    if not limit or len(text) <= limit:
+    if not style.limit or harmless.size(text, style.form) <= style.limit:
         return text
-    kept, _, cut = text[: limit - len(_MORE) - 1].rpartition("\n")
-    return f"{kept or cut}\n{_MORE}"
+    kept: list[str] = []
+    for line in lines:
+        if harmless.size("\n".join([*kept, line, _MORE]), style.form) > style.limit:
+            break
+        kept.append(line)
+    return "\n".join([*(kept or [harmless.shorten(lines[0], style.limit // 6)]), _MORE])

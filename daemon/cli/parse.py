@@ -24,8 +24,8 @@ FORMS = (*(kind.value for kind in SourceKind), ARTICLE)
 @click.option("--url", default="", help="Where it was found, to resolve relative addresses against.")
 @click.option("--content-type", help="The server's Content-Type header, charset included.")
 @click.option("--links", default="", help="For a listing: the CSS selector of its links.")
-@click.option("--title", default="", help="For a listing: the selector of the title within an item.")
-@click.option("--date", default="", help="For a listing: the selector of the date within an item.")
+@click.option("--title", default="", help="For a listing: the selector of the title, in an item or near it.")
+@click.option("--date", default="", help="For a listing: the selector of the date, in an item or near it.")
 @click.option("--next-page", default="", help="For a listing: the selector of the link to older items.")
 @click.option(
     "-o", "--output", type=click.Choice([Output.JSON.value, Output.JSONL.value]), default=Output.JSON.value

@@ -73,16 +73,16 @@ class _Places:
         self._holds: dict[int, set[str]] = {}
         self._found: dict[tuple[int, str], LexborNode | None] = {}
         for item in items:
-            if address := _address(item, base):
-                for place in _around(item):
-                    self._holds.setdefault(place.mem_id, set()).add(address)
+            address = _address(item, base)
+            for place in _around(item):
+                self._holds.setdefault(place.mem_id, set()).update({address} - {""})
 
     def find(self, item: LexborNode, selector: str, option: str) -> LexborNode | None:
         """Find what `selector` names in an item, or else in the nearest place around it that is its own."""
         if not selector:
             return None
         for place in (item, *_around(item)):
-            if len(self._holds.get(place.mem_id, ())) > 1:
+            if place is not item and len(self._holds[place.mem_id]) > 1:
                 return None
             key = place.mem_id, selector
             if key not in self._found:  # items of one address share their places, which are searched once

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
+from daemon.store.days import hour
 from daemon.store.tables import polls, sources
 
 
@@ -32,6 +33,15 @@ class Poll:
     ms: int = 0
     error_kind: str = ""
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What came of a source's polls within an hour; `added` counts what was new."""
+
+    polls: int = 0
+    failed: int = 0
+    added: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +102,24 @@ def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Pol
     return [Poll(**{**row, "outcome": PollOutcome(row["outcome"])}) for row in rows.mappings()]
 
 
-def of_sources(
-    conn: Connection, sources_: Collection[int], since: datetime, *, limit: int
-) -> dict[int, list[Poll]]:
-    """List when some sources were polled since a time, how each poll ended and what it added.
+def by_hour(
+    conn: Connection, sources_: Collection[int], since: datetime, now: datetime, *, most: int
+) -> dict[int, dict[datetime, Hour]]:
+    """Sum up the polls of some sources since a time by the hour.
 
-    For each source the latest `limit`, latest first.
+    Where these are more than `most`, only so much of the time is looked at, the latest part.
     """
-    asked = (
-        select(polls.c.source_id, polls.c.at, polls.c.outcome, polls.c.added)
-        .where(polls.c.source_id == source, polls.c.at >= since)
-        .order_by(polls.c.at.desc())
-        .limit(limit)
-        .subquery()
-        .select()
-        for source in sources_
-    )
-    found: dict[int, list[Poll]] = {source: [] for source in sources_}
-    for source, at, outcome, added in conn.execute(union_all(*asked)) if sources_ else ():
-        found[source].append(Poll(at, PollOutcome(outcome), added=added))
+    mine = polls.c.source_id.in_(sources_)
+    many = conn.execute(select(func.count()).where(mine, polls.c.at >= since)).scalar_one()
+    if many > most:
+        since = now - (now - since) * (most / many)
+    when = hour(polls.c.at)
+    failed = func.sum(case((polls.c.outcome == PollOutcome.FAILED.value, 1), else_=0))
+    query = select(polls.c.source_id, when, func.count(), failed, func.sum(polls.c.added))
+    found: dict[int, dict[datetime, Hour]] = {source: {} for source in sources_}
+    grouped = query.where(mine, polls.c.at >= since).group_by(polls.c.source_id, when)
+    for source, at, *sums in conn.execute(grouped):
+        found[source][datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC)] = Hour(*sums)
     return found
 
 

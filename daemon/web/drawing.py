@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from daemon.jobs.watched import Hour
+from daemon.store.polls import Hour
 from daemon.web.words import counted, number
 
 _BAR, _GAP, _HIGH = 4, 1, 24

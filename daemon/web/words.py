@@ -45,7 +45,7 @@ def clock(values: Values, value: datetime | str | None) -> Markup:
     there = time.astimezone(zone)
     also = "" if there.utcoffset() == timedelta() else f" {there:%H:%M} {_town(str(zone))}"
     return Markup(
-        '<time datetime="{stamp}" title="{whole}">{shown} <abbr title="Coordinated Universal Time">UTC</abbr>'
+        '<time datetime="{stamp}" title="{whole}">{shown} <abbr>UTC</abbr>'
         '<span class="local">{also}</span></time>'
     ).format(stamp=time.isoformat(timespec="seconds"), whole=f"{time:{_WRITTEN}}", shown=shown, also=also)
 

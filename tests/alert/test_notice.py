@@ -33,10 +33,15 @@ def test_a_short_service_gets_one_line_within_its_limit():
     assert message.text == "Tocsin: 2 problems: harbour: the name is not known; 3 were…"
 
 
-@pytest.mark.parametrize("limit", [120, 500, 2_000])
+@pytest.mark.parametrize("limit", [120, 500, 4_000])
 def test_over_a_limit_the_last_lines_go_and_the_message_says_so(limit):
     many = Message("operator", "Tocsin: 99 problems", "\n".join(f"source-{n}: is down" for n in range(99)))
     told = notice(many, Style(Form.MARKDOWN, limit))
-    assert len(told.title) + len(told.text) <= limit
+    assert len(told.text) <= limit
     assert told.text.startswith("source-0: is down\nsource-1: is down\n")
-    assert told.text.endswith("is down\n… and more: `tocsin status`") == (limit < 2_000)
+    assert told.text.endswith("is down\n… and more: `tocsin status`") == (limit < 4_000)
+
+
+def test_where_there_is_no_place_for_a_title_it_is_the_first_line():
+    message = notice(MESSAGE, Style(Form.MARKDOWN, titled=False))
+    assert message.text == f"Tocsin: 2 problems\n{LINES}"

@@ -61,6 +61,12 @@ def test_a_date_near_a_link_is_its_own_where_no_other_item_lies(options, listed)
     assert found | listed == found
 
 
+def test_items_may_hold_others():
+    body = b"<li><h2>One</h2><a href=/1>more</a><ul><li><h2>Two</h2><a href=/2>more</a></ul>"
+    entries = parse_listing(body, url=URL, links="li", title="h2").entries
+    assert [entry.title for entry in entries] == ["One", "Two"]
+
+
 def test_items_may_lie_in_their_links():
     assert parse_listing(PAGE, url=URL, links="h3").entries[0].url == "https://cdn.example/c"
 
