@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, islice
 from typing import Final
 
@@ -12,27 +12,21 @@ from daemon.parse.outline import Block, Line
 from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
-_MARKING: Final = "[class], [id], [rel], [itemprop], [data-testid], a[href], time"
-# What publishers call the element that names the authors, and the one that holds the date.
-_BYLINE_CLASSES: Final = ("author", "byline", "autor", "auteur", "redakteur")
-_DATE_CLASSES: Final = ("publish", "date", "datum", "fecha", "posted", "time")
-_BYLINE: Final = 1
-_DATE: Final = 2
-_MARKS: Final = {
-    "id": ((re.compile("author", re.IGNORECASE), _BYLINE), (re.compile("date", re.IGNORECASE), _DATE)),
-    "rel": ((re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),),
-    "itemprop": (
-        (re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),
-        (re.compile(r"(?<!\S)datePublished(?!\S)"), _DATE),
-    ),
-    "data-testid": ((re.compile("byline"), _BYLINE),),
-    "href": ((re.compile(r"/(?:author|writer|autor|people/|profile)", re.IGNORECASE), _BYLINE),),
-}
+# Selectors, since what they choose among in C are hundreds of elements.
+_BYLINES: Final = (
+    '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i], [class*="autor" i], '
+    '[class*="auteur" i], [class*="redakteur" i], [id*="author" i], [data-testid*="byline" i], '
+    'a[href*="/author" i], a[href*="/writer" i], a[href*="/autor" i], a[href*="/people/"], '
+    'a[href*="/profile"]'
+)
+_DATES: Final = (
+    '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
+    '[class*="fecha" i], [class*="posted" i], [class*="time" i], [id*="date" i]'
+)
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
 _MOST_MARKED: Final = 40
-_LONGEST_NAMES: Final = 300
 _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
 _FIRST_TEXTS: Final = 5
@@ -69,8 +63,8 @@ class Shown:
         """The people in the first element that is named a byline, else in a line near the headline."""
         found: dict[str, None] = {}
         home: LexborNode | None = None
-        for node in self._marked[0]:
-            if (home is not None and node.parent != home) or _in(node, _is_of_others):
+        for node in self._marked(_BYLINES):
+            if home is not None and node.parent != home:
                 continue
             if people := _people_in(node, site):
                 home = node.parent
@@ -95,9 +89,8 @@ class Shown:
         yield from updates
 
     def _marked_dates(self) -> Iterator[str]:
-        for node in self._marked[1]:
-            if not _in(node, _is_of_others):
-                yield from _dates_in(node)
+        for node in self._marked(_DATES):
+            yield from _dates_in(node)
 
     def _lines_near(self) -> Iterator[str]:
         yield from self._near
@@ -106,40 +99,10 @@ class Shown:
     def _near(self) -> list[str]:
         return lines_near(self._page, self._title)
 
-    @cached_property
-    def _marked(self) -> tuple[list[LexborNode], list[LexborNode]]:
-        """The elements that are named bylines, and those that are named dates."""
-        bylines: list[LexborNode] = []
-        dates: list[LexborNode] = []
-        for node in self._tree.css(_MARKING):
-            attributes = node.attributes
-            classes = attributes.get("class")
-            marks = _marked_by(classes[:_LONGEST_NAMES]) if classes else 0
-            if not classes or len(attributes) > 1:
-                marks |= _marked_otherwise(attributes)
-            if marks & _BYLINE:
-                bylines.append(node)
-            if marks & _DATE or node.tag == "time":
-                dates.append(node)
-        return bylines[:_MOST_MARKED], dates[:_MOST_MARKED]
-
-
-@lru_cache(maxsize=8192)
-def _marked_by(classes: str) -> int:
-    """What some classes call an element: _BYLINE, _DATE, both or neither."""
-    holds = classes.lower().__contains__
-    return any(map(holds, _BYLINE_CLASSES)) * _BYLINE | any(map(holds, _DATE_CLASSES)) * _DATE
-
-
-def _marked_otherwise(attributes: dict[str, str | None]) -> int:
-    """The same of the other attributes."""
-    marks = 0
-    for key, value in attributes.items():
-        if key in _MARKS and value:
-            for pattern, mark in _MARKS[key]:
-                if pattern.search(value, 0, _LONGEST_NAMES):
-                    marks |= mark
-    return marks
+    def _marked(self, selector: str) -> Iterator[LexborNode]:
+        for node in self._tree.css(selector)[:_MOST_MARKED]:
+            if not _in(node, _is_of_others):
+                yield node
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
