@@ -17,6 +17,7 @@ from daemon.alert import (
     digest,
     digest_after,
     next_attempt,
+    notice,
     repeated,
     together,
     word,
@@ -173,9 +174,10 @@ async def _note(ctx: Context, record: Callable[[Connection], None]) -> None:
 
 async def try_channel(deliverer: Deliverer, channel: Channel) -> Outcome:
     """Send a channel a message that says it is a test; nothing is written down."""
-    text = "This is a test of the channel. Nothing has happened; alerts will arrive like this message."
+    text = "This is a test of the channel. Nothing has happened; alerts will arrive as this message did."
     message = Message(key="test", title="Tocsin: a test message", text=text)
-    return await deliverer.send(channel.url, message, LIMIT)
+    style = await deliverer.style(channel.url)
+    return await deliverer.send(channel.url, notice(message, style), LIMIT)
 
 
 def _record(

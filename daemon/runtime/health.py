@@ -32,7 +32,10 @@ def unwell(age: timedelta | None, late: Mapping[str, timedelta], broken: Mapping
     found = []
     if age is None or age >= SILENT:
         since = f"for {spell(age)}" if age is not None else "yet"
-        found.append(f"no pulse {since}: the writer or the scheduler stands still; restart the daemon")
+        found.append(
+            f"no pulse {since}: nothing can be written, as when the disk is full, or the daemon stands "
+            "still; its log says which"
+        )
     found += [
         f"{stage}: what was due {spell(span)} ago is not done; `tocsin status` and the log say more"
         for stage, span in late.items()

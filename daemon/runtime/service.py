@@ -26,6 +26,7 @@ from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
 from daemon.runtime.engine import Embedded, Engine
 from daemon.runtime.gate import admit, failures
+from daemon.runtime.guard import Guard
 from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import Pulse, bury, last_pulse
 from daemon.runtime.roles import ALONE, Post
@@ -68,6 +69,7 @@ class Service:
         self._started = context.now()
         self._seen: datetime | None = None
         self._beats: tuple[int, ...] = ()
+        self._guard = Guard().do
         self._reloading = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
@@ -190,15 +192,6 @@ class Service:
         if often := self._notifier.watchdog_interval:
             scheduler.add_job(self._pet, "interval", seconds=often.total_seconds())
         return scheduler
-
-    async def _guard(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Do what a timer asks; whatever is wrong with it this time, the next time tries again."""
-        try:
-            await work()
-        except TocsinError as error:
-            log.warning("timer failed", timer=name, why=str(error))
-        except Exception:
-            log.exception("timer failed", timer=name)
 
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""

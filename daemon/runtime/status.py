@@ -29,7 +29,8 @@ def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
-        "running": bool(pulse and pulse.running and noted and at - noted.at < SILENT),
+        "running": bool(pulse and noted and _lives(pulse, noted, at)),
+        "silent": _silent(pulse, noted, at) if pulse and noted else "",
         "since": pulse.started.isoformat() if pulse else None,
         "pid": pulse.pid if pulse else None,
         "config": pulse.config if pulse else None,
@@ -90,6 +91,11 @@ def _lives(pulse: Pulse, noted: Fact, at: datetime) -> bool:
     return pulse.running and at - noted.at < SILENT
 
 
+def _silent(pulse: Pulse, noted: Fact, at: datetime) -> str:
+    """Tell since when a daemon that did not say that it ended is not heard of, "" if it is."""
+    return f"{noted.at:%Y-%m-%d %H:%M} UTC" if pulse.running and at - noted.at >= SILENT else ""
+
+
 def _pulses(conn: Connection) -> list[tuple[Pulse, Fact]]:
     found = facts.beginning(conn, Pulse.KEY).values()
     return [(Pulse.from_json(fact.value), fact) for fact in found]
@@ -115,7 +121,13 @@ def _stranded(waiting_for: Mapping[str, int], channels: Collection[str]) -> list
 
 def _findings(status: dict[str, Any], places: Mapping[str, str]) -> list[str]:
     wrong = []
-    if not status["running"]:
+    if status["silent"]:
+        wrong.append(
+            f"the daemon (process {status['pid']}) has noted nothing since {status['silent']}: it was "
+            "killed, or can write nothing, as when the disk is full; its log says which. "
+            "`tocsin run` starts it anew"
+        )
+    elif not status["running"]:
         wrong.append("no daemon is running: start it with `tocsin run` or `systemctl start tocsin`")
     if status["refused"]:
         wrong.append(f"the configuration on disk is refused, the one before it runs on:\n{status['refused']}")

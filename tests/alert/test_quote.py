@@ -90,3 +90,8 @@ def test_a_quotation_is_a_short_piece_of_the_text_whatever_the_spans(text, spans
     assert len(shown) <= LONGEST + 2
     assert all(piece.text for piece in pieces)
     assert bool(shown) == bool(text.strip())
+
+
+def test_matched_words_that_follow_each_other_are_one_phrase():
+    text = "A drone  incursion, or a drone, came."
+    assert quoted(text, "drone", "incursion", "drone") == "A [drone  incursion], or a [drone], came."

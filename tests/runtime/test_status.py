@@ -5,6 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copy
 
+from structlog.testing import capture_logs
+
+from daemon.errors import StoreError
+from daemon.runtime.guard import Guard
 from daemon.runtime.pulse import Pulse, bury
 from daemon.runtime.status import take_roll, take_status
 from daemon.store import Store, facts
@@ -34,3 +38,27 @@ def test_who_is_gone_for_a_day_is_struck_off(template: Path, tmp_path: Path) -> 
         note(store, WORKER, NOW - timedelta(hours=23))
         assert store.write_now(lambda conn: bury(conn, NOW)) == 1
         assert [each["node"] for each in store.read_now(lambda conn: take_roll(conn, NOW))] == [WORKER.node]
+
+
+def test_a_daemon_that_can_write_nothing_is_not_taken_for_none(template: Path, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{copy(template, tmp_path / 'tocsin.db')}") as store:
+        note(store, replace(LEADER, pid=4711), NOW - timedelta(minutes=5))
+        (finding,) = store.read_now(lambda conn: take_status(conn, NOW))["findings"]
+        assert "process 4711) has noted nothing since 2026-11-22 11:55 UTC" in finding
+        note(store, replace(LEADER, running=False), NOW - timedelta(minutes=5))
+        (finding,) = store.read_now(lambda conn: take_status(conn, NOW))["findings"]
+        assert "no daemon is running" in finding
+
+
+async def test_what_stays_wrong_with_a_timer_is_logged_once() -> None:
+    guard, reasons = Guard(), iter(["full", "full", "read-only", ""])
+
+    async def work() -> None:
+        if reason := next(reasons):
+            raise StoreError(reason)
+
+    with capture_logs() as logged:
+        for _ in range(4):
+            await guard.do("poll", work)
+    told = [(line["event"], line.get("why")) for line in logged]
+    assert told == [("timer failed", "full"), ("timer failed", "read-only"), ("timer works again", None)]
