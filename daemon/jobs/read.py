@@ -52,7 +52,7 @@ async def claim_entries(
     """
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
-    due = await ctx.store.write(
+    due = await ctx.store.write_own(
         lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, _host)
