@@ -1,6 +1,7 @@
 """tocsin run: the daemon."""
 
 import asyncio
+import gc
 import os
 import sys
 
@@ -37,4 +38,5 @@ def command(ctx: click.Context, *, once: bool, role: str) -> None:
         report = asyncio.run(run_once(load, os.environ))
         click.echo(report, err=True)
         sys.exit(FINDINGS if report.findings else 0)
+    gc.freeze()  # what is loaded lives as long as the process, and need not be looked through for garbage
     asyncio.run(run_daemon(load, os.environ, open_desk, Role(role)))

@@ -11,7 +11,7 @@ _ABOVE, _BELOW = 3, 3  # lines
 _LONGEST_HEAD = 120  # characters of a line that are looked at
 # «CORRECTED: …», «UPDATE 2-CORRECTED-…», «(Corrects …)»; but not «Market correction deepens».
 _HEADED = re.compile(
-    rf"\W*(?:\w+\W+){{0,2}}?(?:{'|'.join(lines('corrections'))})(?:\W*$|\s?[:)\]】–—-])|\W*\(corrects\b",
+    rf"\W*(?:\w+\W+){{0,2}}?(?:{'|'.join(lines('corrections'))})(?:\W*$|\s?[:)\]】–—-])|[^(]*\(corrects\b",
     re.IGNORECASE,
 )
 

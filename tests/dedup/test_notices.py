@@ -15,6 +15,7 @@ TEXT = "Drones fell into the bay.\nDivers found two of them.\nThe inquiry goes o
         Article(title="CORRECTED-Drones recovered in bay"),
         Article(title="UPDATE 2-CORRECTED-Drones recovered in bay"),
         Article(title="Correction: Drones recovered in bay"),
+        Article(title="Drones recovered in bay (corrects number of drones)"),
         Article(title="[Berichtigung] Drohnen in der Bucht"),
         Article(title="Поправка: в бухте найдены беспилотники"),
         Article(title="更正:灣內發現無人機"),
