@@ -14,7 +14,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    true,
     union_all,
     update,
 )
@@ -183,13 +182,13 @@ def claim_unread(  # noqa: PLR0913 what is claimed, and by which hosts
     """Take entries whose page is due to be read, longest due first, until the lease ends.
 
     Each claim counts as an attempt, so that a page that kills whoever reads it shows. With `host`, those
-    of that one only.
+    of that one, for whom nobody else is at work there: what is under a lease was left by the dead.
     """
     free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= now)
+    free &= entries.c.host.not_in(busy_hosts)
     due = (
         select(entries.c.id)
-        .where(entries.c.next_read_at <= now, free, entries.c.host.not_in(busy_hosts))
-        .where(true() if host is None else entries.c.host == host)
+        .where(entries.c.next_read_at <= now, free if host is None else entries.c.host == host)
         .order_by(entries.c.next_read_at, entries.c.id)
         .limit(limit)
     )
