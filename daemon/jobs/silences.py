@@ -206,13 +206,12 @@ def _why_nothing(conn: Connection, config: Config, silence: Silence) -> str:
 
 def _unknown(conn: Connection, config: Config, silence: Silence) -> str:
     """Say what a silence names that there is not."""
-    tags = {tag for source in config.sources for tag in source.tags}
-    known = {
-        "rule": (silence.rule, {rule.name for rule in config.rules}),
-        "source": (silence.source, {source.name for source in config.sources}),
-        "source with the tag": (silence.source_tag, tags),
-    }
-    for what, (name, names) in known.items():
+    named = (
+        ("rule", silence.rule, (rule.name for rule in config.rules)),
+        ("source", silence.source, (source.name for source in config.sources)),
+        ("source with the tag", silence.source_tag, (tag for each in config.sources for tag in each.tags)),
+    )
+    for what, name, names in named:
         if name and name not in names:
             return f"there is no {what} «{name}»"
     if silence.story and stories.get(conn, silence.story) is None:

@@ -60,7 +60,10 @@ def back(request: Request, to: str, said: str = "") -> Response:
 
     `to` is a path of ours, as a page wrote it into its form; anything else leads to the first page.
     """
-    parts = urlsplit(to)
+    try:
+        parts = urlsplit(to)
+    except ValueError:  # «http://[::1» is no address at all
+        parts = urlsplit("/")
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or "\\" in to:
         parts = urlsplit("/")
     asked = [part for part in parts.query.split("&") if part and not part.startswith("notice=")]

@@ -152,6 +152,7 @@ def test_the_digest_tells_meanings_apart_but_not_spellings_or_secrets(tmp_path):
     other = load(write(tmp_path, f'[polling]\ncap = "3h"\n{CHANNEL}'), {})
     secret = load(write(tmp_path, f'[polling]\ncap = "60m"\n{CHANNEL.replace("syslog", "dbus")}'), {})
     assert one.digest == same.digest == secret.digest != other.digest
+    assert one.digest is one.digest, "each look writes the whole configuration out"
     assert one == same != other
     assert one != secret
 

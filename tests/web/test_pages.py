@@ -263,3 +263,14 @@ async def test_the_figures_are_taken_anew_after_a_while(visit):
     visit.house.clock.wait(seconds=6)
     later = await visit.desk.standing()
     assert later.at - first.at == timedelta(seconds=6)
+
+
+@pytest.mark.parametrize(
+    "to", ["http://[::1", "//evil.example/", "/\t/evil.example", "\\\\evil.example", "javascript:1"]
+)
+async def test_an_act_leads_nowhere_else(visit, to):
+    own = {"Sec-Fetch-Site": "same-origin"}
+    form = {"name": "harbour", "act": "poll", "to": to}
+    answer = visit.browser.post("/sources", data=form, headers=own, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/?notice=")
