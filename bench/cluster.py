@@ -1,25 +1,24 @@
-"""What many processes on one PostgreSQL do, and what they survive.
+"""What many processes on one PostgreSQL do, and what it costs.
 
     bench/cluster.py growth       a scheduler's tick and a claim, from 1,000 to 100,000 sources
     bench/cluster.py queue        pgqueuer alone: jobs that do nothing
     bench/cluster.py throughput   polls and articles a second, embedded and with 1, 2, 4 workers
-    bench/cluster.py outages      deaths, sleep, a database that restarts, a worker cut off; takes minutes
 
-A server of its own is started for it, with fsync on. It asks for tocsin[postgres], and for root where a
-worker is cut off.
+A server of its own is started for it, with fsync on. It asks for tocsin[postgres]. What they survive:
+bench/outages.py; what their writers cost each other: bench/writers.py.
 """
 
 import argparse
 import asyncio
 import os
-import signal
+import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,8 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from servers.cluster import Cluster, opened, until
-from servers.http import Fault, Response
-from servers.postgres import Postgres, programs
+from servers.postgres import Postgres, running
 from sqlalchemy import Connection, text
 
 from daemon.jobs.shares import HOSTS, PIECES
@@ -39,25 +37,20 @@ from daemon.store.upkeep import upgrade
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
 JOBS = 5000
-NETWORK = "10.199.77"
-SPACE = "tocsin-bench"
 POLLED = "SELECT count(*) FROM sources WHERE first_polled_at IS NOT NULL"
-WAITING = "SELECT count(*) FROM entries WHERE next_read_at IS NOT NULL"
 POLLS = "SELECT count(*) FROM polls"
+READ = "SELECT count(*) FROM articles"
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'"
+TICKS = os.sysconf("SC_CLK_TCK")
+ARTICLES = 3
 
 
 @contextmanager
 def server(network: str = "") -> Iterator[Postgres]:
-    found = programs()
-    if found is None:
-        sys.exit("PostgreSQL's server is not installed: apt install postgresql")
-    with tempfile.TemporaryDirectory(prefix="tocsin-postgres-") as folder:
-        made = Postgres(found, Path(folder), durable=True, network=network)
-        made.resume()
-        try:
-            yield made
-        finally:
-            made.halt("fast")
+    with running(network) as made:
+        if made is None:
+            sys.exit("PostgreSQL's server is not installed: apt install postgresql")
+        yield made
 
 
 FILL = """
@@ -148,8 +141,8 @@ async def queue() -> None:
 
 
 async def throughput(publishers: int, seconds: float) -> None:
-    print(f"{publishers} hosts that answer in 50 ms; {os.cpu_count()} cores, all of it on this machine")
-    print("workers    polls/s   articles/s   commits/s waited for the writing lock")
+    print(f"{publishers} hosts that answer in 50 ms; {len(os.sched_getaffinity(0))} cores, for all of it")
+    print("workers   polls/s  CPU ms a poll   articles/s  CPU ms an article   waiting for the writing lock")
     with server() as postgres:
         for workers in (0, 1, 2, 4):
             with tempfile.TemporaryDirectory() as name:
@@ -159,131 +152,70 @@ async def throughput(publishers: int, seconds: float) -> None:
                     roles = ["scheduler", "deliverer", *["worker"] * workers] if workers else ["all"]
                     for role in roles:
                         await cluster.start(role)
-                    await measure(cluster, workers, publishers, seconds)
+                    await until(cluster, "first polls", lambda: cluster.ask(POLLED) == publishers, 120)
+                    meter = Meter(cluster, postgres, f"{workers or 'embedded'}")
+                    await measure(cluster, meter, seconds)
 
 
-async def measure(cluster: Cluster, workers: int, publishers: int, seconds: float) -> None:
-    await until(cluster, "first polls", lambda: cluster.ask(POLLED) == publishers, 120)
-    began, before = cluster.ask(POLLS), time.perf_counter()
-    await asyncio.sleep(seconds)
-    polls = (cluster.ask(POLLS) - began) / (time.perf_counter() - before)
-    held = [cluster.ask(WAITS) if workers else 0 for _ in range(20)]
-    for number in range(5):
-        cluster.publish(f"number {number}")
-    count = 5 * publishers
-    listed = f"SELECT count(*) >= {count} FROM articles"
-    before = time.perf_counter()
-    await until(cluster, "all articles", lambda: bool(cluster.ask(listed)), 180)
-    articles = count / (time.perf_counter() - before)
-    waited = f"{statistics.mean(held):.2f} processes wait on average" if workers else ""
-    print(f"{workers or 'embedded':<8} {polls:9.1f}   {articles:10.1f}   {waited}", flush=True)
+@dataclass
+class Meter:
+    """What the processes spend. Of PostgreSQL, what its clients here ask of it."""
+
+    cluster: Cluster
+    postgres: Postgres
+    name: str
+
+    def spent(self) -> tuple[float, float]:
+        """Give the seconds of CPU that Tocsin and PostgreSQL have used."""
+        ours, theirs = {process.pid for process in self.cluster.processes}, self.postgres.pid
+        used = [0, 0]
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                pid, rest = int(stat.parent.name), stat.read_text().rpartition(")")[2].split()
+                parent, session, ticks = int(rest[1]), int(rest[3]), sum(map(int, rest[11:15]))
+                if session in ours or theirs in (pid, parent):
+                    used[session not in ours] += ticks
+        return used[0] / TICKS, used[1] / TICKS
+
+    async def over(self, work: Awaitable[int]) -> str:
+        """Do work that tells how much it did; say how fast that was, and what one cost."""
+        began, before = time.perf_counter(), self.spent()
+        done = max(await work, 1)
+        took = time.perf_counter() - began
+        ours, theirs = ((now - then) / done * 1e3 for now, then in zip(self.spent(), before, strict=True))
+        return f"{done / took:8.1f}  {ours:6.1f} + {theirs:4.1f}"
 
 
-WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'"
+async def measure(cluster: Cluster, meter: Meter, seconds: float) -> None:
+    held: list[int] = []
+
+    async def poll() -> int:
+        began, end = cluster.ask(POLLS), time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            await asyncio.sleep(0.5)
+            held.append(cluster.ask(WAITS) if meter.name != "embedded" else 0)
+        return cluster.ask(POLLS) - began
+
+    async def read() -> int:
+        began, wanted = cluster.ask(READ), ARTICLES * len(cluster.press)
+        for number, publisher in enumerate(cluster.press):
+            publisher.titles += [headline(100 * number + n) for n in range(ARTICLES)]
+        await until(cluster, "all articles", lambda: cluster.ask(READ) >= began + wanted, 180)
+        return wanted
+
+    polls, articles = await meter.over(poll()), await meter.over(read())
+    print(f"{meter.name:<8} {polls}   {articles}   {statistics.mean(held):.2f} on average", flush=True)
 
 
-@contextmanager
-def namespace() -> Iterator[None]:
-    """Make a network namespace joined to ours by a pair of interfaces, ours with the press's addresses."""
-    inside = ("ip", "-n", SPACE)
-    commands = [
-        ("ip", "netns", "add", SPACE),
-        ("ip", "link", "add", "tocsin0", "type", "veth", "peer", "name", "tocsin1", "netns", SPACE),
-        *[("ip", "addr", "add", f"{NETWORK}.{number}/24", "dev", "tocsin0") for number in range(1, 10)],
-        ("ip", "link", "set", "tocsin0", "up"),
-        (*inside, "addr", "add", f"{NETWORK}.100/24", "dev", "tocsin1"),
-        (*inside, "link", "set", "tocsin1", "up"),
-        (*inside, "link", "set", "lo", "up"),
-    ]
-    try:
-        for command in commands:
-            subprocess.run(command, check=True)
-        yield
-    finally:
-        subprocess.run(("ip", "netns", "del", SPACE), check=False)
-
-
-def cut(state: str) -> None:
-    subprocess.run(("ip", "-n", SPACE, "link", "set", "tocsin1", state), check=True)
-
-
-async def outages(publishers: int) -> None:
-    if os.geteuid() != 0:
-        sys.exit("cutting a worker off takes root, for a network namespace")
-    with namespace(), server(NETWORK) as postgres, tempfile.TemporaryDirectory() as name:
-        address = postgres.create().replace("127.0.0.1", f"{NETWORK}.1")
-        upgrade(address, datetime.now(UTC))
-        async with opened(Path(name), address, publishers, NETWORK) as cluster:
-            await suffer(cluster, postgres)
-
-
-async def suffer(cluster: Cluster, postgres: Postgres) -> None:
-    leaders = [await cluster.start("scheduler") for _ in range(2)]
-    workers = [await cluster.start("worker") for _ in range(2)]
-    exiled = await cluster.start("worker", ("ip", "netns", "exec", SPACE))
-    deliverer = await cluster.start("deliverer")
-    await until(cluster, "the backlog", lambda: cluster.ask(POLLED) == len(cluster.press), 90)
-    before = connections(cluster)
-
-    async def told(what: str) -> None:
-        cluster.way.faults.extend([Fault.RESET_UNHEARD, None, None, Response(503), None])
-        cluster.publish(what)
-        began = time.monotonic()
-        await until(cluster, what, cluster.everything_told, 180)
-        print(f"{what}: all told within {time.monotonic() - began:.0f} s", flush=True)
-
-    await told("in peace")
-    workers[0].kill()
-    await repaired(cluster, "a worker killed")
-    workers[0] = await cluster.start("worker")
-
-    os.killpg(leaders[0].pid, signal.SIGSTOP)
-    await repaired(cluster, "the leader stopped")
-    await told("leader stopped")
-    os.killpg(leaders[0].pid, signal.SIGCONT)
-
-    postgres.halt()
-    await asyncio.sleep(3)
-    postgres.resume()
-    await repaired(cluster, "PostgreSQL crashed and restarted after 3 s")
-    await told("database restarted")
-
-    cut("down")
-    await repaired(cluster, "a worker cut off")
-    await told("worker cut off")
-    await asyncio.sleep(20)
-    cut("up")
-    exiles = sum(one.callers[f"{NETWORK}.100"] for one in cluster.press)
-    await told("worker healed")
-
-    def back() -> bool:
-        return sum(one.callers[f"{NETWORK}.100"] for one in cluster.press) > exiles
-
-    await until(cluster, "the exile works again", back, 60)
-    alerts = cluster.ask("SELECT count(*) FROM alerts")
-    messages = sum(cluster.told().values())
-    expected = sum(len(one.titles) - 1 for one in cluster.press)
-    print(f"{expected} articles that ring, {alerts} alerts, {messages} messages")
-    print(f"lost {expected - len(cluster.told())}, repeated {messages - len(cluster.told())}")
-    print(f"overlaps at a host: {sum(one.overlaps for one in cluster.press)}")
-    print(f"connections: {before} before, {connections(cluster)} after")
-    await cluster.stop([*leaders, *workers, exiled, deliverer])
-
-
-def connections(cluster: Cluster) -> int:
-    return cluster.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'tocsin%'")
-
-
-async def repaired(cluster: Cluster, what: str) -> None:
-    """Print how long it takes until each host has been called on again."""
-    began = time.monotonic()
-    await until(cluster, what, lambda: all(one.last_visit > began for one in cluster.press), 120)
-    print(f"{what}: every host called on again within {time.monotonic() - began:.0f} s", flush=True)
+def headline(seed: int) -> str:
+    """Make a headline of words that no other has; one in twenty is what the rule asks for."""
+    dice = random.Random(seed)
+    return " ".join(["notice" if seed % 20 else "sighting", *(f"w{dice.randrange(10**6)}" for _ in range(8))])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=["growth", "queue", "throughput", "outages"])
+    parser.add_argument("what", choices=["growth", "queue", "throughput"])
     parser.add_argument("--sources", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--publishers", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=15)
@@ -292,10 +224,8 @@ def main() -> None:
         growth(options.sources)
     elif options.what == "queue":
         asyncio.run(queue())
-    elif options.what == "throughput":
-        asyncio.run(throughput(options.publishers, options.seconds))
     else:
-        asyncio.run(outages(min(options.publishers, 6)))
+        asyncio.run(throughput(options.publishers, options.seconds))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ TocsinError
 ├── NotFoundError                         no such source, rule, article …
 ├── ConflictError                         it exists already, or changed meanwhile
 ├── StoreError                            a database that is corrupt, newer than us, or full
+│   └── ContentionError                   another writer came between; the same work can be done again
 ├── FetchError(kind, permanent, retry_after)
 ├── ParseError(kind)
 └── DeliveryError(kind, permanent, retry_after, unknown)
@@ -79,6 +80,10 @@ class ConflictError(TocsinError):
 
 class StoreError(TocsinError):
     """The database cannot be used as it is."""
+
+
+class ContentionError(StoreError):
+    """Work that met another machine's in the database, and was undone; it is tried again by itself."""
 
 
 class FetchError(TocsinError):

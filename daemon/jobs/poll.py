@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import admit
-from daemon.dedup import Identity, entry_keys, listing_keys, recognise
+from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognise
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
@@ -43,7 +43,7 @@ async def claim_sources(
     """
     now = ctx.now()
     busy = {series[0].host for series in in_flight}
-    due = await ctx.store.write(
+    due = await ctx.store.write_own(
         lambda conn: sources.claim_due(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, lambda state: state.host)
@@ -55,7 +55,7 @@ async def poll(ctx: Context, state: SourceState) -> None:
     if source is None:
         # It left the configuration while it was due, or came into it and this machine's file lags behind.
         again = ctx.now() + UNKNOWN_HERE
-        await ctx.store.write(
+        await ctx.store.write_own(
             lambda conn: sources.put_back(
                 conn, state.id, again, "the machine that took it does not know it yet"
             )
@@ -64,33 +64,38 @@ async def poll(ctx: Context, state: SourceState) -> None:
     turn = _Turn(ctx, source, state)
     answer = await turn.ask()
     if isinstance(answer, Failed):
-        await ctx.store.write(lambda conn: turn.record_failure(conn, answer))
+        await ctx.store.write_own(lambda conn: turn.record_failure(conn, answer))
         log.warning("poll failed", source=source.name, kind=answer.kind, why=answer.message)
     elif isinstance(answer, NotModified):
-        await ctx.store.write(lambda conn: turn.record_unchanged(conn, answer))
+        await ctx.store.write_own(lambda conn: turn.record_unchanged(conn, answer))
     else:
-        added = await ctx.store.write(lambda conn: turn.record_listing(conn, answer))
+        added = await turn.take(answer)
         log.info("polled", source=source.name, listed=len(answer.feed.entries), new=added)
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What a poll yielded; `older` is what further pages gave beyond the first."""
+    """What a poll yielded: the feed, its `entries` and those of further pages, and the keys of each."""
 
     feed: Feed
     fetched: Fetched
     validators: Validators
-    older: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...]
+    keys: tuple[EntryKeys, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Recognised:
-    """An entry with the keys that it is to be known by, and the stored one that it is a changed state of."""
+    """An entry with the keys that it is to be known by, and the stored one that it is a changed state of.
+
+    It is `new` when it is like none that has a key of its own.
+    """
 
     entry: Entry
     keys: tuple[str, ...]
     title: str
     was: StoredEntry | None
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,20 @@ class _Turn:
         feed = await parse_answer(self.ctx.compute, self.source, answer)
         if feed.is_index:
             validators = answer.validators if is_dated(feed) else NO_VALIDATORS
-            return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)
+            feed = await open_index(self.ctx, self.source, feed)
+            return await self._keyed(feed, answer, validators, feed.entries)
         since = self.state.last_listed_at  # None at the first poll, which has no gap before it
         older = await find_older(self.ctx, self.source, feed, since) if since else ()
         # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
-        return _Listing(feed, answer, answer.validators if feed.entries else NO_VALIDATORS, older)
+        validators = answer.validators if feed.entries else NO_VALIDATORS
+        return await self._keyed(feed, answer, validators, (*feed.entries, *older))
+
+    async def _keyed(
+        self, feed: Feed, answer: Fetched, validators: Validators, listed: tuple[Entry, ...]
+    ) -> "_Listing":
+        """Give the entries their keys, in a worker: it reads every word, and is as dear as parsing."""
+        keys = await self.ctx.compute(listing_keys, listed)
+        return _Listing(feed, answer, validators, listed, keys)
 
     def record_failure(self, conn: Connection, failed: Failed) -> None:
         record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
@@ -136,10 +150,34 @@ class _Turn:
         record = Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
         self._record(conn, record, _answered(now, answer.hints), answer.validators)
 
-    def record_listing(self, conn: Connection, listing: "_Listing") -> int:
-        """Store what is new, and count it."""
+    async def take(self, listing: "_Listing") -> int:
+        """Store what was listed, and count what is new.
+
+        Only what is new can be what another source lists at this moment too.
+        """
+        store = self.ctx.store
+        added = await store.write_own(lambda conn: self._record_known(conn, listing))
+        if added is None:
+            added = await store.write(lambda conn: self._record_listing(conn, listing))
+        return added
+
+    def _record_known(self, conn: Connection, listing: "_Listing") -> int | None:
+        """Store a listing that holds nothing new; None, and nothing stored, where one does."""
+        recognised = self._recognise(conn, listing)
+        if any(item.new for item in recognised):
+            return None
+        return self._record_recognised(conn, listing, recognised)
+
+    def _record_listing(self, conn: Connection, listing: "_Listing") -> int:
+        return self._record_recognised(conn, listing, self._recognise(conn, listing))
+
+    def _recognise(self, conn: Connection, listing: "_Listing") -> list[_Recognised]:
+        return _recognise(conn, self.state.id, listing.entries, listing.keys)
+
+    def _record_recognised(
+        self, conn: Connection, listing: "_Listing", recognised: Sequence[_Recognised]
+    ) -> int:
         now, feed, fetched = self.ctx.now(), listing.feed, listing.fetched
-        recognised = _recognise(conn, self.state.id, (*feed.entries, *listing.older))
         judged = self._judge(recognised, now)
         added = entries.add(conn, self.state.id, judged, now)
         self._revise(conn, recognised, now)
@@ -196,17 +234,21 @@ class _Turn:
         polls.record(conn, self.state.id, record, next_poll)
 
 
-def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> list[_Recognised]:
+def _recognise(
+    conn: Connection, source_id: int, listed: Sequence[Entry], keys_of: Sequence[EntryKeys]
+) -> list[_Recognised]:
     """Give each entry the keys that it is to be known by, surest first.
 
     An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
     is known within its source by its words, or it would be new at every poll.
     """
-    named = [
-        (entry, keys, stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
-    ]
+    named = [(entry, keys, stored_keys(keys)) for entry, keys in zip(listed, keys_of, strict=True)]
     seen = entries.known(conn, {key for _, _, stored in named for key in stored})
-    before = {item.id: (entry_keys(item.entry), item) for item in entries.get_all(conn, set(seen.values()))}
+    same = dict(zip(listed, keys_of, strict=True))  # most stay as they were, and need no keys anew
+    before = {
+        item.id: (same.get(item.entry) or entry_keys(item.entry), item)
+        for item in entries.get_all(conn, set(seen.values()))
+    }
     result = []
     for entry, keys, stored in named:
         others = [before[seen[key]] for key in stored if key in seen]
@@ -214,7 +256,7 @@ def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> lis
         new, changed = found.identity is Identity.NEW, found.identity is Identity.CHANGED
         was = next((item for other, item in others if changed and other == found.match), None)
         own = tuple(key for key in stored if not (new and key in seen)) or (f"text:{source_id}:{keys.text}",)
-        result.append(_Recognised(entry, own, keys.title, was))
+        result.append(_Recognised(entry, own, keys.title, was, new))
     return result
 
 

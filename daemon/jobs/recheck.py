@@ -82,12 +82,14 @@ async def recheck(ctx: Context, stored: StoredArticle) -> None:
     again = await _read(ctx, entry, stored)
     now = ctx.now()
     if not isinstance(again, _Missed):
-        said = await ctx.store.write(_Settling(ctx, entry, stored, again, now).settle)
+        settling = _Settling(ctx, entry, stored, again, now)
+        write = ctx.store.write if settling.changed else ctx.store.write_own
+        said = await write(settling.settle)
         log.info("read again", url=entry.entry.url, what=said)
     else:
         since = now if again.missing else stored.missing_at
         following = _next_try(again, since, entry, now)
-        await ctx.store.write(
+        await ctx.store.write_own(
             lambda conn: rechecks.record(conn, stored.id, now, again_at=following, missing_at=since)
         )
         log.info("not read again", url=entry.entry.url, why=again.why)
@@ -131,9 +133,17 @@ class _Settling:
     again: Rereading | Revision
     now: datetime
 
+    @property
+    def revision(self) -> Revision:
+        return self.again if isinstance(self.again, Revision) else self.again.revision
+
+    @property
+    def changed(self) -> bool:
+        return self.revision.change is not None
+
     def settle(self, conn: Connection) -> str:
         """Write what changed and all that follows from it; give a sentence on it."""
-        revision = self.again if isinstance(self.again, Revision) else self.again.revision
+        revision = self.revision
         gone = revision.change is Change.WITHDRAWN
         following = None if gone else plan_recheck(self.entry.found_at, self.now)
         if revision.change is not None:
@@ -169,7 +179,7 @@ class _Settling:
     def _take(self, conn: Connection, reading: Reading, before: frozenset[str]) -> Plan | None:
         """Keep the article as it is now and ring what it newly says; give what rings, if anything."""
         ctx, article_id, now = self.ctx, self.stored.id, self.now
-        articles.put(conn, self.entry.id, reading.article, reading.content_hash, now)
+        articles.put(conn, self.entry.id, reading.article, now)
         rechecks.plan(conn, article_id, reading.from_feed, None)
         fingerprints.drop(conn, article_id)
         fingerprints.put(conn, article_id, reading.fingerprint, now)

@@ -1,6 +1,6 @@
 """Work shared out between machines: the names of hosts and channels that have some, and the doing of it.
 
-Whoever is given a name is alone with it: whatever is still under a lease there was left by the dead.
+Whoever is given a name is alone with it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -53,13 +53,9 @@ def _is_open(ctx: Context, channel: str) -> bool:
 
 async def of_host(ctx: Context, host: str) -> AsyncIterator[Piece]:
     """Give what is due at a host, piece by piece: polls first, then what they listed, then second looks."""
-    now = ctx.now()
-    await ctx.store.write(lambda conn: leases.expire_of_host(conn, host, now))
-    kinds: tuple[tuple[Any, Any], ...] = (
-        (claim_sources, poll),
-        (claim_entries, read),
-        (claim_rechecks, recheck),
-    )
+    kinds: tuple[tuple[Any, Any], ...] = ((claim_sources, poll), (claim_entries, read))
+    if await ctx.store.read(lambda conn: rechecks.any_due(conn, host, ctx.now())):
+        kinds = (*kinds, (claim_rechecks, recheck))  # they are counted among all machines, one at a time
     for claim, work in kinds:
         for series in await claim(ctx, PIECES, (), host):
             for piece in series:

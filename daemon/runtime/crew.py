@@ -21,6 +21,8 @@ from daemon.runtime.queue import SILENCE, Handler, Queue
 from daemon.runtime.roles import Role
 
 REPLAYS_AT_ONCE = 20
+TRIM_TICKS = 120
+LOG_KEPT = timedelta(minutes=10)
 AGAIN_SECONDS = 1.0
 """How long to wait before a server that was lost is tried again."""
 
@@ -63,6 +65,8 @@ class Crew:
         if self.leads:
             due = await shares.due(self._current())
             await self._offer({"host": due.hosts, "channel": due.channels})
+            if self._ticks % TRIM_TICKS == 0:
+                await self._trim()
             await self._replay()
 
     async def work(self) -> None:
@@ -109,6 +113,12 @@ class Crew:
                 await self._queue.offer(kind, some)
         except psycopg.Error as error:
             log.warning("the queue takes nothing", why=str(error).strip())
+
+    async def _trim(self) -> None:
+        try:
+            await self._queue.trim(LOG_KEPT)
+        except psycopg.Error as error:
+            log.warning("the queue's log is not trimmed", why=str(error).strip())
 
     async def _replay(self) -> None:
         """Tell after all what was muted, where somebody asked for it: seldom, and not worth the queue."""

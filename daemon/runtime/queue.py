@@ -18,16 +18,18 @@ from pgqueuer.adapters.persistence.qb import (
     QuerySchedulerBuilder,
 )
 from pgqueuer.core.qm import QueueManager
-from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.settings import DBSettings, Durability
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 from pgqueuer.types import Channel
+from psycopg import sql
 from sqlalchemy import make_url
 
 from daemon.store.postgres import PATIENCE, patience
 
-# The queue's tables stand in a schema of their own, beside Tocsin's.
-_NAMES = DBSettings(db_schema="queue")
+_SCHEMA = "queue"
+# The queue's tables stand in a schema of their own, beside Tocsin's; its log need not survive a crash.
+_NAMES = DBSettings(db_schema=_SCHEMA, durability=Durability.balanced)
 SILENCE = timedelta(seconds=20)
 """How long a worker may say nothing before its work is given to another."""
 BATCH = 20
@@ -70,10 +72,17 @@ class Queue:
         )
         return sum(one is not None for one in made)
 
+    async def trim(self, kept: timedelta) -> None:
+        """Forget what the queue's log says of longer ago: it grows by three lines for each name."""
+        if self._offering is not None and not self._offering.closed:
+            log = sql.Identifier(_SCHEMA, _NAMES.queue_table_log)
+            cut = sql.SQL("DELETE FROM {log} WHERE created < now() - %s").format(log=log)
+            await self._offering.execute(cut, (kept,))
+
     async def work(self, handlers: Mapping[str, Handler], at_once: int) -> None:
         """Do what is offered, `at_once` names at most, until `stop`; psycopg.Error tells of a lost server."""
-        async with await self._connect() as conn:
-            self._manager = QueueManager(_queries(conn), channel=Channel(_NAMES.channel))
+        async with await self._connect() as conn, await self._connect() as listening:
+            self._manager = QueueManager(_queries(conn, listening), channel=Channel(_NAMES.channel))
             for kind, handler in handlers.items():
                 self._manager.entrypoint(kind)(_taking_names(handler))
             await self._manager.run(
@@ -81,6 +90,7 @@ class Queue:
                 batch_size=min(BATCH, at_once // 2),
                 max_concurrent_tasks=at_once,
                 heartbeat_timeout=SILENCE,
+                log_aggregation_interval=timedelta(),  # nobody reads the statistics
             )
 
     def stop(self) -> None:
@@ -111,9 +121,23 @@ class Queue:
         await self.close()
 
 
-def _queries(conn: psycopg.AsyncConnection) -> Queries:
+class _Driver(PsycopgDriver):
+    """Listens on a connection of its own: one that waits for a notice takes no question for a second."""
+
+    def __init__(self, asking: psycopg.AsyncConnection, listening: psycopg.AsyncConnection) -> None:
+        super().__init__(listening)
+        self._asking = PsycopgDriver(asking)
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        return await self._asking.fetch(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        return await self._asking.execute(query, *args)
+
+
+def _queries(asking: psycopg.AsyncConnection, listening: psycopg.AsyncConnection | None = None) -> Queries:
     return Queries(
-        PsycopgDriver(conn),
+        _Driver(asking, listening or asking),
         QueryBuilderEnvironment(_NAMES),
         QueryQueueBuilder(_NAMES),
         QuerySchedulerBuilder(_NAMES),

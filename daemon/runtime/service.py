@@ -215,7 +215,7 @@ class Service:
             leads=self.engine.leads,
         )
         now = self.context.now()
-        await self.context.store.write(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
+        await self.context.store.write_own(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
         self._notifier.status(self._summary())
 
     async def _bury(self) -> None:
@@ -230,7 +230,7 @@ class Service:
 
     def _pet(self) -> None:
         """Pet the watchdog only while every lane and the writer have moved since the last time."""
-        beats = (*self.engine.beats, self.context.store.beat)
+        beats = (*self.engine.beats, *self.context.store.beats)
         if self._beats and any(now <= before for now, before in zip(beats, self._beats, strict=True)):
             log.error("something stands still; the watchdog goes hungry", beats=beats)
         else:

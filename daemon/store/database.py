@@ -34,6 +34,10 @@ class Database(Protocol):
         """Make the engine that writes; whoever has begun a transaction is alone in writing."""
         ...
 
+    def companion(self) -> Engine | None:
+        """Make the engine that writes beside `writer`; None where there can be but one."""
+        ...
+
     def reader(self) -> Engine:
         """Make the engine that only reads."""
         ...

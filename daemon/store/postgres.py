@@ -16,10 +16,11 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from daemon.errors import StoreError
+from daemon.errors import ContentionError, StoreError
 
 # Advisory locks are numbers of our own choice: «toc» in bytes, and which of its locks.
 WRITING = 0x746F6300
+MOVING = 0x746F6302
 CONNECT_SECONDS = 10
 """How long to wait for a server that does not answer."""
 PATIENCE: Mapping[str, Any] = MappingProxyType(
@@ -72,19 +73,28 @@ class Server:
         return True
 
     def writer(self) -> Engine:
-        """Make the engine that writes: one connection, and one writer at a time among all machines.
+        """Make the engine that writes: one connection, and one such writer at a time among all machines.
 
         With the lock that SQLite has by nature, each promise that a transaction keeps there («one alert per
         rule and story») is kept between machines by the same code. It is held for a commit's length, and
-        the work of a poll or a match is done outside of it. A writer that stands still in the middle, stopped
-        or cut off, loses its session and with it the lock.
+        the work of a poll or a match is done outside of it.
         """
-        return self._engine(
-            f"SELECT pg_advisory_xact_lock({WRITING})",
-            patience(idle_in_transaction_session_timeout=f"{_STANDSTILL_SECONDS}s"),
-            pool_size=1,
-            max_overflow=0,
-        )
+        return self._writing(f"pg_advisory_xact_lock_shared({MOVING}), pg_advisory_xact_lock({WRITING})")
+
+    def companion(self) -> Engine:
+        """Make the engine that writes beside all others, what its caller alone works on.
+
+        It waits only for whoever changes the schema or moves the whole store.
+        """
+        return self._writing(f"pg_advisory_xact_lock_shared({MOVING})")
+
+    def _writing(self, locks: str) -> Engine:
+        """Make an engine with one connection.
+
+        A writer that stands still in the middle, stopped or cut off, loses its session and with it its locks.
+        """
+        asked = patience(idle_in_transaction_session_timeout=f"{_STANDSTILL_SECONDS}s")
+        return self._engine(f"SELECT {locks}", asked, pool_size=1, max_overflow=0)
 
     def reader(self) -> Engine:
         """Make the engine that reads, each transaction from one moment's view; it cannot write."""
@@ -92,7 +102,9 @@ class Server:
 
     def migrator(self) -> Engine:
         """Make the engine that changes the schema, while no one writes."""
-        return self._engine(f"SELECT pg_advisory_xact_lock({WRITING})", poolclass=NullPool)
+        # A program of an earlier release asks for the second lock only.
+        locks = f"pg_advisory_xact_lock({MOVING}), pg_advisory_xact_lock({WRITING})"
+        return self._engine(f"SELECT {locks}", poolclass=NullPool)
 
     def prepare(self) -> None:
         """Do nothing: whoever runs the server makes the database."""
@@ -142,10 +154,14 @@ class Server:
             first = str(found).strip().partition("\n")[0]
             raise StoreError(f"{self} cannot be used: {first}") from found
         state = getattr(found, "sqlstate", None) or ""
+        if state.startswith(_CONTENTION) or state == _GONE_MEANWHILE:
+            raise ContentionError(f"{self} is written by others at the same place: {found}") from found
         if text := _REFUSALS.get(state[:2]):
             raise StoreError(f"{self} {text}: {str(found).strip().partition(chr(10))[0]}") from found
 
 
+_CONTENTION = "40"  # two writers wait for each other, and the server chose one to be undone
+_GONE_MEANWHILE = "23503"  # a row that another writer deleted between a question and its answer
 _REFUSALS = {
     "25": "takes no writes now",
     "28": "refuses this user",

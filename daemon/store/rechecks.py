@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from daemon import dedup
 from daemon.dedup import Change
 from daemon.store import articles as readings
 from daemon.store.articles import StoredArticle
+from daemon.store.prepared import Prepared
 from daemon.store.tables import alerts, articles, entries, revisions
 
 
@@ -37,15 +38,15 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     """Take articles whose pages are due to be read again, until the lease ends.
 
     Those that rang come first, since somebody was told what they say; then what fell due last. With `host`,
-    those of that one only.
+    those of that one, for whom nobody else is at work there: what is under a lease was left by the dead.
     """
     free = or_(articles.c.lease_until.is_(None), articles.c.lease_until <= now)
+    free &= entries.c.host.not_in(busy_hosts)
     rang = select(alerts.c.id).where(alerts.c.article_id == articles.c.id).exists()
     due = (
         select(articles.c.id)
         .join(entries, entries.c.id == articles.c.entry_id)
-        .where(articles.c.recheck_at <= now, free, entries.c.host.not_in(busy_hosts))
-        .where(true() if host is None else entries.c.host == host)
+        .where(articles.c.recheck_at <= now, free if host is None else entries.c.host == host)
         .order_by(rang.desc(), articles.c.recheck_at.desc(), articles.c.id)
         .limit(limit)
     )
@@ -60,7 +61,7 @@ def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
     return list(conn.scalars(due.limit(limit)))
 
 
-_PLAN = (
+_PLAN = Prepared(
     update(articles)
     .where(articles.c.id == bindparam("article"))
     .values(from_feed=bindparam("feeds"), recheck_at=bindparam("due"))
@@ -69,7 +70,14 @@ _PLAN = (
 
 def plan(conn: Connection, article_id: int, from_feed: int, at: datetime | None) -> None:
     """Note when an article's page is read again, if at all, and how much of its text the feed gave."""
-    conn.execute(_PLAN, {"article": article_id, "feeds": from_feed, "due": at})
+    _PLAN(conn, article=article_id, feeds=from_feed, due=at)
+
+
+def any_due(conn: Connection, host: str, now: datetime) -> bool:
+    """Tell whether a host has a page due to be read again."""
+    of = articles.join(entries, entries.c.id == articles.c.entry_id)
+    due = select(articles.c.id).select_from(of).where(articles.c.recheck_at <= now, entries.c.host == host)
+    return conn.scalar(due.limit(1)) is not None
 
 
 def record(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
@@ -118,13 +118,14 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     """Take sources whose time has come, longest due first, and keep them until the lease ends.
 
     No host that is busy, here or under another lease, is among them; one host may be there more than
-    once, and whoever polls takes its sources one after the other. With `host`, those of that one only.
+    once, and whoever polls takes its sources one after the other. With `host`, those of that one, for whom
+    nobody else is at work there: what is under a lease was left by the dead.
     """
     at_work = select(sources.c.host).where(sources.c.lease_until > now)
+    free = sources.c.host.not_in(at_work) & sources.c.host.not_in(busy_hosts)
     due = (
         select(sources.c.id)
-        .where(sources.c.next_poll_at <= now, sources.c.host.not_in(at_work))
-        .where(sources.c.host.not_in(busy_hosts), true() if host is None else sources.c.host == host)
+        .where(sources.c.next_poll_at <= now, free if host is None else sources.c.host == host)
         .order_by(sources.c.next_poll_at, sources.c.id)
         .limit(limit)
     )

@@ -88,6 +88,9 @@ class File:
         )
         return self._engine(begin="BEGIN IMMEDIATE", pragmas=pragmas, pool_size=1, max_overflow=0)
 
+    def companion(self) -> None:
+        """Make none: whoever writes to the file is alone."""
+
     def reader(self) -> Engine:
         """Make the engine that reads, each transaction from one moment's view; it cannot write."""
         return self._engine(begin="BEGIN", pragmas=("query_only=ON",), pool_size=5)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from servers.cluster import Cluster, opened, until
 from servers.http import Fault, Response
-from servers.postgres import Postgres, programs
+from servers.postgres import Postgres, running
 
 from daemon.store.upkeep import upgrade
 
@@ -20,13 +19,10 @@ PUBLISHERS = 6
 @pytest.fixture
 def server() -> Iterator[Postgres]:
     """A server of this test's own, since it is going to crash."""
-    if (found := programs()) is None:
-        pytest.skip("PostgreSQL's server is not installed: apt install postgresql")
-    with tempfile.TemporaryDirectory(prefix="tocsin-postgres-") as folder:
-        made = Postgres(found, Path(folder), durable=True)
-        made.resume()
+    with running() as made:
+        if made is None:
+            pytest.skip("PostgreSQL's server is not installed: apt install postgresql")
         yield made
-        made.halt()
 
 
 @pytest.fixture

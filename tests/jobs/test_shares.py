@@ -1,12 +1,28 @@
-"""Work that is shared out between machines: nothing is offered again and again that nobody can do."""
+"""Work shared out between machines: nothing is offered in vain, and what two meet at once rings once."""
 
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
-from servers.world import House, Item
+import pytest
+from servers.postgres import Server
+from servers.world import House, Item, open_house
 
-from daemon.jobs import poll, shares
+from daemon.jobs import Context, claim_rechecks, poll, shares
 from daemon.jobs.poll import UNKNOWN_HERE, claim_sources
-from daemon.store import sources
+from daemon.schedule import Budget, recheck_room
+from daemon.store import Store, entries, sources
+
+MACHINES = 4
+SITES = 8
+
+
+def report(of: str) -> str:
+    """Make a text that is like no other."""
+    words = [f"{of}{number}" for number in range(40)]
+    return ". ".join(f"{one} and {other} came before {one}" for one, other in pairwise(words))
 
 
 async def test_a_source_that_this_machine_does_not_know_yet_waits_a_moment(house: House) -> None:
@@ -32,3 +48,78 @@ async def test_a_channel_that_is_switched_off_has_no_work(house: House) -> None:
     assert (await shares.due(house.context)).channels == ("desk",)
     off = {name: replace(channel, enabled=False) for name, channel in house.context.channels.items()}
     assert (await shares.due(replace(house.context, channels=off))).channels == ()
+
+
+@dataclass
+class Yard:
+    """A house whose work several machines share, each with connections of its own."""
+
+    house: House
+    stores: list[Store]
+
+    def contexts(self) -> list[Context]:
+        return [replace(self.house.context, store=store) for store in self.stores]
+
+    async def visit(self) -> None:
+        """Visit all hosts at once, each by one of the machines."""
+        due = await shares.due(self.house.context)
+        machines = self.contexts()
+        visits = (self._visit(machines[n % MACHINES], host) for n, host in enumerate(due.hosts))
+        await asyncio.gather(*visits)
+
+    async def _visit(self, context: Context, host: str) -> None:
+        async for piece in shares.of_host(context, host):
+            await piece()
+
+
+@pytest.fixture
+async def yard(postgres: Server, postgres_template: str) -> AsyncIterator[Yard]:
+    address = postgres.create(postgres_template)
+    with ExitStack() as opened:
+        stores = [opened.enter_context(Store.open(address)) for _ in range(MACHINES)]
+        async with open_house(address) as house:
+            yield Yard(house, stores)
+            house.assert_sound()
+    postgres.drop(address)
+
+
+async def test_what_machines_meet_at_the_same_instant_is_one_entry_and_rings_once(yard: Yard) -> None:
+    house = yard.house
+    sites = [house.site(f"site{number}", Item("old", "Old news")) for number in range(SITES)]
+    hub = house.site("hub", Item("old", "Old news"))
+    await yard.visit()
+    rung = []
+    for what in ("airport", "bridge", "canal"):
+        copied = Item(f"copy-{what}", f"Drone incursion at the {what}", report(what))
+        shared = Item(f"same-{what}", f"Ferry late at the {what}", report(f"ferry{what}"))
+        hub.items.append(shared)
+        for site in sites:
+            site.items += [copied, replace(shared, link=f"{hub.base}/{shared.slug}")]
+        rung += [f"[high] drones: {copied.title}", f"[notice] ferries: {shared.title}"]
+        house.clock.wait(minutes=6)
+        await yard.visit()
+        await yard.visit()  # what was listed by a host other than its own
+        await house.deliver()
+    assert sorted(house.told()) == sorted(rung)
+    stored = house.store.read_now(lambda conn: entries.page(conn, limit=1000))
+    assert len(stored) == (SITES + 1) + 3 * (SITES + 1)
+
+
+async def test_the_budget_of_second_looks_is_one_for_all_machines(yard: Yard) -> None:
+    house = yard.house
+    for number in range(SITES):
+        house.site(f"site{number}", Item("old", "Old news"))
+    await yard.visit()
+    for site in house.sites.values():
+        site.items += [Item(f"new{n}", f"Number {n} of {site.name}") for n in range(8)]
+    house.clock.wait(minutes=6)
+    await yard.visit()
+    await yard.visit()
+    house.clock.wait(days=1)
+    budget = Budget(per_hour=1000)
+    house.context = replace(house.context, budget=budget)
+    claims = await asyncio.gather(
+        *(claim_rechecks(yard.contexts()[n % MACHINES], 20, (), f"site{n}.example") for n in range(SITES))
+    )
+    taken = list(chain.from_iterable(chain.from_iterable(claims)))
+    assert len(taken) == recheck_room(budget, 0) < SITES * 8

@@ -1,15 +1,28 @@
 """Work that travels between machines: each name is worked on once at a time, and no death loses one."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from servers.postgres import Server
+from sqlalchemy import make_url
 
 pytest.importorskip("pgqueuer", reason="pgqueuer is not installed: pip install 'tocsin[postgres]'")
 
+import psycopg
+
+from daemon.model import Source
+from daemon.runtime import crew
+from daemon.runtime.crew import Crew
 from daemon.runtime.election import Election
 from daemon.runtime.queue import Queue
+from daemon.runtime.roles import Role
+from daemon.schedule import Budget
+from daemon.store import Store, sources
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -50,6 +63,54 @@ async def test_a_name_is_in_the_queue_once_and_worked_on_once_at_a_time(url: str
         other.stop()
         await asyncio.gather(*working)
     assert begun.empty()
+
+
+async def test_the_queues_log_is_cut_and_nothing_else(url: str) -> None:
+    done = asyncio.Event()
+
+    async def visit(_: str) -> None:
+        done.set()
+
+    async with Queue(url) as offering, Queue(url) as working:
+        await offering.offer("host", ["a"])
+        task = asyncio.create_task(working.work({"host": visit}, 4))
+        await done.wait()
+        working.stop()
+        await task
+        await offering.offer("host", ["b"])
+        await offering.trim(timedelta(hours=1))
+        assert await rows(url, "pgqueuer_log") >= 3
+        await offering.trim(timedelta())
+        assert await rows(url, "pgqueuer_log") == 0
+        assert await rows(url, "pgqueuer_statistics") == 0, "what nobody reads is not written"
+        assert await offering.offer("host", ["b"]) == 0, "it still waits"
+
+
+async def rows(url: str, table: str) -> int:
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await psycopg.AsyncConnection.connect(address) as conn:
+        cursor = await conn.execute(f"SELECT count(*) FROM queue.{table}")  # type: ignore[arg-type]
+        row = await cursor.fetchone()
+        assert row
+        return int(row[0])
+
+
+async def test_a_leader_cuts_the_queues_log(
+    url: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "TRIM_TICKS", 1)
+    monkeypatch.setattr(crew, "LOG_KEPT", timedelta())
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    with Store.open(f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}") as store:
+        harbour = Source("harbour", "https://harbour.example/feed")
+        store.write_now(lambda conn: sources.sync(conn, [harbour], now))
+        context = SimpleNamespace(store=store, now=lambda: now, channels={}, budget=Budget())
+        leader = Crew(url, Role.SCHEDULER, lambda: context, pace=timedelta())
+        await leader.tick()
+        assert leader.leads
+        assert await rows(url, "pgqueuer") == 1
+        assert await rows(url, "pgqueuer_log") == 0
+        await leader.drain(0)
 
 
 async def test_installing_twice_changes_nothing(url: str) -> None:

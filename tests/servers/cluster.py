@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from servers.http import HttpServer
+from servers.mail import MailServer
 from servers.press import Publisher
 from servers.webhook import Webhook
 from servers.wordforms import share_forms
@@ -36,6 +37,12 @@ any = ["sighting"]
 [[channels]]
 name = "desk"
 url = "json://{desk}/hook"
+follow_ups = "none"
+"""
+MAIL = """
+[[channels]]
+name = "mail"
+url = "mailto://127.0.0.1:{port}/?from=tocsin@example.org&to=desk@example.org&mode=insecure"
 follow_ups = "none"
 """
 
@@ -64,6 +71,18 @@ class Cluster:
             )
         self.processes.append(process)
         return process
+
+    async def move(self, database: str) -> None:
+        """Copy the store to another database as an operator does, and name that in the configuration."""
+        copying = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "daemon", "db", "copy", "--to", database),
+            cwd=self.folder,
+            env={**os.environ, "TOCSIN_CONFIG": "config.toml"},
+        )
+        assert await copying.wait() == 0
+        config = self.folder / "config.toml"
+        config.write_text(config.read_text().replace(self.database, database))
+        self.database = database
 
     def publish(self, what: str) -> None:
         for publisher in self.press:
@@ -107,7 +126,9 @@ async def until(cluster: Cluster, what: str, true: Callable[[], bool], seconds: 
 
 
 @asynccontextmanager
-async def opened(folder: Path, database: str, publishers: int, network: str = "") -> AsyncIterator[Cluster]:
+async def opened(
+    folder: Path, database: str, publishers: int, network: str = "", mail: MailServer | None = None
+) -> AsyncIterator[Cluster]:
     """Open a world with a press of so many publishers; whatever runs in it is killed at the end."""
     press = [
         await Publisher(number, [f"backlog {number}"]).open(network) for number in range(1, publishers + 1)
@@ -116,7 +137,8 @@ async def opened(folder: Path, database: str, publishers: int, network: str = ""
     async with HttpServer(desk) as server:
         sources = "".join(SOURCE.format(number=one.number, base=one.base) for one in press)
         share_forms(folder / "state")
-        (folder / "config.toml").write_text(CONFIG.format(database=database, desk=server.address) + sources)
+        config = CONFIG.format(database=database, desk=server.address) + sources
+        (folder / "config.toml").write_text(config + (MAIL.format(port=mail.port) if mail else ""))
         cluster = Cluster(folder, database, desk, server, press)
         try:
             yield cluster

@@ -6,6 +6,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
@@ -76,6 +78,10 @@ class Postgres(Server):
         with (folder / "data" / "postgresql.conf").open("a") as conf:
             conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
+    @property
+    def pid(self) -> int:
+        return int((self._folder / "data" / "postmaster.pid").read_text().partition("\n")[0])
+
     def resume(self) -> None:
         """Start it, for the first time or again."""
         self._control("start", "-w", "-l", str(self._folder / "log"))
@@ -86,6 +92,22 @@ class Postgres(Server):
 
     def _control(self, *words: str) -> None:
         _run(self._user, self._programs / "pg_ctl", "-D", self._folder / "data", *words)
+
+
+@contextmanager
+def running(network: str = "") -> Iterator[Postgres | None]:
+    """Run a durable server for a while; None where its programs are not installed."""
+    if (found := programs()) is None:
+        yield None
+        return
+    # A temporary folder of our own: others may not enter pytest's.
+    with tempfile.TemporaryDirectory(prefix="tocsin-postgres-") as folder:
+        made = Postgres(found, Path(folder), durable=True, network=network)
+        made.resume()
+        try:
+            yield made
+        finally:
+            made.halt()
 
 
 def _unprivileged(folder: Path) -> str | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from servers.postgres import Server
 
 from daemon.model import Source
 from daemon.store import Store, sources
@@ -30,10 +31,21 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{request.getfixturevalue('file')}"
         return
-    server = request.getfixturevalue("postgres")
-    address = server.create(request.getfixturevalue("postgres_template"))
+    yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres: Server, postgres_template: str) -> Iterator[str]:
+    """A database of the test's own, on PostgreSQL."""
+    address = postgres.create(postgres_template)
     yield address
-    server.drop(address)
+    postgres.drop(address)
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    with Store.open(postgres_url) as opened:
+        yield opened
 
 
 @pytest.fixture

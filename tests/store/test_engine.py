@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from daemon.errors import StoreError
-from daemon.store import Store, facts, sqlite, writer
+from daemon.store import Store, database, facts, sqlite, writer
 from daemon.store.tables import stories
 
 
@@ -46,7 +46,7 @@ async def test_a_failure_in_a_shared_commit_is_its_own(store: Store, now: dateti
 
     first = asyncio.create_task(store.write(hold))
     await asyncio.to_thread(holding.wait)
-    turns = store.beat
+    turns = store.beats[0]
     shared = [asyncio.create_task(store.write(work)) for work in (put("a", now), half, bug, put("b", now))]
     await asyncio.sleep(0)
     go.set()
@@ -59,7 +59,7 @@ async def test_a_failure_in_a_shared_commit_is_its_own(store: Store, now: dateti
     )
     assert there == [True, False, False, True]
     store.close()
-    assert store.beat <= turns + 3, "the hold, the four in one commit, the close"
+    assert store.beats[0] <= turns + 3, "the hold, the four in one commit, the close"
 
 
 def test_a_full_disk_loses_nothing_and_passes(file: Path, now: datetime) -> None:
@@ -100,9 +100,10 @@ def test_a_reader_cannot_write(store: Store, now: datetime) -> None:
 
 
 def test_a_caller_who_gave_up_is_not_served(store: Store, now: datetime) -> None:
-    go = threading.Event()
-    held = threading.Thread(target=lambda: store.write_now(lambda conn: go.wait()))
+    holding, go = threading.Event(), threading.Event()
+    held = threading.Thread(target=lambda: store.write_now(lambda conn: (holding.set(), go.wait())))
     held.start()
+    holding.wait()
 
     async def give_up() -> None:
         waiting = asyncio.create_task(store.write(put("a", now)))
@@ -143,8 +144,8 @@ def test_closing_commits_what_is_queued_and_ends_it(
 def test_the_writer_beats_without_work(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "IDLE_SECONDS", 0.001)
     with Store.open(url) as store:
-        before, waiting = store.beat, threading.Event()
-        while store.beat < before + 3:
+        before, waiting = store.beats, threading.Event()
+        while min(now - then for now, then in zip(store.beats, before, strict=True)) < 3:
             waiting.wait(0.001)
 
 
@@ -167,6 +168,55 @@ def test_four_writers_never_meet_a_lock_error(url: str, now: datetime) -> None:
         counted = store.read_now(lambda conn: facts.get(conn, "count"))
     assert counted is not None
     assert counted.value == 800
+
+
+async def test_own_work_waits_for_nobody_who_is_alone_in_writing(
+    postgres_store: Store, now: datetime
+) -> None:
+    holding, go = threading.Event(), threading.Event()
+    held = asyncio.create_task(postgres_store.write(lambda conn: (holding.set(), go.wait())))
+    await asyncio.to_thread(holding.wait)
+    await postgres_store.write_own(put("own", now))
+    assert postgres_store.read_now(lambda conn: facts.get(conn, "own")) is not None
+    assert not held.done()
+    go.set()
+    await held
+
+
+async def test_nobody_writes_while_the_store_is_moved(postgres_url: str, now: datetime) -> None:
+    moving = database.at(postgres_url).migrator()
+    with Store.open(postgres_url) as store:
+        with moving.begin():
+            writes = [asyncio.create_task(write(put("a", now))) for write in (store.write, store.write_own)]
+            blocked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            while await store.read(lambda conn: conn.scalar(text(blocked))) < len(writes):
+                pass
+            assert not any(write.done() for write in writes)
+        await asyncio.gather(*writes)
+    moving.dispose()
+
+
+async def test_two_that_wait_for_each_other_are_both_served(postgres_url: str, now: datetime) -> None:
+    """The server undoes one of them; it is done again."""
+    met = threading.Barrier(2)
+
+    def cross(first: str, second: str) -> Callable[[Connection], None]:
+        tries = iter(range(5))
+
+        def work(conn: Connection) -> None:
+            facts.put(conn, first, True, now)
+            if next(tries) == 0:
+                met.wait()
+            facts.put(conn, second, first, now)
+
+        return work
+
+    with Store.open(postgres_url) as one, Store.open(postgres_url) as other:
+        await asyncio.gather(one.write_own(cross("a", "b")), other.write_own(cross("b", "a")))
+        found = one.read_now(
+            lambda conn: {key: fact.value for key, fact in facts.beginning(conn, "").items()}
+        )
+    assert (found["a"], found["b"]) in {(True, "a"), ("b", True)}
 
 
 def test_a_lock_that_another_keeps_is_named(
