@@ -8,7 +8,8 @@ and a no is used in turn for working on the entity and for testing it. Goal: ≥
 The second set, 82 harder sentences, was written before any of them was asked: precision .804, recall .902
 then. It led to the namesakes and training grounds in the entity, so its figures are no longer a test.
 The third set, 120 sentences by another hand, gave precision .852, recall .867 when it was first asked. The
-fourth, 60 sentences, was written before the mistakes in the third were looked at.
+fourth, 60 sentences, was written before the entity was worked on again and gave .968 and 1.000 when it was
+first asked, after that; the third, whose mistakes nobody has seen, then gave .914 and .883.
 """
 
 import sys
@@ -77,7 +78,7 @@ def main() -> None:
         print(
             f"{name}: {len(half)} sentences, precision {precision:.3f}, recall {recall:.3f}, goal .95 {met}"
         )
-        for yes, language, text in wrong if name in {"working", "second"} else ():
+        for yes, language, text in wrong if name in {"working", "second", "fourth"} else ():
             print(f"    {'missed' if yes else 'false'} [{language}] {text}")
 
 

@@ -3,7 +3,8 @@
 Strong names are enough by themselves. A weak one («Запад», which is also the plain west) wants its
 capital, and evidence: a year after it, or a word of context within ten words. In a language in which it
 is ambiguous, either counts only if the name stands in quotation marks, unless both are there or a hyphen
-ties the year to it («Запад-2025»). A name inside an excluded phrase («ФК Запад») never counts.
+ties the year to it («Запад-2025»). A name inside an excluded phrase («ФК Запад») never counts, nor does one
+with an excluded word beside it («кафе „Запад“»), unless a year is tied to it.
 """
 
 import re
@@ -16,6 +17,7 @@ from daemon.match.reading import Field, Places, Reading
 from daemon.match.stems import languages_of
 
 NEAR_CONTEXT = 10
+_BESIDE = 3  # words between a name and an excluded word that tells its namesake
 _LONGEST_NAME = 50  # words; only there to look for neighbours in a window
 _QUOTES = "«»„“”\"'‘’‹›"
 _TIES = "-–—‑"
@@ -55,12 +57,12 @@ class Named(Placed):
         excluded = _places(self.exclude, reading)
         context = _places(self.context, reading)
         for place in _places(self.strong, reading):
-            yield place, "is part of what is excluded" if _inside(place, excluded) else ""
+            yield place, _namesake(place, excluded, reading.field(place[0]))
         for part in self.weak:
             for place in part.find(reading):
                 field = reading.field(place[0])
-                if _inside(place, excluded):
-                    yield place, "is part of what is excluded"
+                if namesake := _namesake(place, excluded, field):
+                    yield place, namesake
                 elif not _written_as(part.label, field.word(place[0])):
                     yield place, f"is not written «{part.label}»"
                 else:
@@ -104,8 +106,14 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _inside(place: tuple[int, int], others: Places) -> bool:
-    return any(_overlap(place, other) for other in _around(place, others, 0))
+def _namesake(place: tuple[int, int], excluded: Places, field: Field) -> str:
+    """Say how an exclusion tells that a name is a namesake's; "" if none does."""
+    for other in _around(place, excluded, _BESIDE):
+        if _overlap(place, other):
+            return "is part of what is excluded"
+        if _year_after(place, field) != "tied":
+            return "stands beside what is excluded"
+    return ""
 
 
 def _written_as(name: str, word: str) -> bool:

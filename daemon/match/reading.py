@@ -31,7 +31,7 @@ class Field:
         self.first = 0
         self.pieces = text.split()
         self._words_of = reader.words.__getitem__
-        self._starts: list[int] = []
+        self._ends: list[int] = []
 
     @cached_property
     def words(self) -> list[str]:
@@ -50,24 +50,20 @@ class Field:
 
     def start(self, place: int) -> int:
         """Give where a word starts in the text."""
-        return self._starts_to(place - self.first)[place - self.first]
+        return self._end(place) - len(self.word(place))
 
-    def _starts_to(self, last: int) -> list[int]:
-        """Give where the words start, up to one at least, sought from the last one known."""
-        known, index, words = self._starts, self.text.index, self.words
-        if last >= len(known):
-            after = known[-1] + len(words[len(known) - 1]) if known else 0
-            for word in words[len(known) : last + 1]:
-                start = index(word, after)
-                known.append(start)
-                after = start + len(word)
-        return known
+    def _end(self, place: int) -> int:
+        """Give where a word ends, sought from the last one whose end is known."""
+        known, index, at = self._ends, self.text.index, place - self.first
+        if at >= len(known):
+            after = known[-1] if known else 0
+            sought = self.words[len(known) : at + 1]
+            known += [after := index(word, after) + len(word) for word in sought]
+        return known[at]
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Give the characters from one word to the one before another."""
-        last = after - 1 - self.first
-        starts = self._starts_to(last)
-        return starts[first - self.first], starts[last] + len(self.words[last])
+        return self.start(first), self._end(after - 1)
 
     def span(self, first: int, after: int) -> Span:
         """Give the text from one word to the one before another as a span."""

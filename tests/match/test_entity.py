@@ -5,17 +5,39 @@ from pathlib import Path
 
 import pytest
 
+from daemon.match import compile_rules
 from daemon.match.forms import installed
 from daemon.match.stems import LANGUAGES
+from daemon.model import Alias, Article, Entity, Rule
 
 HERE = Path(__file__).parent
 
 
-def test_the_exercise_is_told_from_the_west() -> None:
+@pytest.mark.parametrize("name", ["zapad.tsv", "zapad_second.tsv", "zapad_fourth.tsv"])
+def test_the_exercise_is_told_from_the_west(name: str) -> None:
     if not all(map(installed, LANGUAGES)):
         pytest.skip("the dictionaries of tocsin[languages] are not installed")
     bench = runpy.run_path(str(HERE.parent.parent / "bench/entities.py"))
-    sentences = bench["read_sentences"](HERE / "data/zapad.tsv")
+    sentences = bench["read_sentences"](HERE / "data" / name)
     precision, recall, _ = bench["judge"](bench["read_entity"](HERE / "data/zapad.toml"), sentences)
-    assert len(sentences) >= 120
+    assert len(sentences) >= 60
     assert min(precision, recall) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Cafe Zapad serves soldiers", False),
+        ("Zapad, says the owner of the bank in the army town", True),
+        ("The club of Zapad-2025 veterans, all soldiers", True),
+    ],
+)
+def test_an_excluded_word_beside_a_name_tells_its_namesake(text: str, holds: bool) -> None:
+    entity = Entity(
+        "zapad",
+        weak=(Alias("Zapad", ""),),
+        context=(Alias("soldiers", ""), Alias("army", "")),
+        exclude=(Alias("cafe", ""), Alias("bank", ""), Alias("club", "")),
+    )
+    rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
+    assert bool(rules.match(Article(text=text, language="en"))) is holds

@@ -29,7 +29,9 @@ class EntityTable(Table):
         default=[], description="Names that mean it only with one of the context words near."
     )
     context: Aliases = Field(default=[], description="Words that tell it from its namesakes.")
-    exclude: Aliases = Field(default=[], description="Phrases that hold a name but mean something else.")
+    exclude: Aliases = Field(
+        default=[], description="Phrases with a name, or words beside it, that tell a namesake."
+    )
     ambiguous_in: Languages = Field(
         default=[], description="Languages in which its names are everyday words."
     )
