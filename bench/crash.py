@@ -51,43 +51,44 @@ async def torment(world: World, kills: int, minutes: float) -> None:
 
 
 def report(world: World) -> None:
-    lost = twice = told = 0
+    lost = told = 0
     for channel, messages in world.told().items():
         arrived = Counter(each.article for each in messages)
         missing, more = world.expected - arrived.keys(), arrived.total() - len(arrived)
-        lost, twice, told = lost + len(missing), twice + more, told + arrived.total()
+        lost, told = lost + len(missing), told + arrived.total()
         print(f"  {channel:<14} {len(arrived)} arrived, {len(missing)} lost, {more} twice")
     befell = sum((weather.befell for weather in world.weather), Counter())
     print(f"  faults: {', '.join(f'{count} {name}' for name, count in sorted(befell.items()))}")
-    ours = world.replies_lost
-    rest = max(twice - ours, 0) / told
-    print(f"{told / world.kills:.0f} messages and {max(twice - ours, 0) / world.kills:.2f} repeats a kill")
-    print(f"{lost} lost; {twice} of {told} twice, {ours} replies lost by the targets; the rest: {rest:.2%}")
+    why = repeats(world)
+    print(f"{lost} lost; {told / world.kills:.0f} messages a kill; {why.total()} of {told} were repeats:")
+    for reason, count in sorted(why.items()):
+        print(f"  {count / told:6.2%} ({count}) after {reason}")
     print(f"{world.unrecognised()} of them with another key, or not said to be a repeat")
-    for label, befell in sorted(before_repeats(world).items()):
-        print(f"  {label}: after {', '.join(f'{count} {kind}' for kind, count in befell.most_common())}")
     print(f"the books: {upkeep.check(world.setting.database) or 'true'}")
 
 
-def before_repeats(world: World) -> dict[str, Counter[str]]:
-    """Count what came of the attempts before the last of what came twice, by whether the repeat says so."""
+def repeats(world: World) -> Counter[str]:
+    """Count what came again, by what befell the message that came before."""
+    killed, unanswered, why = kills_in_flight(world), world.unanswered(), Counter[str]()
+    for channel, messages in world.told().items():
+        robbed = Counter(each.key for each in unanswered[channel])
+        for key, times in Counter(each.key for each in messages).items():
+            lost = min(times - 1, robbed[key])
+            died = min(times - 1 - lost, killed[channel, key])
+            why += Counter({"a lost reply": lost, "a kill": died, "neither": times - 1 - lost - died})
+    return why
+
+
+def kills_in_flight(world: World) -> Counter[tuple[str, str]]:
+    """Count the attempts of which nothing was written down, by channel and key."""
     with Store.open(world.setting.database) as store:
         sent = store.read_now(lambda conn: deliveries.page(conn, limit=1_000_000))
-        tried = {
-            (each.channel, each.message.key): store.read_now(
-                partial(attempts.of_delivery, delivery_id=each.id)
-            )
+        return Counter(
+            (each.channel, each.message.key)
             for each in sent
-        }
-    found: dict[str, Counter[str]] = {"labelled": Counter(), "not labelled": Counter()}
-    for channel, messages in world.told().items():
-        plain = Counter(each.key for each in messages if not each.labelled)
-        for key, times in Counter(each.key for each in messages).items():
-            if times > 1:
-                label = "labelled" if plain[key] <= 1 else "not labelled"
-                kinds = (one.outcome_kind or "killed" for one in tried.get((channel, key), [])[:-1])
-                found[label][" + ".join(kinds) or "nothing"] += 1
-    return found
+            for attempt in store.read_now(partial(attempts.of_delivery, delivery_id=each.id))
+            if not attempt.outcome_kind
+        )
 
 
 async def main(kills: int, minutes: float) -> None:

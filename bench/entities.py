@@ -7,7 +7,8 @@ and a no is used in turn for working on the entity and for testing it. Goal: ≥
 
 The second set, 82 harder sentences, was written before any of them was asked: precision .804, recall .902
 then. It led to the namesakes and training grounds in the entity, so its figures are no longer a test.
-The third set, 120 sentences by another hand, is sealed: its mistakes are not printed.
+The third set, 120 sentences by another hand, gave precision .852, recall .867 when it was first asked. The
+fourth, 60 sentences, was written before the mistakes in the third were looked at.
 """
 
 import sys
@@ -69,6 +70,7 @@ def main() -> None:
     if not given:
         sets["second"] = read_sentences(DATA / "zapad_second.tsv")
         sets["third"] = read_sentences(DATA / "zapad_third.tsv")
+        sets["fourth"] = read_sentences(DATA / "zapad_fourth.tsv")
     for name, half in sets.items():
         precision, recall, wrong = judge(read_entity(entity), half)
         met = "met" if min(precision, recall) >= 0.95 else "missed"

@@ -6,14 +6,18 @@ so many made-up articles in the window. CPU is this process's, all threads.
 """
 
 import argparse
+import asyncio
+import gc
 import random
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time, thread_time
 
 from sqlalchemy import Connection
 
@@ -21,11 +25,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.mangled.copies import reposts
 from bench.mangled.texts import LEAST, labelled
-from daemon.dedup import background, content_hash, fingerprint, line_keys, weigh
+from daemon.dedup import Role, background, fingerprint, line_keys
 from daemon.jobs.place import Newcomer, place
 from daemon.jobs.work import Reading
 from daemon.model import Article, Entry, Fate, Source, Verdict
-from daemon.store import Store, articles, entries, fingerprints, sources, upkeep
+from daemon.store import Store, entries, fingerprints, sources, upkeep
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BATCH = 50
@@ -40,30 +44,42 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=0)
     parser.add_argument("--articles", type=int, default=2000)
     options = parser.parse_args()
+    measure(options.directory, options.window, options.articles)
+
+
+def measure(directory: Path | None, window: int, articles: int = 2000) -> None:
+    """Place articles in a store of their own, with so many others in the window."""
     dice = random.Random(5)
-    texts = list(stream(options.directory, dice, options.articles))
+    texts = list(stream(directory, dice, articles))
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/tocsin.db"
-        upkeep.upgrade(url, NOW)
-        with Store.open(url) as store:
-            fill(store, options.window, dice)
+        path = Path(folder) / "tocsin.db"
+        upkeep.upgrade(f"sqlite:///{path}", NOW)
+        with Store.open(f"sqlite:///{path}") as store:
+            fill(store, window, dice)
+            words = sum(len(text.text.split()) for text in texts) / len(texts)
+            print(f"{len(texts)} articles of {words:.0f} words, {window:,} before them:")
+            if window:
+                pages = store.read_now(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+                print(f"  {'index':<20} {4096 * pages / window:6.0f} bytes an article")
             run(store, texts)
 
 
 def stream(directory: Path | None, dice: random.Random, count: int) -> Iterator[Article]:
-    """Give articles and reposts of them, in any order."""
-    words = [f"{dice.choice('bdfgklmnprst')}{number}ward" for number in range(20_000)]
-    real = [one.article for one in labelled(directory)] if directory else []
-    real = [one for one in real if len(one.text.split()) >= LEAST]
-    made = [
-        Article(title=" ".join(dice.choices(words, k=8)), text=". ".join(dice.choices(words, k=400)))
-        for _ in range(max(0, count // 2 - len(real)))
-    ]
-    originals = (real + made)[: count // 2]
+    """Give articles and a repost of each, in any order."""
+    real = [one.article for one in labelled(directory)] if directory else _made(dice, count // 2)
+    originals = [one for one in real if len(one.text.split()) >= LEAST][: count // 2]
     both = [copy for one in originals for copy in (one, *reposts(one, 1, dice))]
     dice.shuffle(both)
     for number, article in enumerate(both):
         yield replace(article, url=f"https://host{number % 97}.example/{number}", found=NOW)
+
+
+def _made(dice: random.Random, count: int) -> list[Article]:
+    words = [f"{dice.choice('bdfgklmnprst')}{number}ward" for number in range(20_000)]
+    return [
+        Article(title=" ".join(dice.choices(words, k=8)), text=". ".join(dice.choices(words, k=400)))
+        for _ in range(count)
+    ]
 
 
 def fill(store: Store, count: int, dice: random.Random) -> None:
@@ -95,42 +111,64 @@ def _fill(conn: Connection, count: int, dice: random.Random) -> None:
 
 
 def run(store: Store, texts: list[Article]) -> None:
-    """Place every text in commits of fifty, and print the share of each step."""
+    """Place every text, fifty at a time, and print the share of each step."""
     source = Source("bench", "https://bench.example/")
     store.write_now(lambda conn: sources.sync(conn, [source], NOW))
-    spent = {"fingerprint": 0.0, "place and store": 0.0}
     ids = store.write_now(lambda conn: _entries(conn, texts))
-    roles: dict[str, int] = {}
-    slowest: list[float] = []
-    wall = perf_counter()
-    for start in range(0, len(texts), BATCH):
-        before = process_time()
-        readings = [_reading(text) for text in texts[start : start + BATCH]]
-        spent["fingerprint"] += process_time() - before
-        before = process_time()
+    # As the worker processes and the service do: what lives as long as they is not looked through again.
+    gc.collect()
+    gc.freeze()
+    done = asyncio.run(_Run(store, texts, ids).all())
+    done.print()
 
-        def work(conn: Connection, start: int = start, readings: list[Reading] = readings) -> None:
-            for number, reading in enumerate(readings, start):
-                began = process_time()
-                article_id = articles.put(conn, ids[number], reading.article, reading.content_hash, NOW)
-                weights = weigh(reading.fingerprint.terms, background())
-                placed = place(conn, Newcomer(article_id, reading, weights), None, NOW)
-                fingerprints.count_lines(conn, f"host{number % 97}.example", reading.lines, NOW)
-                slowest.append(process_time() - began)
-                role = placed.decision.role.value
-                roles[role] = roles.get(role, 0) + 1
 
-        store.write_now(work)
-        spent["place and store"] += process_time() - before
-    wall = perf_counter() - wall
-    for name, seconds in spent.items():
-        print(f"  {name:<20} {seconds / len(texts) * 1e3:6.3f} ms")
-    slowest.sort()
-    total = sum(spent.values())
-    rate = len(texts) / total
-    print(f"  {'all':<20} {total / len(texts) * 1e3:6.3f} ms: {rate:,.0f} articles/s on one core")
-    print(f"  {'slowest hundredth':<20} {slowest[int(0.99 * len(slowest))] * 1e3:6.3f} ms")
-    print(f"  wall {wall:.1f} s; {roles}")
+@dataclass
+class _Run:
+    """What one run has spent, in seconds of CPU: of all threads, and of the slowest pieces."""
+
+    store: Store
+    texts: list[Article]
+    ids: list[int]
+    reading: float = 0.0
+    storing: float = 0.0
+    lookups: list[float] = field(default_factory=list)
+    pieces: list[float] = field(default_factory=list)
+    roles: Counter[str] = field(default_factory=Counter)
+
+    async def all(self) -> "_Run":
+        """Read fifty, then hand each to the writer as production does: one piece in a shared commit."""
+        for start in range(0, len(self.texts), BATCH):
+            before = process_time()
+            readings = [_reading(text) for text in self.texts[start : start + BATCH]]
+            self.reading += process_time() - before
+            before = process_time()
+            pieces = (partial(self.place, number, reading) for number, reading in enumerate(readings, start))
+            await asyncio.gather(*map(self.store.write, pieces))
+            self.storing += process_time() - before
+        return self
+
+    def place(self, number: int, reading: Reading, conn: Connection) -> None:
+        """Do what reading an entry does to the store, as far as its story goes."""
+        began = thread_time()
+        placed = place(conn, Newcomer(self.ids[number], reading, background()), None, NOW)
+        if placed.decision.role is not Role.COPY:
+            fingerprints.count_lines(conn, f"host{number % 97}.example", reading.lines, NOW)
+        self.pieces.append(thread_time() - began)
+        self.roles[placed.decision.role.value] += 1
+        began = thread_time()
+        fingerprints.candidates(conn, reading.fingerprint.keys, besides=placed.article, since=NOW)
+        self.lookups.append(thread_time() - began)
+
+    def print(self) -> None:
+        """Print the means and the hundredths that took longest."""
+        count = len(self.texts)
+        spent = self.reading + self.storing - sum(self.lookups)  # looked up once more, only to time it
+        print(f"  {'fingerprint':<20} {self.reading / count * 1e3:6.3f} ms")
+        print(f"  {'place and store':<20} {(spent - self.reading) / count * 1e3:6.3f} ms")
+        print(f"  {'all':<20} {spent / count * 1e3:6.3f} ms: {count / spent:,.0f} articles/s on one core")
+        for name, times in (("placing", self.pieces), ("lookup", self.lookups)):
+            print(f"  {'p99 of a ' + name:<20} {sorted(times)[int(0.99 * count)] * 1e3:6.3f} ms")
+        print(f"  {dict(self.roles)}")
 
 
 def _entries(conn: Connection, texts: list[Article]) -> list[int]:
@@ -144,7 +182,7 @@ def _entries(conn: Connection, texts: list[Article]) -> list[int]:
 
 def _reading(article: Article) -> Reading:
     marks = fingerprint(article)
-    return Reading(article, 0, content_hash(article), marks, line_keys(article.text), ())
+    return Reading(article, 0, marks, line_keys(article.text), ())
 
 
 if __name__ == "__main__":

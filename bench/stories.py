@@ -18,7 +18,8 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.mangled.archive import Archive, end_to_end, fill
+from bench import placing
+from bench.mangled import spaceless
 from bench.mangled.copies import copies, reposts
 from bench.mangled.pair import Pair
 from bench.mangled.strangers import strangers
@@ -70,12 +71,16 @@ def main() -> None:
     held_out = [one.article for one in long if one.topic % 2 == 1] + web["wcxb-dev"]
     bench_pairs("documents tuned on", tuned)
     pairs = bench_pairs("documents held out", held_out)
+    dice = random.Random(7)
+    print_pairs("texts without spaces", [*spaceless.copies(dice), *spaceless.strangers(dice)])
     bench_minhash(pairs)
     one_of_each = {one.event: one.article for one in long if one.topic % 2 == 1}
     bench_groups([*one_of_each.values(), *web["wcxb-dev"]])
     bench_events(documents)
     bench_learned(documents)
-    bench_speed([one.article for one in long], million=arguments.million)
+    for window in (0, 1_000_000) if arguments.million else (0,):
+        print()
+        placing.measure(arguments.directory, window)
 
 
 def bench_urls(directory: Path) -> None:
@@ -96,9 +101,15 @@ def bench_urls(directory: Path) -> None:
 
 
 def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
-    """Print, by how a pair was made, how often it is called a copy or found to tell the same."""
+    """Judge copies and strangers made from real texts."""
     dice = random.Random(7)
     pairs = [*copies(articles, dice), *strangers(articles, dice)]
+    print_pairs(f"{name}: {len(articles)} texts", pairs)
+    return pairs
+
+
+def print_pairs(name: str, pairs: list[Pair]) -> None:
+    """Print, by how a pair was made, how often it is called a copy or found to tell the same."""
     counts: dict[tuple[bool, str], Counter[str]] = defaultdict(Counter)
     most_keys = 0
     for pair, new, known, relation in _compared(pairs):
@@ -106,7 +117,7 @@ def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
         for row in ((pair.same, pair.kind), (pair.same, "ALL")):
             counts[row].update(pairs=1, copy=relation.kind == "copy", same=relation.tells_the_same)
             counts[row].update(found=bool(set(new.keys) & set(known.keys)))
-    print(f"\n{name}: {len(articles)} texts, at most {most_keys} keys")
+    print(f"\n{name}, at most {most_keys} keys")
     for (same, kind), row in sorted(counts.items(), key=lambda item: (not item[0][0], item[0][1] == "ALL")):
         shares = " ".join(
             f"{what} {100 * row[what] / row['pairs']:6.2f}" for what in ("copy", "same", "found")
@@ -114,7 +125,6 @@ def bench_pairs(name: str, articles: list[Article]) -> list[Pair]:
         print(
             f"  {'copies' if same else 'strangers':9} {kind:13} {row['pairs']:6}  {shares}  ({row['same']})"
         )
-    return pairs
 
 
 def _compared(pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Fingerprint, Fingerprint, Relation]]:
@@ -173,7 +183,7 @@ class Newsroom:
         weights = weigh(print_.terms, self.frequencies)
         shared = Counter(number for key in print_.keys for number in self.by_key[key])
         candidates = [self.known[number] for number, _ in shared.most_common(12)]
-        found = match(print_, candidates, NOW)
+        found = match(print_, article.url, candidates, NOW)
         near = (
             {found.known.story}
             if found
@@ -249,7 +259,7 @@ def bench_learned(documents: list[Labelled]) -> None:
     """Print what counting the words of one half of the topics does to the stories of the other half."""
     told = [one for one in documents if one.topic % 2 == 1]
     archive = learned(fingerprint(one.article).terms for one in documents if one.topic % 2 == 0)
-    for name, counts in (("shipped", background()), ("shipped and learned", background().plus(archive))):
+    for name, counts in (("shipped", background()), ("shipped and learned", background().beside(archive))):
         newsroom = Newsroom(counts)
         found = [newsroom.take(one.article)[1] for one in told]
         f1, precision, recall = _bcubed(found, [one.event for one in told])
@@ -262,26 +272,6 @@ def _bcubed(found: list[int], truth: list[str]) -> tuple[float, float, float]:
     precision = sum(n * n / of_found[group] for (group, _), n in together.items()) / len(found)
     recall = sum(n * n / of_truth[event] for (_, event), n in together.items()) / len(found)
     return 2 * precision * recall / (precision + recall), precision, recall
-
-
-def bench_speed(articles: list[Article], *, million: bool) -> None:
-    """Print articles a second on SQLite (fingerprint, look up, verify, store), and the space they take."""
-    dice = random.Random(5)
-    stream = [copy for one in articles for copy in [one, *reposts(one, 4, dice)]]
-    dice.shuffle(stream)
-    sizes = [len(fingerprint(article).to_bytes()) for article in stream[:300]]
-    words = statistics.mean(len(article.text.split()) for article in stream)
-    print(
-        f"\nend to end on SQLite (fingerprint, look up, verify, store):"
-        f" texts of {words:.0f} words, fingerprints of {statistics.mean(sizes):.0f} bytes"
-    )
-    for number in (0, 1_000_000) if million else (0,):
-        with Archive() as archive:
-            if number:
-                bytes_each = fill(archive, number, dice)
-                print(f"  {number:,} articles: {bytes_each:.0f} bytes of index an article")
-            rate, p99 = end_to_end(archive, stream)
-            print(f"  {number:9,} articles before: {rate:,.0f} articles/s, lookup p99 {1000 * p99:.2f} ms")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How fast the desk answers with a full store: bench/web.py [ARTICLES [SOURCES [FOLDER]]].
 
-Fills a scratch store with so many articles (100,000; the goal is meant for a million), sources
-(100,000) and a thousand rules, one alert in a hundred articles, and asks for each page 20 times as a
+Fills a scratch store with so many articles (100,000; the goal is meant for a million; half of them by a
+thousand busy sources), sources (100,000) with a day of polls, and a thousand rules, one alert in a
+hundred articles, and asks for each page 20 times as a
 browser does, in CPU time of the whole process. FOLDER keeps the store for the next time: to fill it
 with a million takes minutes. Then it opens the desk as the daemon does, and measures what 100 open
 event streams cost while an alert comes each second.
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 from starlette.testclient import TestClient
 from visitors import visitors
 
@@ -30,7 +31,19 @@ from daemon.runtime.shipped import shipped
 from daemon.runtime.status import take_status
 from daemon.store import Store, sources, upkeep
 from daemon.store import alerts as rung
-from daemon.store.tables import alerts, articles, deliveries, entries, entry_keys, hits, ledger, stories
+from daemon.store.polls import PollOutcome
+from daemon.store.tables import (
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    entry_keys,
+    hits,
+    ledger,
+    polls,
+    stories,
+)
+from daemon.store.tables import sources as watched
 from daemon.web.app import application
 from daemon.web.desk import Desk
 from daemon.web.server import LOOPBACK, open_desk
@@ -40,6 +53,8 @@ TEXT = "The harbour office said that the work would go on until the evening. " *
 CHUNK = 5_000
 TIMES = 20
 RULES = 1_000
+BUSY = 1_000  # sources
+OUTCOMES = (PollOutcome.UNCHANGED.value, PollOutcome.FAILED.value)
 STREAMS, STREAMING_SECONDS = 100, 10
 PATHS = (
     "/",
@@ -52,6 +67,7 @@ PATHS = (
     "/sources?by=failures",
     "/sources?by=next",
     "/sources?by=next&q=outlet+99&after=500",
+    "/sources?tag=beat+3",
     "/sources?show=failing&q=nowhere",
     "/sources/77",
     "/deliveries",
@@ -86,7 +102,7 @@ def main(many: int, polled: int, folder: str) -> None:
         began = time.process_time()
         store.read_now(lambda conn: take_status(conn, NOW))
         print(f"how things stand, every 5 s at most: {(time.process_time() - began) * 1000:.0f} ms")
-        context = furnished(store)
+        context = furnished(store, polled)
         desk = Desk(lambda: context)
         asking = TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1")
         for path in PATHS:
@@ -94,12 +110,34 @@ def main(many: int, polled: int, folder: str) -> None:
         asyncio.run(stream(context))
 
 
+def outlets(polled: int) -> tuple[Source, ...]:
+    return tuple(
+        Source(f"Outlet {n:06}", f"https://h{n}.example/feed", tags=(f"country {n % 150}", f"beat {n % 7}"))
+        for n in range(polled)
+    )
+
+
 def fill(store: Store, many: int, polled: int) -> None:
-    outlets = [Source(f"Outlet {n:06}", f"https://h{n}.example/feed") for n in range(polled)]
-    store.write_now(lambda conn: sources.sync(conn, outlets, NOW))
+    store.write_now(lambda conn: sources.sync(conn, outlets(polled), NOW))
+    store.write_now(
+        lambda conn: conn.execute(update(watched).values(first_polled_at=NOW - timedelta(days=30)))
+    )
+    for first in range(1, polled + 1, CHUNK):
+        numbers = range(first, min(first + CHUNK, polled + 1))
+        store.write_now(lambda conn, numbers=numbers: poll(conn, numbers))
     for first in range(1, many + 1, CHUNK):
         ids = range(first, min(first + CHUNK, many + 1))
         store.write_now(lambda conn, ids=ids: add(conn, ids, polled))
+
+
+def poll(conn: Connection, numbers: range) -> None:
+    """A day's polls: a busy source is polled every five minutes, any other every four hours."""
+    made = [
+        {"source_id": n, "at": NOW - timedelta(minutes=each), "outcome": OUTCOMES[each % 7 == n % 7]}
+        for n in numbers
+        for each in range(0, 24 * 60, 5 if n <= BUSY else 240)
+    ]
+    conn.execute(insert(polls), [{**each, "added": 1} for each in made])
 
 
 def name(article: int) -> str:
@@ -131,9 +169,11 @@ def add(conn: Connection, ids: range, polled: int) -> None:
         *(
             {
                 "id": n,
-                "source_id": 1 + n % polled,
+                "source_id": 1 + n % (polled if n % 2 else BUSY),
                 "url": f"https://h1.example/a/{n}",
                 "found_at": at[n],
+                "published": at[n] - timedelta(minutes=n % 9),
+                "published_precision": "second",
                 **fate,
             }
             for n in ids
@@ -210,14 +250,17 @@ def add(conn: Connection, ids: range, polled: int) -> None:
     )
 
 
-def furnished(store: Store) -> Context:
+def furnished(store: Store, polled: int) -> Context:
     """Give only what pages ask of a context: nothing is fetched or sent here."""
     rules = tuple(
         Rule(f"rule {n}", f"drone{n}", tags=("odd",) if n % 2 else (), tests=(RuleTest(f"A drone{n}", ""),))
         for n in range(RULES)
     )
     config: Config = replace(
-        load(shipped("config.toml"), {}), rules=rules, web=WebSettings(listen="127.0.0.1:0")
+        load(shipped("config.toml"), {}),
+        rules=rules,
+        sources=outlets(polled),
+        web=WebSettings(listen="127.0.0.1:0"),
     )
     load_rules(rules, (), (), {})
     return cast(
@@ -227,7 +270,7 @@ def furnished(store: Store) -> Context:
             store=store,
             now=lambda: NOW,
             compute=here,
-            sources={},
+            sources={source.name: source for source in config.sources},
             rules={rule.name: rule for rule in rules},
             channels={},
             deliverer=None,

@@ -34,11 +34,11 @@ from sqlalchemy import Connection
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.cluster import LEASE, NOW, server
-from daemon.dedup import background, content_hash, fingerprint, line_keys, weigh
+from daemon.dedup import background, content_hash, fingerprint, line_keys
 from daemon.jobs.place import Newcomer, place
 from daemon.jobs.work import Reading
 from daemon.model import Article, Entry, Fate, Source, Verdict
-from daemon.store import Store, articles, entries, fingerprints, polls, sources
+from daemon.store import Store, entries, fingerprints, polls, sources
 from daemon.store.upkeep import upgrade
 
 SOURCES = 1024
@@ -86,9 +86,7 @@ def settle(conn: Connection, source: int, read: Reading) -> None:
     url = read.article.url
     listed = entries.Listed(Entry(url=url), (url,), Verdict(Fate.NEW, ""))
     (added,) = entries.add(conn, source, [listed], NOW)
-    article_id = articles.put(conn, added.id, read.article, read.content_hash, NOW)
-    weights = weigh(read.fingerprint.terms, background())
-    place(conn, Newcomer(article_id, read, weights), None, NOW)
+    place(conn, Newcomer(added.id, read, background()), None, NOW)
     fingerprints.count_lines(conn, "host.example", read.lines, NOW)
     entries.settle(conn, added.id, Verdict(Fate.NO_RULE, "no rule matches it"), NOW)
 

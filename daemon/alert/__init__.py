@@ -3,11 +3,12 @@
 from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.canary import Arrival, Flight, faults, is_back
-from daemon.alert.digest import digest
+from daemon.alert.digest import check_digest_template, digest
 from daemon.alert.legs import Leg, Spread, Times, leg_by_leg, source_by_source, spans
 from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
+from daemon.alert.notice import notice
 from daemon.alert.own import TemplateFault, check_template
 from daemon.alert.plan import Plan, Ring, alert_key, plan, ring
 from daemon.alert.quote import mark, quote
@@ -34,6 +35,7 @@ __all__ = [
     "Times",
     "admit",
     "alert_key",
+    "check_digest_template",
     "check_template",
     "decide",
     "decide_again",
@@ -48,6 +50,7 @@ __all__ = [
     "news",
     "next_attempt",
     "next_time",
+    "notice",
     "plan",
     "quote",
     "repeated",

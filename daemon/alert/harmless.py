@@ -8,6 +8,8 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from daemon.model import Form
+
 _SPACES = re.compile(" {2,}")
 _JOINERS = "\u200c\u200d"  # Persian and the scripts of India are misspelt without them
 _MARKS = 4  # combining marks on one letter; no script stacks more, decorated nonsense does
@@ -55,6 +57,11 @@ def shorten(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > limit * 2 // 3 else cut).rstrip(" ,;:–—-") + "…"
+
+
+def size(text: str, form: Form) -> int:
+    """Count a text's characters as they are sent: what Markdown escapes is an entity in many a chat."""
+    return len(text) + (4 * sum(map(text.count, "&<>")) if form is Form.MARKDOWN else 0)
 
 
 def plain(text: str) -> str:

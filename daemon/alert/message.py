@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 
 from daemon.alert import harmless
 from daemon.alert.own import fill_own
@@ -13,6 +14,7 @@ _REFERENCES = 20  # ids in a digest's header: enough for follow-ups to find it, 
 _LEAST_TITLE = 20  # characters that a limit leaves of it: less tells nothing
 
 _REPEAT = "Possibly a repeat: an earlier attempt to send this alert was not confirmed."
+_REPEAT_HTML = '<p class="soft" style="text-align:center;font-size:13px;color:#5a616b">{}</p>'
 
 _TEMPLATES = {
     Form.PLAIN: "plain.txt",
@@ -66,28 +68,29 @@ def repeated(message: Message) -> Message:
     """Mark a message that is sent again because nobody knows whether it arrived."""
     if message.form is Form.SHORT:
         return replace(message, text=f"{message.text} (repeat?)")
-    html = message.html.replace("</body>", f'<p align="center">{_REPEAT}</p>\n</body>')
+    html = message.html.replace("</body>", f"{_REPEAT_HTML.format(_REPEAT)}\n</body>")
     return replace(message, text=f"{message.text}\n{_REPEAT}", html=html)
 
 
 def _text(facts: Mapping[str, object], style: Style, template: str) -> str:
     """Write the text, by the user's template if that does not fail on these facts, or within the limit."""
-    own = _fit(lambda facts: fill_own(template, style.form, facts), facts, style.limit) if template else ""
-    if own and (not style.limit or len(own) <= style.limit):
+    own = _fit(partial(fill_own, template, style.form), facts, style) if template else ""
+    if own and (not style.limit or harmless.size(own, style.form) <= style.limit):
         return own
-    return _fit(lambda facts: fill(_TEMPLATES[style.form], facts), facts, style.limit)
+    return _fit(partial(fill, _TEMPLATES[style.form]), facts, style)
 
 
 def _html(facts: Mapping[str, object], template: str) -> str:
-    return (fill_own(template, Form.MAIL, facts) if template else "") or fill("mail.html", facts)
+    return fill_own(template, Form.MAIL, facts) or fill("mail.html", {"item": facts})
 
 
-def _fit(write: Callable[[Mapping[str, object]], str], facts: Mapping[str, object], limit: int) -> str:
+def _fit(write: Callable[[Mapping[str, object]], str], facts: Mapping[str, object], style: Style) -> str:
     text = write(facts)
     for spared in ("quote", "reasons", "title", "url"):
-        if not limit or len(text) <= limit:
+        surplus = harmless.size(text, style.form) - style.limit
+        if not style.limit or surplus <= 0:
             return text
-        left = _rest_of(str(facts["title"]), len(text) - limit) if spared == "title" else ""
+        left = _rest_of(str(facts["title"]), surplus) if spared == "title" else ""
         facts = {**facts, spared: left}
         text = write(facts)
     return text

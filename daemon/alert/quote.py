@@ -105,9 +105,23 @@ def _shorten(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) 
     return left, right, "…" if left > start else "", "…" if right < end else ""
 
 
+def _phrases(text: str, marks: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Put together marked words with only spaces between them: they are read as one."""
+    held: tuple[int, int] | None = None
+    for left, right in marks:
+        if held and not text[held[1] : left].strip(" "):
+            held = held[0], max(held[1], right)
+        else:
+            if held:
+                yield held
+            held = left, right
+    if held:
+        yield held
+
+
 def _cut(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> Iterable[Piece]:
     at = start
-    for left, right in marks:
+    for left, right in _phrases(text, marks):
         first, last = max(left, at), min(right, end)
         if first < last:
             yield Piece(text[at:first])

@@ -1,10 +1,11 @@
 """Tocsin's templates, and the facts of an alert as they may print them: made harmless, cut, in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from daemon.alert import harmless
 from daemon.alert.harmless import Safe
@@ -14,12 +15,12 @@ _TITLE = 200  # characters; the longest honest headlines have about 150
 _NAME = 80  # characters of a rule's or a source's name
 _REASON = 300
 
-# Of a bar at the mail's side; the word says it too.
-_COLOURS = {
-    Severity.INFO: "#6b7280",
-    Severity.NOTICE: "#2f7ed8",
-    Severity.HIGH: "#d06a00",
-    Severity.CRITICAL: "#e03131",
+# Of a bar above a mail and of the word itself, in white on it.
+COLOURS = {
+    Severity.INFO: "#5f6670",
+    Severity.NOTICE: "#1c64b8",
+    Severity.HIGH: "#b35300",
+    Severity.CRITICAL: "#c92a2a",
 }
 
 ESCAPES: dict[str, Callable[[str], str]] = {
@@ -36,15 +37,26 @@ def fill(template: str, facts: Mapping[str, object]) -> str:
 
 @cache
 def _environment(suffix: str) -> Environment:
+    return prepared(_Environment(loader=PackageLoader("daemon.alert")), suffix)
+
+
+def prepared(environment: Environment, suffix: str) -> Environment:
+    """Let what an environment's templates print be escaped for a format, once."""
     escape = ESCAPES[suffix]
-    return Environment(
-        loader=PackageLoader("daemon.alert"),
-        autoescape=suffix == "html",  # noqa: S701 - else `finalize` escapes, for formats unknown to Jinja
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Safe) else escape(str(value)),
-    )
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.autoescape = suffix == "html"  # for the others, unknown to Jinja, `finalize` escapes
+    environment.finalize = lambda value: value if isinstance(value, Safe | Markup) else escape(str(value))
+    return environment
+
+
+def concat(parts: Iterable[str]) -> Safe:
+    """Put together what a macro or a block printed: it is escaped by then."""
+    return Safe("".join(parts))
+
+
+class _Environment(Environment):
+    concat = staticmethod(concat)
 
 
 def facts_of(alert: Alert, zone: tzinfo) -> dict[str, object]:
@@ -55,7 +67,7 @@ def facts_of(alert: Alert, zone: tzinfo) -> dict[str, object]:
         "url": Safe(harmless.web_address(alert.url)),
         "source": harmless.line(alert.source, _NAME) or "unnamed source",
         "severity": alert.severity.label,
-        "colour": _COLOURS[alert.severity],
+        "colour": COLOURS[alert.severity],
         "rule": harmless.line(alert.rule, _NAME),
         "published": _moment(alert.published, zone, alert.published_precision),
         "found": _found(alert, zone),

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import sys
-import tempfile
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from daemon.cli.output import printable
-from daemon.errors import TocsinError
 
 if TYPE_CHECKING:
     from daemon.runtime.demo import Shown
@@ -31,31 +29,27 @@ def command(folder: Path | None, *, serve: bool) -> None:
 
     A small newsroom is served on this machine and polled; you see what rings, for whom, and why.
     """
-    from daemon.runtime.demo import show  # noqa: PLC0415  heavy, and only needed here
+    from daemon.runtime.demo import own_folder, show  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.logs import setup_logs  # noqa: PLC0415  as above
     from daemon.web import open_desk  # noqa: PLC0415  as above
 
     # Its own words are the show; that dictionaries would help is for the daemon's log.
     setup_logs("error", os.environ)
-    kept = (folder or Path(tempfile.gettempdir(), f"tocsin-demo-{os.getuid()}")).resolve()
-    try:
-        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise TocsinError(f"{kept} cannot be made: {error.strerror}; name a folder with --dir") from None
-    if any(kept.iterdir()):
-        click.echo(f"continuing the demonstration that was interrupted in {kept}", err=True)
-    try:
-        shown = asyncio.run(
-            show(kept, lambda text: click.echo(text, err=True), serve=serve, beside=open_desk)
-        )
-    except TimeoutError:
-        click.echo(f"the demonstration did not come to its end in time; its state is in {kept}", err=True)
-        sys.exit(1)
-    click.echo(printable(_tell(shown)))
-    if folder is None:
-        shutil.rmtree(kept)
-    else:
-        click.echo(f"its state is kept: cd {kept} && tocsin status", err=True)
+    with own_folder(folder) as kept:
+        if any(kept.iterdir()):
+            click.echo(f"continuing the demonstration that was interrupted in {kept}", err=True)
+        try:
+            shown = asyncio.run(
+                show(kept, lambda text: click.echo(text, err=True), serve=serve, beside=open_desk)
+            )
+        except TimeoutError:
+            click.echo(f"the demonstration did not come to its end in time; its state is in {kept}", err=True)
+            sys.exit(1)
+        click.echo(printable(_tell(shown)))
+        if folder is None:
+            shutil.rmtree(kept)
+        else:
+            click.echo(f"its state is kept: cd {kept} && tocsin status", err=True)
 
 
 def _tell(shown: "Shown") -> str:

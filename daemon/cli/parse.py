@@ -1,7 +1,8 @@
 """tocsin parse: what the parsers make of a file, for people and for checks."""
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,8 +24,8 @@ FORMS = (*(kind.value for kind in SourceKind), ARTICLE)
 @click.option("--url", default="", help="Where it was found, to resolve relative addresses against.")
 @click.option("--content-type", help="The server's Content-Type header, charset included.")
 @click.option("--links", default="", help="For a listing: the CSS selector of its links.")
-@click.option("--title", default="", help="For a listing: the selector of the title within an item.")
-@click.option("--date", default="", help="For a listing: the selector of the date within an item.")
+@click.option("--title", default="", help="For a listing: the selector of the title, in an item or near it.")
+@click.option("--date", default="", help="For a listing: the selector of the date, in an item or near it.")
 @click.option("--next-page", default="", help="For a listing: the selector of the link to older items.")
 @click.option(
     "-o", "--output", type=click.Choice([Output.JSON.value, Output.JSONL.value]), default=Output.JSON.value
@@ -35,19 +36,41 @@ def command(ctx: click.Context, /, files: tuple[Path, ...], form: str, output: s
 
     Each of FILES (- for standard input) becomes one record.
     """
+    _check_selectors(form, given)
     read = _reader(form, **given)
-    records, failed = [], False
-    for file in files:
-        try:
-            records.append(_plain(asdict(read(_bytes(file)))))
-        except (ParseError, OSError) as error:
-            failed = True
-            why = error.strerror if isinstance(error, OSError) else error
-            name = "standard input" if str(file) == "-" else file
-            click.echo(printable(f"{name}: {why}"), err=True)
-    print_json(records, output)
+    failed = False
+
+    def records() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        for file in files:
+            try:
+                yield _plain(asdict(read(_bytes(file))))
+            except (ParseError, OSError) as error:
+                failed = True
+                name = "standard input" if str(file) == "-" else file
+                click.echo(printable(f"{name}: {_told(error)}"), err=True)
+
+    print_json(records(), output)
     if failed:
         ctx.exit(1)
+
+
+def _check_selectors(form: str, given: Mapping[str, Any]) -> None:
+    """Refuse selectors that would be passed over, and a listing without any."""
+    named = [name for name in ("links", "title", "date", "next_page") if given[name]]
+    if named and form not in (SourceKind.AUTO, SourceKind.LISTING):
+        option = named[0].replace("_", "-")
+        raise click.UsageError(f"--{option} selects from a listing, and this is read as --as {form}.")
+    if named and not given["links"]:
+        raise click.UsageError("A listing needs --links, the CSS selector of its links: --links 'h2 > a'.")
+
+
+def _told(error: ParseError | OSError) -> str:
+    """Say what is wrong; where a source's configuration is the cure, it is an option here."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    said = str(error).replace("set listing.links", "give --links")
+    return re.sub(r'set kind = "(\w+)"', r"try --as \1", said)
 
 
 def _bytes(file: Path) -> bytes:

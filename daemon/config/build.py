@@ -1,5 +1,6 @@
 """Turns valid tables into the nouns that the program works with."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,10 +64,13 @@ def build_rule(table: RuleTable) -> Rule:
     return _noun(Rule, table, tests=tuple(_rule_test(test) for test in table.tests))
 
 
-def build_channel(table: ChannelTable, url: Secret | None, time_zone: tzinfo, template: str) -> Channel:
-    """A channel without a time zone of its own has the daemon's; `template` is the text of its file."""
-    made = {"url": url or Secret(""), "time_zone": table.time_zone or time_zone, "template": template}
-    return _noun(Channel, table, **made)
+def build_channel(
+    table: ChannelTable, url: Secret | None, time_zone: tzinfo, templates: Mapping[str, str]
+) -> Channel:
+    """A channel without a time zone of its own has the daemon's; `templates` are its files' texts, by key."""
+    made = {"url": url or Secret(""), "time_zone": table.time_zone or time_zone}
+    own = {"template": "", "digest_template": "", **templates}
+    return _noun(Channel, table, **made, **own)
 
 
 def build_route(table: RouteTable) -> Route:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -74,7 +75,7 @@ class WebSettings:
         return self.host == "localhost" or ip_address(self.host).is_loopback
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
@@ -104,7 +105,7 @@ class Config:
         access = (secret for source in self.sources for secret in source.access.secrets)
         return (self.daemon.database, *(channel.url for channel in self.channels), *access)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Twelve hex digits that change with the meaning; a secret's text has no part in them."""
         meaning = (

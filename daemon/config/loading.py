@@ -46,7 +46,7 @@ from daemon.config.sections import (
     is_secret,
 )
 from daemon.config.tables import Read, Tables
-from daemon.config.templates import read_templates
+from daemon.config.templates import read_templates, template_paths
 from daemon.errors import ConfigError, Problem
 from daemon.model import NO_SECRET, OPEN_ACCESS, Access, Secret
 
@@ -122,13 +122,14 @@ def _build(
     databases = [secrets.follow(read, "database", check_database) for read in tables.of(DaemonTable)]
     daemon = tables.setting(DaemonTable)
     state = _state_directory(daemon, files[0], secrets.environ)
-    templates = read_templates(tables, files[0].parent)
+    home = files[0].parent
+    templates = read_templates(tables, home)
     channels = tuple(
         build_channel(
             read.table,
             secrets.follow(read, "url", check_address),
             daemon.time_zone,
-            templates.get(files[0].parent / (read.table.template or ""), ""),
+            {key: templates[path] for key, path in template_paths(read.table, home).items()},
         )
         for read in tables.of(ChannelTable)
     )

@@ -1,14 +1,15 @@
 """Which story an article belongs to, as what, and why."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
 from daemon.dedup.cluster import Cluster, joined, similarity, started
-from daemon.dedup.compare import Kind, Relation, akin, compare
+from daemon.dedup.compare import MOST, WHOLE, Kind, Relation, akin, compare, one_headline
 from daemon.dedup.fingerprint import Fingerprint
+from daemon.dedup.owner import domain_of
 
 # Texts verified for one article; more would cost time and, measured, find nothing.
 VERIFIED = 12
@@ -31,7 +32,7 @@ class Known:
     """An article seen before, as the store gives it back for comparison.
 
     `original` is the article that it is a copy of, its own id if of none. `packed` is its fingerprint in
-    bytes: most are not worth unpacking. `label` names it to people.
+    bytes: most are not worth unpacking. `url` names it to people.
     """
 
     article: int
@@ -39,7 +40,7 @@ class Known:
     original: int
     packed: bytes
     seen: datetime
-    label: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +64,60 @@ class StoryDecision:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A known article that tells what a new one tells, and as what the new one is taken."""
+    """A known article that shares the text of a new one, and as what the new one is taken."""
 
     relation: Relation
     known: Known
     role: Role
 
 
-def match(new: Fingerprint, candidates: Iterable[Known], now: datetime) -> Match | None:
+def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime) -> Match | None:
     """Find what an article copies or rewrites among the known ones that share a lookup key.
 
-    They come best first (most keys shared); the first 12 are verified.
+    They come best first (most keys shared); the first 12 are verified, until a copy is certain: of an
+    original, or of two that are copies of the same. A chain of copies, each a little different, would
+    otherwise carry one story into another. What shows only what a site may show in place of its texts is
+    the first of a story.
     """
-    verified = [
-        (compare(new, Fingerprint.from_bytes(known.packed), abs(now - known.seen)), known)
-        for known in islice(candidates, VERIFIED)
-        if akin(new, known.packed)
-    ]
-    copies = [pair for pair in verified if pair[0].kind is Kind.COPY]
-    if agreed := _agreed(copies):
-        return Match(*agreed, Role.COPY)
-    related = copies or [pair for pair in verified if pair[0].kind is Kind.RELATED]
-    best = max(related, key=lambda pair: (pair[0].tells_the_same, pair[0].containment), default=None)
+    runs = frozenset(new.shingles)
+    related: list[tuple[Relation, Known]] = []
+    originals: set[int] = set()
+    apart: Match | None = None
+    for known in islice(candidates, VERIFIED):
+        if not akin(new.words, runs, known.packed):
+            continue
+        other = Fingerprint.from_bytes(known.packed)
+        relation = compare(new, other, abs(now - known.seen))
+        if not one_headline(new, other) and _is_sites_own(new, relation, url, known.url):
+            apart = apart or Match(relation, known, Role.FIRST)
+            continue
+        if relation.kind is Kind.COPY:
+            if known.original == known.article or known.original in originals:
+                return Match(relation, known, Role.COPY)
+            originals.add(known.original)
+        if relation.kind is not Kind.DISTINCT:
+            related.append((relation, known))
+    if apart:
+        return apart
+    best = max(related, key=_nearness, default=None)
     return Match(*best, Role.RELATED) if best else None
+
+
+def _is_sites_own(new: Fingerprint, relation: Relation, url: str, known_url: str) -> bool:
+    """Tell whether what two texts with two headlines share may be a notice or a paywall in their place.
+
+    So it is if the new text does not speak of its headline, and on one site also if the texts are not
+    the same throughout.
+    """
+    if new.astray:
+        return relation.containment >= MOST
+    one_text = not relation.tells_the_same or relation.containment >= WHOLE
+    return not one_text and domain_of(url) == domain_of(known_url) != ""
+
+
+def _nearness(pair: tuple[Relation, Known]) -> tuple[bool, bool, float]:
+    relation = pair[0]
+    return relation.kind is Kind.COPY, relation.tells_the_same, relation.containment
 
 
 def assign(
@@ -96,24 +128,10 @@ def assign(
     `weights` are the article's terms (`weigh`). `clusters` holds the state of the match's story, or
     without a match those of the stories that share terms.
     """
+    if found and found.role is Role.FIRST:
+        why = f"first of its story: the text that it shares with {_name(found.known)} may be their sites' own"
+        return StoryDecision(None, Role.FIRST, why, started(weights, now))
     return _placed(weights, found, clusters, now) if found else _grouped(weights, clusters, now)
-
-
-def _agreed(copies: list[tuple[Relation, Known]]) -> tuple[Relation, Known] | None:
-    """Choose the article copied: an original, or one of two that are copies of the same.
-
-    A chain of copies, each a little different, would otherwise carry one story into another.
-    """
-    by_original: dict[int, list[tuple[Relation, Known]]] = {}
-    for pair in copies:
-        by_original.setdefault(pair[1].original, []).append(pair)
-    sound = [
-        pair
-        for original, pairs in by_original.items()
-        if len(pairs) > 1 or pairs[0][1].article == original
-        for pair in pairs
-    ]
-    return max(sound, key=lambda pair: pair[0].containment, default=None)
 
 
 def _placed(
@@ -121,20 +139,28 @@ def _placed(
 ) -> StoryDecision:
     relation, known = found.relation, found.known
     is_copy = found.role is Role.COPY
-    name = known.label or f"article {known.article}"
+    name = _name(known)
     said = f"copy of {name}" if is_copy else f"related to {name}"
     added = f"; it adds {', '.join(relation.adds[:_NAMED])}" if is_copy and relation.adds else ""
     state = clusters.get(known.story)
+    if state and is_copy:  # it tells what the story tells: forty copies shall not outweigh what follows
+        cluster = replace(state, last=max(state.last, now))
+    else:
+        cluster = joined(state, weights, now) if state else started(weights, now)
     return StoryDecision(
         story=known.story,
         role=found.role,
         reason=f"{said}: {relation.evidence}{added}",
-        cluster=joined(state, weights, now) if state else started(weights, now),
+        cluster=cluster,
         of=known.article,
         original=known.original if is_copy else None,
         tells_the_same=is_copy or relation.tells_the_same,
         adds=relation.adds,
     )
+
+
+def _name(known: Known) -> str:
+    return known.url or f"article {known.article}"
 
 
 def _grouped(weights: Mapping[int, float], clusters: Mapping[int, Cluster], now: datetime) -> StoryDecision:

@@ -55,7 +55,7 @@ def lookup_terms(weights: Mapping[int, float]) -> tuple[int, ...]:
 def similarity(weights: Mapping[int, float], cluster: Cluster, now: datetime) -> float:
     """Give the cosine of an article and a story, less the longer the story has been silent."""
     terms = cluster.terms
-    cosine = sum(weight * terms[term] for term, weight in weights.items() if term in terms)
+    cosine = sum([weights[term] * terms[term] for term in weights.keys() & terms.keys()])
     silent = max(0.0, (now - cluster.last).total_seconds() / 3600)
     return cosine * exp(-silent / _DECAY_HOURS)
 
@@ -75,6 +75,6 @@ def joined(cluster: Cluster, weights: Mapping[int, float], now: datetime) -> Clu
 
 
 def _strongest(weights: Mapping[int, float]) -> dict[int, float]:
-    chosen = sorted(weights.items(), key=lambda item: item[1], reverse=True)[:_TERMS]
-    length = sqrt(sum(weight * weight for _, weight in chosen)) or 1.0
-    return {term: weight / length for term, weight in chosen}
+    chosen = sorted(weights, key=weights.__getitem__, reverse=True)[:_TERMS]
+    length = sqrt(sum([weights[term] ** 2 for term in chosen])) or 1.0
+    return {term: weights[term] / length for term in chosen}

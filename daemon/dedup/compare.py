@@ -36,9 +36,11 @@ class _Measure:
     within: timedelta
 
 
-_USUAL = _Measure(0.60, 0.60, 0.70, 0.85, timedelta(hours=72))
+MOST = 0.60  # of the shorter text is in the longer
+_USUAL = _Measure(MOST, 0.60, 0.70, 0.85, timedelta(hours=72))
 _BRIEF = _Measure(0.85, 0.80, 0.80, 1.00, timedelta(hours=12))
-_WHOLE = _Measure(0.95, 0.80, 1.00, 1.00, timedelta(days=14))
+WHOLE = 0.95  # from here on the texts are the same throughout
+_WHOLE = _Measure(WHOLE, 0.80, 1.00, 1.00, timedelta(days=14))
 
 
 class Kind(StrEnum):
@@ -75,12 +77,13 @@ class Relation:
     evidence: str = "nothing in common"
 
 
-def akin(new: Fingerprint, packed: bytes) -> bool:
-    """Tell whether a text shares so many runs of words with a packed one that comparing them may pay."""
-    words, shingles = Fingerprint.shingles_in(packed)
-    short, long = (new.shingles, shingles) if new.words <= words else (shingles, new.shingles)
-    share = _share(short, long)
-    return share >= _RELATED or (len(short) < _BRIEF_WORDS and share * len(short) >= _TEASER)
+def akin(words: int, runs: frozenset[int], packed: bytes) -> bool:
+    """Tell whether comparing a text with a packed one may pay, by the runs of words they share."""
+    others, shingles = Fingerprint.shingles_in(packed)
+    theirs = frozenset(shingles)
+    least = len(runs) if words <= others else len(theirs)
+    shared = len(runs & theirs)
+    return shared >= _RELATED * least > 0 or (least < _BRIEF_WORDS and shared >= _TEASER)
 
 
 def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0)) -> Relation:
@@ -90,13 +93,16 @@ def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0
     words alone would merge two reports made from one template.
     """
     short, long = sorted((new, known), key=lambda text: text.words)
-    relation = _measured(new, known, short, long)
+    # The share of either's lead that the other has.
+    in_long, in_short = _lead(short, long), _lead(long, short)
+    leads = (in_long, in_short) if new is short else (in_short, in_long)
+    relation = _measured(new, known, (short, long), leads)
     if apart <= _BRIEF.within and new.corrects == known.corrects and _is_teaser(short, long):
         evidence = "one headline, and the one text begins as the other does"
         return replace(relation, kind=Kind.COPY, tells_the_same=True, evidence=evidence)
     if relation.containment < _RELATED:
         return replace(relation, evidence=f"containment {_decimals(relation.containment)}")
-    in_part = long.words > _ROUND_UP * short.words and _lead(long, short) < _ROUND_UP_LEAD
+    in_part = long.words > _ROUND_UP * short.words and in_short < _ROUND_UP_LEAD
     doubt = "one item of a longer text" if in_part else _doubt(relation, short, long, apart)
     same = not doubt or (not in_part and apart <= _USUAL.within and _adds_nothing(relation, short))
     if new.corrects and not known.corrects:
@@ -112,13 +118,25 @@ def compare(new: Fingerprint, known: Fingerprint, apart: timedelta = timedelta(0
     )
 
 
-def _measured(new: Fingerprint, known: Fingerprint, short: Fingerprint, long: Fingerprint) -> Relation:
+def one_headline(one: Fingerprint, other: Fingerprint) -> bool:
+    """Tell whether two headlines share most words: a wall before two articles is one brief text."""
+    least = min(len(one.title), len(other.title))
+    return len(one.title & other.title) >= _HEADLINE * least
+
+
+def _measured(
+    new: Fingerprint,
+    known: Fingerprint,
+    by_length: tuple[Fingerprint, Fingerprint],
+    leads: tuple[float, float],
+) -> Relation:
+    short, long = by_length
     common = short.slots.keys() & long.slots.keys()
     return Relation(
         kind=Kind.DISTINCT,
         containment=_share(short.shingles, long.shingles),
-        lead=max(_lead(short, long), _lead(long, short)),
-        own_lead=_lead(new, known),
+        lead=max(leads),
+        own_lead=leads[0],
         names=(len(short.names) - len(_unknown(short.names, long)), len(short.names)),
         numbers=_shared_numbers(short, long),
         clashes=(sum(short.slots[slot].isdisjoint(long.slots[slot]) for slot in common), len(common)),
@@ -146,7 +164,7 @@ def _doubt(relation: Relation, short: Fingerprint, long: Fingerprint, apart: tim
         return f"{clashes} of {places} places hold other names or numbers"
     if len(relation.lead_adds) * (1 - relation.own_lead) > _NEWS:
         return f"the lead is new ({', '.join(relation.lead_adds[:5])})"
-    if long.words < _BRIEF_WORDS and (short.words < _LEAST_WORDS or not _one_headline(short, long)):
+    if long.words < _BRIEF_WORDS and (short.words < _LEAST_WORDS or not one_headline(short, long)):
         return "too brief to tell by the text"
     doubts = [
         _missed(relation, short, measure, apart)
@@ -164,9 +182,15 @@ def _other_figures(new: Fingerprint, known: Fingerprint) -> str:
 def _is_teaser(short: Fingerprint, long: Fingerprint) -> bool:
     """Tell whether a text is the headline and the first words of another, the last word perhaps cut.
 
-    A teaser of a dozen words proves nothing by measures: its own headline is half of its words.
+    A teaser of a dozen words proves nothing by measures: its own headline is half of its words. It is no
+    teaser of what is no longer, nor with a name or number that the other has neither in its text nor in
+    its headline: a report from the same template may differ in its very last word.
     """
     if short.words >= _BRIEF_WORDS or len(short.title) < _HEADLINE_WORDS or short.title != long.title:
+        return False
+    if short.words >= long.words or not short.numbers <= long.numbers:
+        return False
+    if any(small_id(name) not in long.title for name in _unknown(short.names, long)):
         return False
     return any(
         len(tail) >= _TEASER and tail == long.shingles[: len(tail)]
@@ -175,19 +199,17 @@ def _is_teaser(short: Fingerprint, long: Fingerprint) -> bool:
     )
 
 
-def _one_headline(one: Fingerprint, other: Fingerprint) -> bool:
-    """Tell whether two headlines share most words: a wall before two articles is one brief text."""
-    least = min(len(one.title), len(other.title))
-    return len(one.title & other.title) >= _HEADLINE * least
-
-
 def _missed(relation: Relation, short: Fingerprint, measure: _Measure, apart: timedelta) -> str:
     """Say which demand of a measure the pair does not meet, "" if it meets all."""
     if relation.containment < measure.containment:
         return "the text differs"
     if relation.lead < measure.lead:
         return "the lead differs"
-    few = relation.names[1] - relation.names[0] <= _FEW_NAMES and relation.containment >= _NEARLY_ALL
+    few = (
+        short.words >= _BRIEF_WORDS
+        and relation.names[1] - relation.names[0] <= _FEW_NAMES
+        and relation.containment >= _NEARLY_ALL
+    )
     if _ratio(relation.names) < measure.names and not few:
         return "the names differ"
     if _ratio(relation.numbers) < (1.0 if short.words < _SHORT_WORDS else measure.numbers):

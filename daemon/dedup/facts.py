@@ -23,7 +23,7 @@ _MASK, _EDGE = 0, 1  # in place of word ids, which are never so small
 _COUNTING = words("counting")
 _DIGIT = re.compile(r"\d")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’»)\]]*\s)[\s'\"“„«‘(\[–—-]*([^\W\d_]\w*)", re.MULTILINE)
+_SENTENCE_START = re.compile(r"[.!?…]['\"”’»)\]]*[^\S\n][ \t\xa0'\"“„«‘(\[–—-]*([^\W\d_]\w*)")
 
 
 def word_id(word: str) -> int:
@@ -42,21 +42,27 @@ def read_words(words: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]
     Ids do not tell case. A number has one id with and without separators of thousands.
     """
     # All of them in one go: a call for each word would take longer than the work.
-    encoded = "\n".join(words).lower().encode("utf-8", "surrogatepass").split(b"\n")
-    ids = dict(zip(words, map(crc32, encoded), strict=False))
-    facts = {
-        word: word_id(_THOUSANDS.sub("", word)) if word[0].isdecimal() else ids[word]
-        for word in words
-        if (not (word.islower() and word.isalpha()) and is_fact(word)) or word in _COUNTING
-    }
+    lowered = "\n".join(words).lower()
+    ids = dict(zip(words, map(crc32, lowered.encode("utf-8", "surrogatepass").split(b"\n")), strict=False))
+    facts = {word: ids[word] for word in (words - set(lowered.split("\n"))) | (words & _COUNTING)}
+    for word in words:
+        if not word.isalpha() and _DIGIT.search(word):
+            facts[word] = word_id(_THOUSANDS.sub("", word)) if word[0].isdecimal() else ids[word]
     return ids, facts
 
 
-def names(found: list[str], facts: Mapping[str, int], text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Give the capitalised words, in lower case: those inside sentences, and those only at the start."""
-    capitalised = frozenset(word for word in facts if word != word.lower())
-    inside = Counter([word for word in found if word in capitalised]) - Counter(_SENTENCE_START.findall(text))
-    proper = frozenset(map(str.lower, inside))
+def names(
+    found: list[str], facts: Mapping[str, int], lines: Iterable[str], firsts: Iterable[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the capitalised words, in lower case: those inside sentences, and those only at the start.
+
+    `firsts` are the words that lines begin with.
+    """
+    capitalised = frozenset([word for word in facts if word != word.lower()])
+    starts = Counter(firsts)
+    starts.update(_SENTENCE_START.findall("\n".join(lines)))
+    inside = Counter(filter(capitalised.__contains__, found))
+    proper = frozenset([word.lower() for word, times in inside.items() if times > starts[word]])
     return proper, frozenset(map(str.lower, capitalised)) - proper
 
 
@@ -67,11 +73,6 @@ def numbers(words: Iterable[str]) -> frozenset[str]:
         for word in words
         if word[0].isdecimal() or word.lower() in _COUNTING
     )
-
-
-def is_fact(word: str) -> bool:
-    """Tell whether a word, in its own case, is capitalised, or counts."""
-    return word != word.lower() or counts(word)
 
 
 def counts(word: str) -> bool:

@@ -12,6 +12,8 @@ from daemon.dedup.lists import lines
 
 _MOST_TERMS = 50_000  # 400 kB in the store
 _MOST_DOCUMENTS = 100_000
+_COMMON = 0.15  # share of an archive's texts: what stands in fewer may be the words of its stories
+_DOUBT = 200  # texts that an archive must have before its shares are taken for half of what they say
 _RARE = 3  # texts; a word in fewer is as good as unknown, and most words are
 
 
@@ -38,6 +40,16 @@ class Frequencies:
     def plus(self, other: "Frequencies") -> "Frequencies":
         """Give the frequencies over both collections of texts."""
         return Frequencies(self.documents + other.documents, Counter(self.counts) + Counter(other.counts))
+
+    def beside(self, archive: "Frequencies") -> "Frequencies":
+        """Give these frequencies, and for the terms that they lack those of an archive, the larger the truer.
+
+        Measured, an archive's own news told its stories apart less well by words that are known already.
+        """
+        share = self.documents / (archive.documents + _DOUBT)
+        least = _COMMON * (archive.documents + _DOUBT)
+        more = {term: round(count * share) for term, count in archive.counts.items() if count >= least}
+        return Frequencies(self.documents, {**more, **self.counts})
 
     def bounded(self) -> "Frequencies":
         """Give the most common terms, and halve the counts of a large archive: what is new counts more."""

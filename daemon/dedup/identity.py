@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from daemon.dedup.address import canonical_url
 from daemon.dedup.tokens import fold_width, tokens
-from daemon.model import Article, Entry
+from daemon.model import Entry
 
 # Below so many words a text without a date is no identity: «Weather warning issued» comes daily.
 _WORDS_OF_A_TEXT = 25
@@ -101,15 +101,6 @@ def recognise(keys: EntryKeys, known: Iterable[EntryKeys]) -> Recognition:
     if by_id is not None:
         return _known(keys, by_id, f"has the id {keys.id}, seen before")
     return Recognition(Identity.NEW, None, "neither its id nor its address nor its content was seen before")
-
-
-def content_hash(article: Article) -> str:
-    """Give 16 hexadecimal digits that stand for an article's words, or "" if it has none.
-
-    Case, punctuation, white space and width make no difference; a changed word does.
-    """
-    words = [*_words(article.title), "\n", *_words(article.text)]
-    return _digest(" ".join(words)) if len(words) > 1 else ""
 
 
 def _known(keys: EntryKeys, other: EntryKeys, reason: str) -> Recognition:

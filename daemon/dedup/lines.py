@@ -29,6 +29,11 @@ _DATELINE = re.compile(
     r"|\W?[\u4e00-\u9fff]{2,5}(?:社|网|報)[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日(?:电|電|讯|訊)\W*"
     r"|【[^】\n]{2,24}】"
 )
+# «Posted on March 14, 2013 at 12:41 PM GMT», «Last updated: 14 Sept 2013 13:26»: a day, a year, a time.
+_STAMP = re.compile(
+    r"\W*(?:[^\W\d_]+\W+){0,3}?(?:\d{1,2}\.?\s[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s\d{1,2})\s?,?\s(?:19|20)\d\d\b"
+    r"[\W\d]*(?:[^\W\d_]{2}\s+\d[\W\d]*)?(?i:[ap]\.?\s?m\b)?[\W\d]*(?:[A-Z]{2,5}\b)?[\W\d]*"
+)
 
 
 def line_key(line: str) -> int:
@@ -58,4 +63,9 @@ def own_lines(text: str, known_lines: frozenset[int]) -> list[str]:
         if dateline := _DATELINE.match(line[:_LONGEST_DATELINE]):
             kept[at] = line[dateline.end() :]
             break
-    return [line for line in kept if line]
+    return [line for line in kept[:_DATELINE_LINES] if line and not _is_stamp(line)] + kept[_DATELINE_LINES:]
+
+
+def _is_stamp(line: str) -> bool:
+    """Tell whether a line only says when it was published."""
+    return len(line) <= _LONGEST_DATELINE and _STAMP.fullmatch(line) is not None

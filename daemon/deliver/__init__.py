@@ -2,5 +2,6 @@
 
 from daemon.deliver.address import telltale
 from daemon.deliver.deliverer import Deliverer, check
+from daemon.deliver.logbook import Landing, Logbook
 
-__all__ = ["Deliverer", "check", "telltale"]
+__all__ = ["Deliverer", "Landing", "Logbook", "check", "telltale"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
+from daemon.deliver.logbook import Logbook
 from daemon.model import Message, Outcome, Secret, Style
 
 _BURST = 5
@@ -23,6 +24,11 @@ _NOT_UNDERSTOOD = "Apprise does not understand the address; see https://apprisei
 _ON_ITS_WAY = "the message before this one is still on its way"
 
 _T = TypeVar("_T")
+Heard = Callable[[Outcome], None]
+
+
+def _ignored(_outcome: Outcome) -> None:
+    """Let what came of a send be told in one place only."""
 
 
 @dataclass(slots=True)
@@ -39,18 +45,23 @@ class _Target:
 
 
 class Deliverer:
-    """Sends through Apprise from threads, at most `limit` at once.
+    """Sends through Apprise from threads, at most `limit` at once; the `logbook` is for what arrives.
 
     Not a `ThreadPoolExecutor`: a send that cannot be cut off would hold a place in the pool, and the exit
     of the process. Here it keeps only its own target waiting.
     """
 
-    def __init__(self, *, limit: int = 32) -> None:
+    def __init__(self, *, limit: int = 32, logbook: Logbook | None = None) -> None:
+        self.logbook = logbook or Logbook()
         self._slots = asyncio.Semaphore(limit)
         self._targets: dict[Secret, _Target] = {}
 
-    async def send(self, url: Secret, message: Message, within: timedelta) -> Outcome:
+    async def send(
+        self, url: Secret, message: Message, within: timedelta, *, heard: Heard = _ignored
+    ) -> Outcome:
         """Send one message to one target within the time, and say what came of it.
+
+        `heard` is told first, in the thread that sends, where no other work of the process can delay it.
 
         A send that outlives the time is cut off; its outcome is unknown. A target whose last message has
         not come to an end, or that asked for a pause, is `busy`: nothing was sent. It is `stuck`, which
@@ -61,7 +72,7 @@ class Deliverer:
             return Outcome(ok=False, kind="rejected", detail=_NOT_UNDERSTOOD, permanent=True)
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
         held = await self._board(target, deadline)
-        return held or await self._fly(target, url, message, deadline)
+        return held or await self._fly(target, url, message, deadline, heard)
 
     async def style(self, url: Secret) -> Style:
         """Say what a target can show, for `alert.word` to write to."""
@@ -100,11 +111,13 @@ class Deliverer:
         target.tokens -= 1
         return None
 
-    async def _fly(self, target: _Target, url: Secret, message: Message, deadline: float) -> Outcome:
+    async def _fly(
+        self, target: _Target, url: Secret, message: Message, deadline: float, heard: Heard
+    ) -> Outcome:
         loop = asyncio.get_running_loop()
         target.departed = loop.time()
         left = timedelta(seconds=max(deadline - loop.time(), 0))
-        flight = asyncio.ensure_future(_in_thread(lambda: _attempt(url, message, left)))
+        flight = asyncio.ensure_future(_in_thread(lambda: _attempt(url, message, left, heard)))
         flight.add_done_callback(lambda _: target.flight.release())
         try:
             async with asyncio.timeout_at(deadline):
@@ -143,10 +156,12 @@ def _survey(url: Secret) -> _Target | None:
     return _Target(service.style_of(known), service.spacing(known)) if known is not None else None
 
 
-def _attempt(url: Secret, message: Message, within: timedelta) -> Outcome:
+def _attempt(url: Secret, message: Message, within: timedelta, heard: Heard) -> Outcome:
     from daemon.deliver.service import attempt  # noqa: PLC0415 - as above
 
-    return attempt(url, message, within)
+    outcome = attempt(url, message, within)
+    heard(outcome)
+    return outcome
 
 
 def _wait_for_token(target: _Target, now: float) -> float:

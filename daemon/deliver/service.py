@@ -5,8 +5,10 @@ from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 from apprise.exception import AppriseException
+from apprise.plugins.slack import NotifySlack
 
 from daemon.deliver.outcome import classify
+from daemon.deliver.slack import unfold
 from daemon.deliver.wire import install, listen
 from daemon.model import Form, Message, Outcome, Secret, Severity, Style
 
@@ -36,12 +38,17 @@ def understand(url: Secret) -> Any | None:
         return None
     if service is not None:
         service.request_rate_per_sec = 0
+    if isinstance(service, NotifySlack):
+        unfold(service)
     return service
 
 
 def style_of(service: Any) -> Style:
     """Say what a service can show."""
-    return Style(_form(service), service.body_maxlen)
+    form, most = _form(service), service.body_maxlen
+    # Apprise writes Markdown in each service's own dialect, some of which say more with more signs.
+    limit = most * 3 // 4 if form is Form.MARKDOWN else most
+    return Style(form, limit, titled=service.title_maxlen > 0)
 
 
 def _form(service: Any) -> Form:
@@ -79,11 +86,12 @@ def _notify(service: Any, message: Message) -> bool:
     if message.thread and getattr(service, "mode", "") == "bot":  # Slack; a webhook cannot thread
         service.channels = [f"{channel}:{message.thread}" for channel in service.channels]
     titled = message.form in {Form.MAIL, Form.PLAIN}
+    title = message.title[: service.title_maxlen] if titled else ""
     body, kind = (message.html, NotifyFormat.HTML) if message.html else (message.text, _format(message.form))
     return bool(
         service.notify(
             body=body,
-            title=message.title if titled else "",
+            title=title,
             body_format=kind,
             notify_type=_KINDS[message.severity],
         )

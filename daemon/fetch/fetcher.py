@@ -75,11 +75,14 @@ class Fetcher:
         route = wire.Route(allow_private, access.proxy, access.client_certificate)
         return await self._run(Errand(asked, validators, access, route), obey_robots=obey_robots)
 
-    async def _run(self, errand: Errand, *, obey_robots: bool) -> Fetched | NotModified:
+    async def _run(
+        self, errand: Errand, *, obey_robots: bool, on_visit: bool = False
+    ) -> Fetched | NotModified:
         """Follow an errand to its end, one host's turn after the other."""
         while True:
             pace = await self._robots.check(errand.url, self._reader(errand)) if obey_robots else _NO_PAUSE
-            async with self._manners.turn(errand.host, pace, redirected=errand.moves > 0), self._in_flight:
+            onward = on_visit or errand.moves > 0
+            async with self._manners.turn(errand.host, pace, on_visit=onward), self._in_flight:
                 answer = await self._step(errand)
             if answer:
                 return answer
@@ -88,7 +91,8 @@ class Fetcher:
         """Fetch a robots.txt the way its page will be fetched."""
 
         async def read(url: httpx2.URL) -> bytes:
-            answer = await self._run(Errand(url, NO_VALIDATORS, OPEN_ACCESS, errand.route), obey_robots=False)
+            rules = Errand(url, NO_VALIDATORS, OPEN_ACCESS, errand.route)
+            answer = await self._run(rules, obey_robots=False, on_visit=True)
             return answer.body if isinstance(answer, Fetched) else b""
 
         return read

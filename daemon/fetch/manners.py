@@ -34,14 +34,15 @@ class Manners:
 
     @asynccontextmanager
     async def turn(
-        self, host: str, pace: timedelta = timedelta(0), *, redirected: bool = False
+        self, host: str, pace: timedelta = timedelta(0), *, on_visit: bool = False
     ) -> AsyncIterator[None]:
         """Wait until the host may be asked, and keep others from asking it meanwhile.
 
-        Who was `redirected` to a host need not wait for its pause: that is one visit in two steps.
+        Who is `on_visit`, redirected to the host or on the way to a page by its robots.txt, need not wait for
+        its pause: that is one visit in two steps.
         """
         place = self._place(host)
-        if redirected:
+        if on_visit:
             place.free_at = 0.0
         self._check(host, place)
         place.waiting += 1

@@ -9,7 +9,7 @@ from daemon.jobs.canary import canary_rules, fly
 from daemon.jobs.changes import Questions
 from daemon.jobs.clock import heed_clock
 from daemon.jobs.context import Compute, Context
-from daemon.jobs.deliver import claim_deliveries, deliver
+from daemon.jobs.deliver import claim_deliveries, deliver, settle
 from daemon.jobs.forget import forget
 from daemon.jobs.heartbeat import beat
 from daemon.jobs.learn import learn, recall_frequencies
@@ -43,6 +43,7 @@ __all__ = [
     "recheck",
     "replay",
     "report_problems",
+    "settle",
     "settle_budget",
     "tell_operator",
 ]

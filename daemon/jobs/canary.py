@@ -14,7 +14,7 @@ from typing import Any, Self
 import structlog
 from sqlalchemy import Connection
 
-from daemon.alert import Flight, faults, is_back
+from daemon.alert import Flight, faults, is_back, notice
 from daemon.config import Config
 from daemon.errors import ParseError
 from daemon.jobs.context import Context
@@ -154,7 +154,7 @@ async def _tell(ctx: Context, known: Trial) -> None:
         text.append("`tocsin status` and the log say more; until it is mended, alerts may not arrive")
     message = Message(f"canary-{at}", title, "\n".join(text), severity=Severity.HIGH)
     for channel in _listeners(ctx, known.broken):
-        outcome = await ctx.deliverer.send(channel.url, message, LIMIT)
+        outcome = await ctx.deliverer.send(channel.url, notice(message, ctx.styles[channel.name]), LIMIT)
         if outcome.ok:
             await _kept(ctx, replace(known, told=tuple(known.broken)))
             return

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ from daemon.alert import (
     together,
     word,
 )
-from daemon.deliver import Deliverer
+from daemon.deliver import Deliverer, Landing, Logbook
 from daemon.errors import StoreError
 from daemon.jobs.context import Context
 from daemon.model import Channel, Message, Outcome
@@ -130,7 +131,8 @@ class _Claim:
             keys = [alert.key for alert in told]
             message = word(merged, style, zone=zone, template=self.channel.template, keys=keys)
         else:
-            message = digest(told, style, zone=zone, reason=bundle.reason)
+            own = self.channel.digest_template
+            message = digest(told, style, zone=zone, reason=bundle.reason, template=own)
         claims.make_digest(self.conn, taken, message, bundle.reason, self.now)
         return message
 
@@ -143,6 +145,7 @@ async def deliver(ctx: Context, parcel: Parcel) -> None:
     following = next_attempt(attempts - 1, outcome, now, ctx.chance())
     ids = [each.id for each in parcel.deliveries]
     await _note(ctx, lambda conn: _record(conn, ids, outcome, now, following.at))
+    ctx.deliverer.logbook.strike(parcel.channel)
     say = log.info if outcome.ok else log.warning
     say(
         "delivery",
@@ -187,4 +190,22 @@ async def _send(ctx: Context, parcel: Parcel) -> Outcome:
     if channel is None:
         detail = f"the configuration names no channel {parcel.channel!r} any more"
         return Outcome(ok=False, kind="no_channel", detail=detail, permanent=True)
-    return await ctx.deliverer.send(channel.url, parcel.message, LIMIT)
+    return await ctx.deliverer.send(
+        channel.url, parcel.message, LIMIT, heard=partial(_enter, ctx.deliverer.logbook, parcel)
+    )
+
+
+def _enter(logbook: Logbook, parcel: Parcel, outcome: Outcome) -> None:
+    if outcome.ok:
+        tries = {each.id: each.attempts for each in parcel.deliveries}
+        logbook.enter(Landing(parcel.channel, tries, outcome.detail, outcome.receipt))
+
+
+def settle(conn: Connection, landings: Iterable[Landing], now: datetime) -> int:
+    """Record what had arrived when the process before this one was killed; give how many deliveries."""
+    settled = 0
+    for landing in landings:
+        ids = [each for each, attempt in landing.attempts.items() if claims.is_open(conn, each, attempt)]
+        _record(conn, ids, landing.outcome, now, None)
+        settled += len(ids)
+    return settled

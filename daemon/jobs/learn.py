@@ -32,6 +32,6 @@ async def learn(ctx: Context) -> int:
 
 
 async def recall_frequencies(ctx: Context) -> Frequencies:
-    """Give the shipped frequencies together with those of the archive."""
+    """Give the shipped frequencies, and for the words that they lack those of the archive."""
     known = await ctx.store.read(frequencies.get)
-    return background().plus(known.frequencies)
+    return background().beside(known.frequencies)

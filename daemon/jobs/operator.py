@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Connection
 
+from daemon.alert import notice
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
 from daemon.jobs.words import counted
@@ -41,7 +42,7 @@ async def tell_operator(ctx: Context, message: Message) -> bool:
     channel = ctx.channels.get(ctx.config.daemon.operator_channel)
     if channel is None:
         return False
-    outcome = await ctx.deliverer.send(channel.url, message, LIMIT)
+    outcome = await ctx.deliverer.send(channel.url, notice(message, ctx.styles[channel.name]), LIMIT)
     if not outcome.ok:
         log.warning("the operator could not be told", channel=channel.name, why=outcome.detail)
     return outcome.ok

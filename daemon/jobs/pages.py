@@ -147,8 +147,16 @@ def _newest(sitemaps: Collection[Entry]) -> list[Entry]:
     return list({sitemap.url: sitemap for sitemap in [*named, *ends]}.values())[:_SITEMAPS]
 
 
-async def _any_known(ctx: Context, listed: Iterable[Entry]) -> bool:
-    keys = {key for each in listing_keys(tuple(listed)) for key in stored_keys(each)}
+async def _any_known(ctx: Context, listed: Collection[Entry]) -> bool:
+    """Ask by ids and addresses first; every word is read, in a worker, only where none is known."""
+    bare = tuple(replace(entry, summary="", content="") for entry in listed)
+    return await _is_stored(ctx, listing_keys(bare)) or await _is_stored(
+        ctx, await ctx.compute(listing_keys, tuple(listed))
+    )
+
+
+async def _is_stored(ctx: Context, found: Iterable[EntryKeys]) -> bool:
+    keys = {key for each in found for key in stored_keys(each)}
     return bool(await ctx.store.read(lambda conn: entries.known(conn, keys)))
 
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import admit
-from daemon.dedup import Identity, entry_keys, listing_keys, recognise
+from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognise
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
@@ -75,12 +75,13 @@ async def poll(ctx: Context, state: SourceState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What a poll yielded; `older` is what further pages gave beyond the first."""
+    """What a poll yielded: the feed, its `entries` and those of further pages, and the keys of each."""
 
     feed: Feed
     fetched: Fetched
     validators: Validators
-    older: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...]
+    keys: tuple[EntryKeys, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,20 @@ class _Turn:
         feed = await parse_answer(self.ctx.compute, self.source, answer)
         if feed.is_index:
             validators = answer.validators if is_dated(feed) else NO_VALIDATORS
-            return _Listing(await open_index(self.ctx, self.source, feed), answer, validators)
+            feed = await open_index(self.ctx, self.source, feed)
+            return await self._keyed(feed, answer, validators, feed.entries)
         since = self.state.last_listed_at  # None at the first poll, which has no gap before it
         older = await find_older(self.ctx, self.source, feed, since) if since else ()
         # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
-        return _Listing(feed, answer, answer.validators if feed.entries else NO_VALIDATORS, older)
+        validators = answer.validators if feed.entries else NO_VALIDATORS
+        return await self._keyed(feed, answer, validators, (*feed.entries, *older))
+
+    async def _keyed(
+        self, feed: Feed, answer: Fetched, validators: Validators, listed: tuple[Entry, ...]
+    ) -> "_Listing":
+        """Give the entries their keys, in a worker: it reads every word, and is as dear as parsing."""
+        keys = await self.ctx.compute(listing_keys, listed)
+        return _Listing(feed, answer, validators, listed, keys)
 
     def record_failure(self, conn: Connection, failed: Failed) -> None:
         record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
@@ -162,7 +172,7 @@ class _Turn:
         return self._record_recognised(conn, listing, self._recognise(conn, listing))
 
     def _recognise(self, conn: Connection, listing: "_Listing") -> list[_Recognised]:
-        return _recognise(conn, self.state.id, (*listing.feed.entries, *listing.older))
+        return _recognise(conn, self.state.id, listing.entries, listing.keys)
 
     def _record_recognised(
         self, conn: Connection, listing: "_Listing", recognised: Sequence[_Recognised]
@@ -224,17 +234,21 @@ class _Turn:
         polls.record(conn, self.state.id, record, next_poll)
 
 
-def _recognise(conn: Connection, source_id: int, listed: Sequence[Entry]) -> list[_Recognised]:
+def _recognise(
+    conn: Connection, source_id: int, listed: Sequence[Entry], keys_of: Sequence[EntryKeys]
+) -> list[_Recognised]:
     """Give each entry the keys that it is to be known by, surest first.
 
     An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
     is known within its source by its words, or it would be new at every poll.
     """
-    named = [
-        (entry, keys, stored_keys(keys)) for entry, keys in zip(listed, listing_keys(listed), strict=True)
-    ]
+    named = [(entry, keys, stored_keys(keys)) for entry, keys in zip(listed, keys_of, strict=True)]
     seen = entries.known(conn, {key for _, _, stored in named for key in stored})
-    before = {item.id: (entry_keys(item.entry), item) for item in entries.get_all(conn, set(seen.values()))}
+    same = dict(zip(listed, keys_of, strict=True))  # most stay as they were, and need no keys anew
+    before = {
+        item.id: (same.get(item.entry) or entry_keys(item.entry), item)
+        for item in entries.get_all(conn, set(seen.values()))
+    }
     result = []
     for entry, keys, stored in named:
         others = [before[seen[key]] for key in stored if key in seen]

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import plan
-from daemon.dedup import Role, StoryDecision, weigh
+from daemon.dedup import Role, StoryDecision
 from daemon.errors import FetchError, ParseError
 from daemon.jobs.canary import is_asked, routes_of
 from daemon.jobs.context import Context
@@ -141,9 +141,10 @@ class _Settling:
         reading, ctx, now = self.reading, self.ctx, self.now
         # An entry that is new has no article yet; the fate changes with the first reading.
         before = None if self.stored.fate is Fate.NEW else articles.of_entry(conn, self.stored.id)
-        article_id = self._put(conn)
-        weights = weigh(reading.fingerprint.terms, ctx.frequencies)
-        placed = place(conn, Newcomer(article_id, reading, weights), before, now)
+        placed = place(conn, Newcomer(self.stored.id, reading, ctx.frequencies), before, now)
+        article_id = placed.article
+        if self.paged:  # its page will be read again, to see whether it changed
+            rechecks.plan(conn, article_id, reading.from_feed, plan_recheck(self.stored.found_at, now))
         if before is None and placed.decision.role is not Role.COPY:
             # What is read again, or copied under another address, would make its own lines its host's.
             fingerprints.count_lines(conn, _host(self.stored), reading.lines, now)
@@ -176,15 +177,6 @@ class _Settling:
         again_at = self.unread.again_at if self.unread else None
         entries.settle(conn, self.stored.id, verdict, now, read_again_at=again_at)
         return verdict
-
-    def _put(self, conn: Connection) -> int:
-        """Write the article; one whose page was read will be read again, to see whether it changed."""
-        reading, stored = self.reading, self.stored
-        article_id = articles.put(conn, stored.id, reading.article, reading.content_hash, self.now)
-        if self.paged:
-            following = plan_recheck(stored.found_at, self.now)
-            rechecks.plan(conn, article_id, reading.from_feed, following)
-        return article_id
 
 
 def _verdict(verdict: Verdict, placed: StoryDecision, unread: _Unread | None) -> Verdict:

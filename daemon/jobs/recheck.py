@@ -179,7 +179,7 @@ class _Settling:
     def _take(self, conn: Connection, reading: Reading, before: frozenset[str]) -> Plan | None:
         """Keep the article as it is now and ring what it newly says; give what rings, if anything."""
         ctx, article_id, now = self.ctx, self.stored.id, self.now
-        articles.put(conn, self.entry.id, reading.article, reading.content_hash, now)
+        articles.put(conn, self.entry.id, reading.article, now)
         rechecks.plan(conn, article_id, reading.from_feed, None)
         fingerprints.drop(conn, article_id)
         fingerprints.put(conn, article_id, reading.fingerprint, now)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from daemon.dedup import Role, telling, voices
 from daemon.errors import NotFoundError
+from daemon.jobs.words import published
 from daemon.model import Article, Story
 from daemon.store import alerts, articles, deliveries, rechecks, stories
 from daemon.store.articles import StoredArticle
@@ -77,7 +78,7 @@ def _heading(told: Sequence[StoredArticle]) -> dict[str, Any]:
     return {
         "first": first.source,
         "first_url": first.url,
-        "first_published": _when(first.published),
+        "first_published": published(first.published, first.published_precision),
         "seen": _when(min((one.article.found for one in told if one.article.found), default=None)),
         "also": [name for name in sources if name != first.source],
         "articles": len(told),
@@ -102,7 +103,7 @@ def _telling(one: StoredArticle, voice: int) -> dict[str, Any]:
         "source": one.article.source,
         "title": one.article.title,
         "url": one.article.url,
-        "published": _when(one.article.published),
+        "published": published(one.article.published, one.article.published_precision),
         "seen": _when(one.article.found),
         "role": one.role,
         "why": one.placed,

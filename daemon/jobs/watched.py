@@ -1,16 +1,15 @@
 """How a source fares, in words: its rhythm, its problems, its tags; for every face alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.jobs.budget import history
 from daemon.model import Source
 from daemon.schedule import find_problems
-from daemon.store.polls import Poll, PollOutcome
+from daemon.store.polls import Hour
 from daemon.store.sources import SourceState
 
-_HOUR = timedelta(hours=1)
 _HOURS = 24
 
 
@@ -24,22 +23,15 @@ class Watched:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """What came of a source's polls in the hour that began `ago` hours before the end of the last one."""
-
-    ago: int
-    polls: int = 0
-    failed: int = 0
-    added: int = 0
+def day_began(now: datetime) -> datetime:
+    """Give the beginning of the first of the last 24 hours of the clock, this one the last."""
+    return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=_HOURS - 1)
 
 
-def last_day(polls: Iterable[Poll], now: datetime) -> tuple[Hour, ...]:
-    """Sum up a source's polls by the hour, the earliest of 24 first."""
-    by_hour: dict[int, list[Poll]] = {}
-    for poll in polls:
-        by_hour.setdefault((now - poll.at) // _HOUR, []).append(poll)
-    return tuple(_hour(ago, by_hour.get(ago, ())) for ago in reversed(range(_HOURS)))
+def last_day(polls: Mapping[datetime, Hour], now: datetime) -> tuple[Hour, ...]:
+    """Put a source's polls into the last 24 hours, the earliest first."""
+    began = day_began(now)
+    return tuple(polls.get(began + timedelta(hours=each), Hour()) for each in range(_HOURS))
 
 
 def middle_and_worst(delays: Iterable[timedelta]) -> tuple[timedelta, timedelta] | None:
@@ -48,11 +40,6 @@ def middle_and_worst(delays: Iterable[timedelta]) -> tuple[timedelta, timedelta]
     if not ordered:
         return None
     return ordered[(len(ordered) - 1) // 2], ordered[(len(ordered) * 19 + 19) // 20 - 1]
-
-
-def _hour(ago: int, made: Sequence[Poll]) -> Hour:
-    failed = sum(poll.outcome is PollOutcome.FAILED for poll in made)
-    return Hour(ago, len(made), failed, sum(poll.added for poll in made))
 
 
 def watched(state: SourceState, source: Source | None, now: datetime) -> Watched:

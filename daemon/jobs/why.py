@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from daemon.dedup import canonical_url
+from daemon.jobs.words import published
 from daemon.store import alerts, articles, attempts, deliveries, entries, hits, ledger, rechecks, stories
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
@@ -80,7 +81,7 @@ def _way(conn: Connection, entry: StoredEntry) -> dict[str, Any]:
         "title": article.article.title if article else entry.entry.title,
         "fate": entry.fate.value,
         "reason": entry.reason,
-        "published": _when(entry.entry.published),
+        "published": published(entry.entry.published, entry.entry.published_precision),
         "listed_by": {name: _when(at) for name, at in entries.sighted_by(conn, entry.id).items()},
         "steps": [
             {"at": _when(step.at), "fate": step.fate.value, "reason": step.reason}

@@ -1,8 +1,11 @@
 """The small words of sentences: how many, how long, how fast."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from daemon.alert import Spread
+from daemon.model import Precision
+
+_AS_PUBLISHED = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
 
 
 def told(spread: Spread) -> str:
@@ -23,3 +26,8 @@ def spell(span: timedelta) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"  # noqa: PLR2004  below it, tenths tell
+
+
+def published(time: datetime | None, precision: Precision) -> str:
+    """Write when a publisher says something came out, no more exactly than that was said."""
+    return time.strftime(_AS_PUBLISHED.get(precision, "%Y-%m-%d %H:%M:%S UTC")) if time else ""

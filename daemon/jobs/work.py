@@ -9,7 +9,6 @@ from daemon.dedup import (
     Fingerprint,
     Frequencies,
     Revision,
-    content_hash,
     fingerprint,
     learned,
     line_keys,
@@ -51,7 +50,6 @@ class Reading:
 
     article: Article
     from_feed: int
-    content_hash: str
     fingerprint: Fingerprint
     lines: tuple[int, ...]
     hits: tuple[Hit, ...]
@@ -158,7 +156,6 @@ def _reading(article: Article, from_feed: int, listing: Listing, now: datetime) 
     return Reading(
         article=article,
         from_feed=from_feed,
-        content_hash=content_hash(article),
         fingerprint=marks,
         lines=line_keys(article.text),
         hits=_rules.match(article, now),

@@ -1,7 +1,7 @@
 """Watch rules against articles: the query language, word forms, entities, the index, the reasons."""
 
 from daemon.match.checks import check_entity, check_list, check_rules
-from daemon.match.forms import Words, expand, gather, lacks, look_up, wanted
+from daemon.match.forms import Words, expand, gather, lacks, look_up, read_dictionaries, wanted
 from daemon.match.lexicon import Forms
 from daemon.match.parser import parse_query
 from daemon.match.query import Query
@@ -27,5 +27,6 @@ __all__ = [
     "lacks",
     "look_up",
     "parse_query",
+    "read_dictionaries",
     "wanted",
 ]

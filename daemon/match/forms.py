@@ -77,6 +77,12 @@ def look_up(words: Words) -> dict[str, dict[str, tuple[str, ...]]]:
     }
 
 
+def read_dictionaries() -> None:
+    """Read every dictionary that is installed: this process then has them at hand."""
+    for language in filter(installed, LANGUAGES):
+        expand_forms(("a",), language)
+
+
 def lacks(words: Words) -> tuple[str, ...]:
     """Give sentences on which of these words' forms cannot be found, as Tocsin is installed."""
     return lacking(language for language, asked in words.items() if asked and not installed(language))
@@ -160,13 +166,19 @@ def _east_slavic(word: str, language: str) -> set[str]:
     return {form.word for reading in (*base, *readings[:1]) for form in reading.lexeme}
 
 
-def _from_dictionary(words: list[str], language: str) -> dict[str, set[str]]:
-    """Turn simplemma's dictionary, form → lemma, round for the words wanted."""
+@cache
+def _dictionary(language: str) -> Mapping[str, str]:
     from simplemma.strategies.dictionaries.dictionary_factory import (  # noqa: PLC0415 - in an extra
         DefaultDictionaryFactory,
     )
 
-    known = DefaultDictionaryFactory().get_dictionary(language)
+    known: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
+    return known
+
+
+def _from_dictionary(words: list[str], language: str) -> dict[str, set[str]]:
+    """Turn simplemma's dictionary, form → lemma, round for the words wanted."""
+    known = _dictionary(language)
     lemmas = {word: _lemmas(word, known) for word in words}
     tails = {word: _tail(word, known) for word in words if language == "de" and not lemmas[word]}
     asked = {lemma for found in lemmas.values() for lemma in found}

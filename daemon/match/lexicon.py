@@ -6,14 +6,14 @@ dictionary look-up a word, however many rules there are.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from daemon.match.query import How, Word
 from daemon.match.stems import LANGUAGES, languages_of, stem, stemmers
-from daemon.match.text import fold, keys, written
+from daemon.match.text import WORD, fold, keys, written
 
 Forms = Mapping[str, Mapping[str, Iterable[str]]]
 """For each language, for each folded word, its other forms, folded."""
@@ -141,15 +141,28 @@ class Lexicon:
                     yield term
 
 
+class Pieces(dict[str, tuple[str, ...]]):
+    """The words of each piece that a text is cut into at white space: «drones,» is known after once."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        words = tuple(WORD.findall(piece))
+        if len(piece) <= _LONGEST:
+            self[piece] = words
+        return words
+
+
 class Reader(dict[str, tuple[int, ...]]):
-    """A lexicon as read in one language: each spelling's terms, looked up once.
+    """A lexicon as read in one language: the terms of each piece and of each word, looked up once.
 
     Where the language is unknown, or one whose forms nobody knows, those of all languages are tried.
+    `spelled` are the words that were seen to answer to a term. A reader that is `full` is left for a new one.
     """
 
     def __init__(self, lexicon: Lexicon, language: str) -> None:
         super().__init__()
         self.lexicon = lexicon
+        self.words = Pieces()
+        self.spelled: dict[int, list[str]] = defaultdict(list)
         known = {*lexicon.inflected, *lexicon.stems, language}
         if language in LANGUAGES:
             known = {language}
@@ -157,12 +170,23 @@ class Reader(dict[str, tuple[int, ...]]):
             known = {each for each in known if not each.startswith(_ONLY)}
         self.languages = (*sorted(known), _ONLY + language)
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        if len(word) > _LONGEST:
+    @property
+    def full(self) -> bool:
+        """Whether it remembers as much as it may."""
+        return len(self) >= _REMEMBERED
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        words = self.words[piece]
+        if words != (piece,):
+            answer = tuple({term for word in words for term in self[word]})
+        elif len(piece) > _LONGEST:
             return _NONE
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        answer = self[word] = self.lexicon.answers(word, self.languages)
+        else:
+            answer = self.lexicon.answers(piece, self.languages)
+            for term in answer:
+                self.spelled[term].append(piece)
+        if len(piece) <= _LONGEST:
+            self[piece] = answer
         return answer
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from daemon.match.nodes import NOTHING, Anchor, Cost, Node, Placed, cheapest
+from daemon.match.nodes import Anchor, Cost, Node, Placed, cheapest
 from daemon.match.reading import Places, Reading
 from daemon.model import Span
 
@@ -70,11 +70,8 @@ class Nearby(Placed):
             for place in sorted({place for group in self.groups(reading) for place in group})
         ]
 
-    def needs(self) -> frozenset[int]:
-        return NOTHING.union(*(part.needs() for part in self.parts))
-
     def anchor(self, cost: Cost) -> Anchor | None:
-        return cheapest(self.parts, self.needs(), cost)
+        return cheapest(self.parts, cost)
 
 
 def _closest(

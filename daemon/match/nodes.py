@@ -1,21 +1,25 @@
 """A rule as it runs: a tree of questions about a `Reading`, each true or false with its evidence.
 
-`needs` are terms without which a node cannot hold; `anchor` says when the index calls a rule: each call
-is a rare term and another that must occur with it, and without any of the calls the node cannot hold.
+`anchor` says when the index calls a rule: each call is a rare term and another that must occur with it, and
+without any of the calls the node cannot hold.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from daemon.match.reading import Places, Reading, Scope
+from daemon.match.reading import Places, Reading
 from daemon.model import Span
 
 Cost = Callable[[int], float]
-Call = tuple[int, int]
-"""A term and another, both of which must occur; the same twice when there is no other."""
+Call = tuple[int, int, int]
+"""A rare term, another that must occur, and how many words after it; 0 for anywhere.
+
+The same term twice when there is no other.
+"""
 Anchor = tuple[float, tuple[Call, ...]]
-NOTHING: frozenset[int] = frozenset()
+_FEW = 2  # places that are sooner looked at than compared with another word's
+_MOST_PAIRS = 8  # calls with which another is paired: more would take more room than they save time
 
 
 class Node:
@@ -35,10 +39,6 @@ class Node:
     def spans(self, reading: Reading) -> list[Span]:
         """Give the places in the text that make it true."""
         return [span for part in self.inner() if part.holds(reading) for span in part.spans(reading)]
-
-    def needs(self) -> frozenset[int]:
-        """Give terms that must all occur for it to hold."""
-        return NOTHING
 
     def anchor(self, cost: Cost) -> Anchor | None:
         """Give the calls of which one must come for it to hold; None if it can hold without any."""
@@ -75,49 +75,52 @@ class OneWord(Placed):
         return self.term in reading[self.fields].present
 
     def find(self, reading: Reading) -> Places:
-        scope = reading[self.fields]
-        return [(place, place + 1) for place in scope.at[self.term]] if self.term in scope.present else []
-
-    def needs(self) -> frozenset[int]:
-        return frozenset((self.term,))
+        places = reading[self.fields].places(self.term, reading.spots)
+        return [(place, place + 1) for place in places]
 
     def anchor(self, cost: Cost) -> Anchor:
-        return cost(self.term), ((self.term, self.term),)
+        return cost(self.term), ((self.term, self.term, 0),)
 
 
 @dataclass(slots=True, eq=False)
 class WordsInOrder(Placed):
-    """A phrase; the places of its `lead`, a word that is likely to be rare, are looked at first."""
+    """A phrase, looked for where the rarest of its words stands in the text."""
 
     terms: tuple[int, ...]
-    lead: int
     fields: tuple[str, ...]
     label: str
 
     def holds(self, reading: Reading) -> bool:
-        scope = reading[self.fields]
-        return scope.present.issuperset(self.terms) and bool(self._starts(scope))
+        for _ in self._starts(reading):
+            return True
+        return False
 
     def find(self, reading: Reading) -> Places:
-        scope = reading[self.fields]
-        if not scope.present.issuperset(self.terms):
-            return []
-        return [(start, start + len(self.terms)) for start in self._starts(scope)]
+        return [(start, start + len(self.terms)) for start in self._starts(reading)]
 
-    def _starts(self, scope: Scope) -> list[int]:
-        starts = [place - self.lead for place in scope.at[self.terms[self.lead]]]
-        for step, term in enumerate(self.terms):
-            if step != self.lead and starts:
-                there = scope.places(term)
-                starts = [start for start in starts if start + step in there]
-        return starts
-
-    def needs(self) -> frozenset[int]:
-        return frozenset(self.terms)
+    def _starts(self, reading: Reading) -> Iterator[int]:
+        spots = reading.spots
+        words, reader = spots.words, spots.reader
+        lead, places = 0, spots[self.terms[0]]
+        for at, term in enumerate(self.terms):
+            if len(places) <= _FEW:
+                break
+            if len(spots[term]) < len(places):
+                lead, places = at, spots[term]
+        for place in places:
+            for at, term in enumerate(self.terms, place - lead):
+                if term not in reader[words[at]]:
+                    break
+            else:
+                if reading.field(place).name in self.fields:
+                    yield place - lead
 
     def anchor(self, cost: Cost) -> Anchor:
-        rarest, *others = sorted(set(self.terms), key=cost)
-        return cost(rarest), ((rarest, others[0] if others else rarest),)
+        costs = list(map(cost, self.terms))
+        rarest = costs.index(min(costs))
+        beside = [at for at in (rarest - 1, rarest + 1) if 0 <= at < len(costs)]
+        other = min(beside, key=costs.__getitem__)
+        return costs[rarest], ((self.terms[rarest], self.terms[other], other - rarest),)
 
 
 @dataclass(slots=True, eq=False)
@@ -133,11 +136,8 @@ class AllOf(Node):
     def holds(self, reading: Reading) -> bool:
         return all(part.holds(reading) for part in self.parts)
 
-    def needs(self) -> frozenset[int]:
-        return NOTHING.union(*(part.needs() for part in self.parts))
-
     def anchor(self, cost: Cost) -> Anchor | None:
-        return cheapest(self.parts, self.needs(), cost)
+        return cheapest(self.parts, cost)
 
 
 @dataclass(slots=True, eq=False)
@@ -215,12 +215,9 @@ class Fact(Node):
     def holds(self, reading: Reading) -> bool:
         return self.term in reading.present
 
-    def needs(self) -> frozenset[int]:
-        return frozenset((self.term,))
-
     def anchor(self, cost: Cost) -> Anchor:
         # A source or a language is shared by many articles: a word, if there is one, is rarer.
-        return 1000 + cost(self.term), ((self.term, self.term),)
+        return 1000 + cost(self.term), ((self.term, self.term, 0),)
 
 
 @dataclass(slots=True, eq=False)
@@ -255,18 +252,17 @@ def either(parts: Sequence[Node], cost: Cost, wanted: int) -> Anchor | None:
     return sum(cost for cost, _ in chosen), tuple(call for _, calls in chosen for call in calls)
 
 
-def cheapest(parts: Sequence[Node], needs: frozenset[int], cost: Cost) -> Anchor | None:
-    """Give the rarest calls among parts that must all hold, with what the others need."""
-    anchors = [anchor for part in parts if (anchor := part.anchor(cost)) is not None]
+def cheapest(parts: Sequence[Node], cost: Cost) -> Anchor | None:
+    """Give the rarest calls among parts that must all hold, each with what another part needs."""
+    anchors = sorted(anchor for part in parts if (anchor := part.anchor(cost)) is not None)
     if not anchors:
         return None
-    rarity, calls = min(anchors)
-    rarest = sorted(needs, key=cost)[:2]
-    return rarity, tuple((term, _other(term, other, rarest)) for term, other in calls)
+    rarity, calls = anchors[0]
+    seconds = next((more for _, more in anchors[1:] if len(more) <= _MOST_PAIRS), ())
+    return rarity, tuple(pair for call in calls for pair in _paired(call, seconds))
 
 
-def _other(term: int, other: int, needs: list[int]) -> int:
-    """Give the other term that a call wants: its own, or else one that the whole needs."""
-    if other != term:
-        return other
-    return next((need for need in needs if need != term), term)
+def _paired(call: Call, seconds: Sequence[Call]) -> tuple[Call, ...]:
+    """Give a call with each of those one of which must come, too, unless it has another term already."""
+    term, other, _ = call
+    return tuple((term, second, 0) for second, _, _ in seconds) if other == term and seconds else (call,)

@@ -53,7 +53,7 @@ class Matches(Node):
         return found
 
     def anchor(self, cost: Cost) -> Anchor:
-        return sum(map(cost, self.terms)), tuple((term, term) for term in sorted(self.terms))
+        return sum(map(cost, self.terms)), tuple((term, term, 0) for term in sorted(self.terms))
 
 
 @lru_cache(10_000)

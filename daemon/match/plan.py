@@ -92,8 +92,7 @@ class Planner:
         if isinstance(node, query.Phrase):
             terms = tuple(self.term(word, how) for word in node.words)
             texts = [word.text for word in node.words]
-            longest = max(range(len(texts)), key=lambda place: len(texts[place]))
-            return nodes.WordsInOrder(terms, longest, fields, " ".join(texts))
+            return nodes.WordsInOrder(terms, fields, " ".join(texts))
         return nodes.OneWord(self.term(node, how), fields, node.text)
 
     def term(self, word: query.Word, how: How) -> int:

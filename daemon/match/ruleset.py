@@ -1,6 +1,6 @@
 """The rules together, ready to be asked of articles."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -33,7 +33,7 @@ class RuleSet:
     @property
     def outgrown(self) -> bool:
         """Whether more rules have come and gone than are there: time to begin anew."""
-        return len(self.index.rows) > 2 * len(self.compiled)
+        return self.index.ever > 2 * len(self.compiled)
 
     def match(self, article: Article, now: datetime | None = None) -> tuple[Hit, ...]:
         """Give the rules that an article matches, by name, each with its evidence.
@@ -41,15 +41,12 @@ class RuleSet:
         Without `now`, an article's age is counted to when it was found.
         """
         reading = self.read(article, now)
-        found = sorted(self._holding(reading), key=lambda each: each.rule.name)
+        found = sorted(self.index.holding(reading), key=lambda each: each.rule.name)
         return tuple(_hit(each, reading) for each in found)
 
     def matching(self, article: Article, now: datetime | None = None) -> list[str]:
         """Name the rules that an article matches, as `match` does, without order and evidence."""
-        return [each.rule.name for each in self._holding(self.read(article, now))]
-
-    def _holding(self, reading: Reading) -> Iterator[Compiled]:
-        return (each for each in self.index.called(reading.present) if each.node.holds(reading))
+        return [each.rule.name for each in self.index.holding(self.read(article, now))]
 
     def explain(self, rule_name: str, article: Article, now: datetime | None = None) -> Explanation:
         """Give the rule's tree, true or false at each node; raise NotFoundError for no such rule."""
@@ -61,7 +58,7 @@ class RuleSet:
         """Read an article for these rules."""
         language = language_code(article.language)
         reader = self._readers.get(language)
-        if reader is None:
+        if reader is None or reader.full:
             reader = self._readers[language] = Reader(self.lexicon, language)
         return Reading(article, reader, self.lexicon.facts, now)
 
@@ -88,7 +85,7 @@ def compile_rules(
     """
     forms = forms or {}
     if previous is None or previous.outgrown or previous.lexicon.forms.keys() != forms.keys():
-        previous = RuleSet(Lexicon(forms), {}, Index([], {}), {})
+        previous = RuleSet(Lexicon(forms), {}, Index(), {})
     planner = Planner(previous.lexicon.copy(forms), _by_name(entities), _by_name(lists))
     shared = planner.shared()
     changed = {

@@ -60,8 +60,8 @@ class Timetable:
 class Channel:
     """Where to tell: an Apprise address, with what it subscribes to and its manners.
 
-    `template` is the text of the user's own template, "" for Tocsin's. `digest` is there in digest mode.
-    A `canary` shows that alerts reach it.
+    `template` and `digest_template` are the texts of the user's own templates, "" for Tocsin's. `digest` is
+    there in digest mode. A `canary` shows that alerts reach it.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Channel:
     follow_ups: FollowUps = FollowUps.ALL
     time_zone: tzinfo = _UTC
     template: str = ""
+    digest_template: str = ""
     canary: bool = False
 
 

@@ -119,10 +119,14 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a target can show: messages in a form, of so many characters at most (0: no limit)."""
+    """What a target can show: messages in a form, of so many characters at most (0: no limit).
+
+    One that is not `titled` has no place for a title beside the text.
+    """
 
     form: Form = Form.PLAIN
     limit: int = 0
+    titled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An article page → the Article it publishes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -11,14 +11,15 @@ from daemon.parse.body import find_body
 from daemon.parse.charset import decode
 from daemon.parse.chosen import choose_prose, choose_texts, remove_chosen
 from daemon.parse.dates import parse_date
+from daemon.parse.headline import names_site
 from daemon.parse.language import detect_language, language_code
-from daemon.parse.metadata import Metadata, read_metadata
-from daemon.parse.outline import outline
+from daemon.parse.metadata import Metadata, host_of, read_metadata
+from daemon.parse.outline import Outline, outline
 from daemon.parse.page import open_page
 from daemon.parse.people import read_people
 from daemon.parse.plain import to_plain
 from daemon.parse.prose import read_prose
-from daemon.parse.shown import date_in_address, lines_near, shown_authors, shown_dates
+from daemon.parse.shown import Shown, date_in_address
 
 _NO_SELECTORS: Final = ArticleSelectors()
 # What a page shows of an article that only a script, or JSON-LD, holds whole is not longer than this.
@@ -41,29 +42,24 @@ def extract_article(
     remove_chosen(tree, selectors.remove)
     told = read_metadata(tree, url)
     title = next(iter(choose_texts(tree, selectors.title)), told.title)
-    chosen_people = read_people(choose_texts(tree, selectors.authors))
-    chosen_dates = choose_texts(tree, selectors.published)
+    people = read_people(choose_texts(tree, selectors.authors))
+    dates = choose_texts(tree, selectors.published)
     page = outline(tree)
-    near = lines_near(page, title)
-    holder = find_body(page)
-    text = choose_prose(tree, selectors.body, title) or (read_prose(page, holder, title) if holder else "")
-    if len(text) < _TEASER < len(told.body):
-        text = to_plain(told.body)
+    shown = Shown(tree, page.root, title)
+    text = choose_prose(tree, selectors.body, title) or _text(page, title, told)
     if not text and not title:
         raise ParseError("empty", "The page holds neither a title nor a text.")
     language = language_code(told.language) or detect_language(text or title)
-    dates = chain(
-        chosen_dates, told.published, map(date_in_address, (url, told.canonical_url)), shown_dates(tree, near)
-    )
-    published, precision = _first_date(dates, language)
-    modified, _ = _first_date(told.modified, language)
+    region = told.language.strip().lower().replace("_", "-") or language
+    published, precision = _first_date(chain(dates, _dates(told, shown, url)), region)
+    modified, _ = _first_date(told.modified, region)
     return Article(
         url=url,
         canonical_url=told.canonical_url,
         title=title,
         text=text,
         summary=told.summary,
-        authors=chosen_people or _authors(told, lambda: shown_authors(tree, near, told.site_name)),
+        authors=people or _authors(told, shown, host_of(url or told.canonical_url)),
         published=published,
         published_precision=precision,
         modified=modified,
@@ -76,11 +72,26 @@ def extract_article(
     )
 
 
-def _authors(told: Metadata, shown: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
-    """Who wrote it, as the page declares it; a mere login is believed only where it shows nobody's name."""
-    if any(" " in name or not name.isascii() for name in told.authors):
-        return told.authors
-    return shown() or told.authors or told.house
+def _text(page: Outline, title: str, told: Metadata) -> str:
+    """The article's text, as the page shows it; as JSON-LD has it, where the page shows but a teaser."""
+    holder = find_body(page)
+    text = read_prose(page.root, holder, title, told.summary) if holder else ""
+    return to_plain(told.body) if len(text) < _TEASER < len(told.body) else text
+
+
+def _dates(told: Metadata, shown: Shown, url: str) -> Iterator[str]:
+    """What may be the date of publication, the more trustworthy place first; what is shown, only if asked."""
+    yield from told.published
+    yield from map(date_in_address, (url, told.canonical_url))
+    yield from shown.dates()
+
+
+def _authors(told: Metadata, shown: Shown, host: str) -> tuple[str, ...]:
+    """Who wrote it, as the page declares it; a login or the house only where it shows nobody's name."""
+    people = tuple(name for name in told.authors if not names_site(name, told.site_name, host))
+    if any(" " in name or not name.isascii() for name in people):
+        return people
+    return shown.authors(told.site_name) or told.authors or told.house
 
 
 def _first_date(texts: Iterable[str], language: str) -> tuple[datetime | None, Precision]:

@@ -3,8 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from daemon.parse.outline import HEADINGS, Block, Line
-from daemon.parse.words import beside_hint
+from daemon.parse.outline import HEADINGS, Block, Outline
 
 # A block that holds this share of what its parent weighs is where the article is.
 HOLDS_MOST: Final = 0.8
@@ -17,7 +16,6 @@ SURE_MUST_LEAVE: Final = 0.02
 CARDS_MUST_LEAVE: Final = 0.3
 # One block that holds this share of the prose is not beside the article, whatever it is called.
 HOLDS_HALF: Final = 0.5
-_SHORTEST_PROSE: Final = 40
 _ALL_LINK: Final = 0.8
 # Cards: other articles, each with a linked heading and a line about it, at least so many alike. They come
 # when the article is over: this share of its prose may still follow. A page with less prose is a list.
@@ -25,67 +23,51 @@ _LONGEST_CARD: Final = 800
 _ALIKE: Final = 2
 _MAY_FOLLOW: Final = 0.2
 _SHORTEST_ARTICLE: Final = 1500
-_BESIDE_TAGS: Final = frozenset({"nav", "aside", "footer", "figcaption", "form"})
-_NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
 _NOT_CARDS: Final = HEADINGS | {"tr"}
 _CARDS: Final = "cards"
 
 
-class _Nest:
-    """All blocks of a page, parents before children, each with its parent: blocks do not know theirs."""
-
-    def __init__(self, page: Block) -> None:
-        self.blocks = [page]
-        self.parents: list[Block | None] = [None]
-        for block in self.blocks:
-            for item in block.items:
-                if isinstance(item, Block):
-                    self.blocks.append(item)
-                    self.parents.append(block)
-
-    def weigh(self) -> None:
-        """Sum the weight of prose up the outline, leaving out what stands beside the article."""
-        for block in self.blocks:
-            block.weight = block.prose
-        for block, parent in zip(reversed(self.blocks), reversed(self.parents), strict=True):
-            if block.beside:
-                block.weight = 0
-            elif parent is not None:
-                parent.weight += block.weight
-
-
-def find_body(page: Block) -> Block | None:
+def find_body(page: Outline) -> Block | None:
     """Give the block that holds the article; None when the page has no prose. Marks what stands beside it."""
-    nest = _Nest(page)
-    for block in nest.blocks:
-        block.prose = _prose(block)
-    nest.weigh()
-    for card in _cards_at_the_end(page, _cards(nest.blocks)):
+    for card in _cards_at_the_end(page.root, _cards(page)):
         card.beside = _CARDS
-    _name(nest)
-    return _descend(page) if page.weight else None
+    _name(page)
+    return _descend(page.root) if page.root.weight else None
 
 
-def _cards(blocks: list[Block]) -> set[Block]:
+def _weigh(page: Outline) -> None:
+    """Sum the weight of prose up the outline, leaving out what stands beside the article."""
+    for block in page.blocks:
+        block.weight = block.prose
+    for block, parent in zip(page.blocks[:0:-1], page.parents[:0:-1], strict=True):
+        if block.beside:
+            block.weight = 0
+        elif block.weight:
+            parent.weight += block.weight
+
+
+def _cards(page: Outline) -> set[Block]:
     """What looks like a list of other articles: blocks that hold a linked heading and little else."""
-    holding: set[Block] = set()
+    inside: dict[Block, list[Block]] = {}  # what holds such a heading, by what it stands in
     cards: set[Block] = set()
-    for block in reversed(blocks):
+    for block, parent in zip(reversed(page.blocks), reversed(page.parents), strict=True):
         if block.tag in HEADINGS:
-            if block.linked > _ALL_LINK * block.size:
-                holding.add(block)
-        elif inner := [item for item in block.items if isinstance(item, Block) and item in holding]:
-            if block.size <= _LONGEST_CARD:
-                holding.add(block)
+            holds = block.linked > _ALL_LINK * block.size
+        elif inner := inside.get(block):
+            holds = block.size <= _LONGEST_CARD
             shapes = Counter(map(_shape, inner))
             cards.update(
                 item for item in inner if item.tag not in _NOT_CARDS and shapes[_shape(item)] >= _ALIKE
             )
+        else:
+            continue
+        if holds:
+            inside.setdefault(parent, []).append(block)
     return cards
 
 
 def _shape(block: Block) -> tuple[str, str]:
-    return block.tag, block.hint.partition(" ")[0]
+    return block.tag, block.name.partition(" ")[0].lower()
 
 
 def _cards_at_the_end(page: Block, cards: set[Block]) -> list[Block]:
@@ -109,56 +91,32 @@ def _cards_at_the_end(page: Block, cards: set[Block]) -> list[Block]:
     return [card for card, before in zip(found, so_far, strict=True) if prose - before <= _MAY_FOLLOW * prose]
 
 
-def _name(nest: _Nest) -> None:
-    """Mark what stands beside the article, by its own name or tag, where the name can be believed."""
-    page = nest.blocks[0]
-    total = page.weight
+def _name(page: Outline) -> None:
+    """Believe the names of what stands beside the article, where they can be believed."""
+    root = page.root
+    total = root.weight
     named: dict[str, list[Block]] = {}
-    for block in nest.blocks:
-        word = block.beside or _beside(block)
-        if word:
-            block.beside = word
-            named.setdefault(word, []).append(block)
+    for block in page.blocks:
+        if block.beside:
+            named.setdefault(block.beside, []).append(block)
     for word, holders in named.items():
         if word.islower() and max(block.weight for block in holders) > HOLDS_HALF * total:
             for block in holders:
                 block.beside = ""
     # Sure words last, those that take most first.
     for word in sorted(named, key=lambda word: (word.isupper(), -sum(block.weight for block in named[word]))):
-        nest.weigh()
-        if page.weight >= total * _must_leave(word):
-            break
+        _weigh(page)
+        if root.weight >= total * _must_leave(word):
+            return
         for block in named[word]:
             block.beside = ""
-    nest.weigh()
+    _weigh(page)
 
 
 def _must_leave(word: str) -> float:
     if word == _CARDS:
         return CARDS_MUST_LEAVE
     return SURE_MUST_LEAVE if word.isupper() else MUST_LEAVE
-
-
-def _beside(block: Block) -> str:
-    if block.hidden:
-        return "hidden"
-    if block.tag in _BESIDE_TAGS:
-        return block.tag
-    # The name of a heading is made of what it says.
-    return beside_hint(block.hint) if block.hint and block.tag not in HEADINGS else ""
-
-
-def _prose(block: Block) -> int:
-    if block.tag in _NOT_PROSE:
-        return 0
-    weight = 0
-    for item in block.items:
-        if isinstance(item, Line):
-            length = item.length
-            own = length - item.linked
-            if length >= _SHORTEST_PROSE and item.linked < own:
-                weight += own
-    return weight
 
 
 def _descend(block: Block) -> Block:

@@ -39,7 +39,7 @@ _WORD = re.compile(r"[^\W\d_][^\s\d.,،;:()/|-]*")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|2[0-5])\d{2}(?!\d)")
 _DAY = re.compile(r"(?<![\d:.])([0-3]?\d)(?![\d:]|\s?[ap]m\b)")
 _NEAR = 10  # characters from a day to its month («17 de la »)
-_MONTH_FIRST = {"", "en", "fil"}  # who reads 03/04 as the fourth of March
+_MONTH_FIRST = {"", "en", "en-us", "en-ca", "en-ph", "fil"}  # who reads 03/04 as the fourth of March
 
 Found = tuple[datetime, Precision]
 Day = tuple[int, int, int]
@@ -49,7 +49,7 @@ Clock = tuple[str | None, str | None, str | None]
 def parse_date(text: str, *, language: str = "") -> tuple[datetime | None, Precision]:
     """Read `text` as a time in UTC, with the precision it was given in; None when it is not one.
 
-    `language` (a lower-case ISO 639 code) decides between month names that several languages share
+    `language` (in lower case, «en» or «en-gb») decides between month names that several languages share
     and between 03/04 and 04/03. Relative dates («two hours ago») need a clock and give None. The
     ladder goes from fast forms to slow: RFC 822, ISO 8601, then words and numbers in any order.
     """
@@ -107,7 +107,7 @@ def _epoch(text: str) -> Found | None:
 
 def _wild(text: str, language: str) -> Found | None:
     """Read a date in words or numbers; `text` is folded."""
-    day, rest = _numeric(text, language) or _named(text, language) or (None, "")
+    day, rest = _numeric(text, language) or _named(text, language.partition("-")[0]) or (None, "")
     if day is None:
         return None
     time = _TIME.search(rest)

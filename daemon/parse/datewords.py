@@ -36,14 +36,20 @@ def month_named(word: str, language: str = "") -> int | None:
 
 @cache
 def _months(language: str) -> dict[str, int]:
-    """Read the names from months.tsv (from Unicode CLDR 47): a language, then its twelve months."""
+    """Give the names of one language's months, or of all."""
     names: dict[str, int] = {}
-    for line in files("daemon.parse").joinpath("months.tsv").read_text("utf-8").splitlines():
-        code, _, months = line.partition("\t")
+    for code, months in _languages():
         if language in ("", code, code.partition("-")[0]):
-            for name, month in _spellings(months):
+            for name, month in months:
                 names.setdefault(name, month)
     return names
+
+
+@cache
+def _languages() -> list[tuple[str, list[tuple[str, int]]]]:
+    """Read months.tsv (from Unicode CLDR 47): a language, then its twelve months."""
+    lines = files("daemon.parse").joinpath("months.tsv").read_text("utf-8").splitlines()
+    return [(code, list(_spellings(months))) for code, _, months in (line.partition("\t") for line in lines)]
 
 
 def _spellings(months: str) -> Iterator[tuple[str, int]]:

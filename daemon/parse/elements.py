@@ -33,6 +33,8 @@ _NAMESPACES = (  # how a namespace's address begins, in lower case, and the pref
     ("http://www.w3.org/1999/xhtml", "xhtml:"),
     ("http://www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"),
 )
+_ATOM = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}")
+_MEDIA = "{http://search.yahoo.com/mrss/}"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
 _PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
@@ -91,7 +93,10 @@ def words_of(found: Children, names: Iterable[str]) -> str:
 
 def text_of(element: Element) -> str:
     """Give an element's plain text, paragraphs split by a blank line."""
-    markup, kind = _markup(element), _kind(element)
+    markup = _markup(element)
+    if not markup:
+        return ""
+    kind = _kind(element)
     if kind == "base64":
         try:
             return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
@@ -109,20 +114,22 @@ def _markup(element: Element) -> str:
 
 
 def _kind(element: Element) -> str:
-    """Tell how an element's text is to be read: "html", "text" or "base64"."""
-    if element.get("mode") == "base64":
+    """Tell how an element's text is to be read: "html", "text" or "base64"; Atom and media's texts say."""
+    tag = str(element.tag)
+    if tag.startswith(_MEDIA):
+        return "html" if "html" in element.get("type", "") else "text"
+    if not tag.startswith(_ATOM):
+        return "html"
+    mode = element.get("mode")
+    if mode == "base64":
         return "base64"
-    if not _is_atom(str(element.tag)) or len(element):
+    if len(element):
         return "html"
     kind = (element.get("type") or "").lower()
     if kind in ("", "text", "text/plain"):
-        return "html" if element.get("mode") == "escaped" and not kind else "text"
+        return "html" if mode == "escaped" and not kind else "text"
     is_text = "html" in kind or "xml" in kind or "/" not in kind or kind.startswith("text/")
     return "html" if is_text else "base64"
-
-
-def _is_atom(tag: str) -> bool:
-    return tag.startswith(("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}"))
 
 
 def absolute(element: Element, address: str, base: str) -> str:
@@ -130,6 +137,8 @@ def absolute(element: Element, address: str, base: str) -> str:
     address = address.strip()
     if address.startswith(("https://", "http://")):
         return join("", address)
+    if address.startswith("www."):  # no folder is called so
+        return join("", f"https://{address}")
     for ancestor in [*reversed(list(element.iterancestors())), element]:
         base = join(base, ancestor.get(_BASE, "")) if ancestor.get(_BASE) else base
     return join(base, address)

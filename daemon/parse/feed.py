@@ -11,7 +11,7 @@ from daemon.parse.xmlfeed import read_xml_feed
 from daemon.parse.xmltree import parse_xml
 
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|div)\b", re.IGNORECASE)
-_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|opml)\b", re.IGNORECASE)
 _START = 5000  # bytes that tell what a document is
 _BLANKS = b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"
 

@@ -18,8 +18,8 @@ def choose_headline(headings: list[str], told: list[str], site: str, host: str, 
     words with any title.
     """
     titles = [without_site(title, site, host) for title in told]
-    titles = [title for title in titles if not _names_site(title, site, host)]
-    likeness = {each: _likeness(each, titles) for each in headings if not _names_site(each, site, host)}
+    titles = [title for title in titles if not names_site(title, site, host)]
+    likeness = {each: _likeness(each, titles) for each in headings if not names_site(each, site, host)}
     best = max(likeness, key=likeness.__getitem__, default="")
     return without_site(best, site, host) if best and likeness[best] >= least else ""
 
@@ -27,7 +27,7 @@ def choose_headline(headings: list[str], told: list[str], site: str, host: str, 
 def best_title(told: list[str], site: str, host: str) -> str:
     """The first declared title that is more than the site's name, without that name."""
     titles = [without_site(title, site, host) for title in told]
-    return next((title for title in titles if not _names_site(title, site, host)), next(iter(told), ""))
+    return next((title for title in titles if not names_site(title, site, host)), next(iter(told), ""))
 
 
 def _likeness(heading: str, titles: list[str]) -> float:
@@ -47,9 +47,9 @@ def without_site(title: str, site: str, host: str) -> str:
     marks = list(_SEPARATOR.finditer(title))
     if not marks:
         return title
-    if _names_site(parts[-1], site, host):
+    if names_site(parts[-1], site, host):
         return title[: marks[-1].start()].strip()
-    if _names_site(parts[0], site, host):
+    if names_site(parts[0], site, host):
         return title[marks[0].end() :].strip()
     return title
 
@@ -58,8 +58,10 @@ def _squeeze(text: str) -> str:
     return "".join(_WORD.findall(text.casefold()))
 
 
-def _names_site(part: str, site: str, host: str) -> bool:
+def names_site(part: str, site: str, host: str) -> bool:
+    """Whether a part of a title, or an author, is the site itself."""
     name = _squeeze(part)
     if not name:
         return True
-    return bool(site and (name == _squeeze(site))) or name in host.replace("-", "").replace(".", "")
+    plain = host.replace("-", "").replace(".", "")
+    return bool(site and name == _squeeze(site)) or (name.removeprefix("the") or name) in plain

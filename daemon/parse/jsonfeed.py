@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), read with the patience that its publishers need."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,12 +14,15 @@ from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
 from daemon.parse.wordpress import are_posts, read_posts
 
+_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # one character in two escapes
+_SURROGATE = re.compile(rf"(\\\\|{_PAIR})|\\u[dD][89a-fA-F][0-9a-fA-F]{{2}}")
+
 
 def read_json_feed(text: str, *, url: str = "") -> Feed:
     """Read a JSON Feed or WordPress's posts; ParseError if `text` is not JSON or holds no list of items."""
     check_json(text)
     try:
-        feed = json.loads(text, strict=False)
+        feed = json.loads(_without_halves(text), strict=False)
     except (ValueError, RecursionError) as error:
         raise ParseError("json", f"This begins like JSON and is not: {error}.") from error
     if are_posts(feed):
@@ -38,12 +42,19 @@ def read_json_feed(text: str, *, url: str = "") -> Feed:
     )
 
 
+def _without_halves(text: str) -> str:
+    """Leave out halves of a character, which no encoding can write."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _SURROGATE.sub(lambda match: match[1] or "\\ufffd", text)
+
+
 def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str, ...]) -> Entry:
     language = _language(item) or language
     published, precision = parse_date(_text(item, "date_published"), language=language)
     return Entry(
         id=_text(item, "id"),
-        url=join(base, _text(item, "url") or _text(item, "external_url")),
+        url=join(base, _text(item, "url") or _text(item, "external_url") or _page_named(item)),
         title=to_line(_text(item, "title")),
         summary=to_plain(_text(item, "summary")),
         content=to_plain(_text(item, "content_html")) or paragraphs(_text(item, "content_text")),
@@ -53,8 +64,20 @@ def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str
         updated=parse_date(_text(item, "date_modified"), language=language)[0],
         language=language,
         categories=_labels(_listed(item.get("tags"))),
-        image=join(base, _text(item, "image") or _text(item, "banner_image")),
+        image=join(base, _text(item, "image") or _text(item, "banner_image") or _picture(item)),
     )
+
+
+def _page_named(item: Mapping[str, Any]) -> str:
+    """Give an item's id where it is the address of a page, as the format asks for."""
+    id_ = _text(item, "id")
+    return id_ if id_.lower().startswith(("http:", "https:")) else ""
+
+
+def _picture(item: Mapping[str, Any]) -> str:
+    attached = (each for each in _listed(item.get("attachments")) if isinstance(each, dict))
+    pictures = (_text(each, "url") for each in attached if _text(each, "mime_type").startswith("image/"))
+    return next(pictures, "")
 
 
 def _text(found: Mapping[str, Any], key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 _ARTICLE_TYPE: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|NewsItem)$")
 _PAGE_TYPE: Final = re.compile(r"(?:Page|CreativeWork|LearningResource|Course|Book|Guide)$")
 _MOST_OBJECTS: Final = 2000
+_NESTED: Final = frozenset({dict, list})
 # Publishers wrap the JSON in comments or CDATA, and leave commas at the end of lists.
 _WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*;?\s*$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
@@ -21,7 +22,7 @@ def read_objects(scripts: list[str]) -> list[dict[str, Any]]:
     for each in found:  # grows while it is read: breadth first, without recursion
         if isinstance(each, dict):
             objects.append(each)
-            found += [value for value in each.values() if isinstance(value, dict | list)]
+            found += [value for value in each.values() if value.__class__ in _NESTED]
         elif isinstance(each, list):
             found += each
         if len(found) > _MOST_OBJECTS:

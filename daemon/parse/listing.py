@@ -1,6 +1,8 @@
 """Listing pages: the news that a page links to, found by the CSS selectors that the user gave."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -12,6 +14,8 @@ from daemon.parse.dates import parse_date
 from daemon.parse.language import language_code
 from daemon.parse.page import open_page
 from daemon.parse.plain import one_line, to_line
+
+_LEVELS: Final = 4  # tags around an item in which its date may stand: <article><header><h2><a>
 
 
 def parse_listing(  # noqa: PLR0913 — one argument for each selector that a source may have
@@ -27,14 +31,19 @@ def parse_listing(  # noqa: PLR0913 — one argument for each selector that a so
     """Read the entries of a listing page.
 
     `links` selects the items: links, or whatever holds one. `title` and `date` are looked for within
-    each item; without `title`, the link's own text is the title. ParseError("selector") if a selector
-    is not CSS, ParseError("no_links") if `links` finds nothing: the page has changed, or it was wrong.
+    each item, or else near it, where no other item lies; without `title`, the link's own text is the
+    title. ParseError("selector") if a selector is not CSS, ParseError("no_links") if `links` finds
+    nothing: the page has changed, or it was wrong.
     """
     page = open_page(decode(body, content_type))
     language, base = _language(page), base_of(page, url)
+    items = _select(page, links, "links")
+    places = _Places(items, base)
     entries: dict[str, Entry] = {}
-    for item in _select(page, links, "links"):
-        entry = _entry(item, base, title, date, language)
+    for item in items:
+        entry = _entry(
+            item, base, places.find(item, title, "title"), places.find(item, date or "time", "date"), language
+        )
         if entry.url and (entry.url not in entries or len(entry.title) > len(entries[entry.url].title)):
             entries[entry.url] = entry
     if not entries:
@@ -57,14 +66,49 @@ def _select(root: LexborHTMLParser | LexborNode, selector: str, option: str) -> 
         raise ParseError("selector", f'The selector {option} = "{selector}" is not CSS.') from error
 
 
-def _entry(item: LexborNode, base: str, title: str, date: str, language: str) -> Entry:
+class _Places:
+    """Where a page's items stand: what surrounds one is its own if it leads to no other address."""
+
+    def __init__(self, items: list[LexborNode], base: str) -> None:
+        self._holds: dict[int, set[str]] = {}
+        self._found: dict[tuple[int, str], LexborNode | None] = {}
+        for item in items:
+            address = _address(item, base)
+            for place in _around(item):
+                self._holds.setdefault(place.mem_id, set()).update({address} - {""})
+
+    def find(self, item: LexborNode, selector: str, option: str) -> LexborNode | None:
+        """Find what `selector` names in an item, or else in the nearest place around it that is its own."""
+        if not selector:
+            return None
+        for place in (item, *_around(item)):
+            if place is not item and len(self._holds[place.mem_id]) > 1:
+                return None
+            key = place.mem_id, selector
+            if key not in self._found:  # items of one address share their places, which are searched once
+                self._found[key] = next(iter(_select(place, selector, option)), None)
+            if (found := self._found[key]) is not None:
+                return found
+        return None
+
+
+def _around(item: LexborNode) -> Iterator[LexborNode]:
+    node = item.parent
+    for _ in range(_LEVELS):
+        if node is None or node.tag in ("body", "html"):
+            return
+        yield node
+        node = node.parent
+
+
+def _entry(
+    item: LexborNode, base: str, named: LexborNode | None, dated: LexborNode | None, language: str
+) -> Entry:
     link = _link(item)
-    named = _select(item, title, "title") if title else []
-    dated = _select(item, date, "date") if date else item.css("time")
-    published, precision = _date(dated[0], language) if dated else (None, Precision.SECOND)
+    published, precision = _date(dated, language) if dated else (None, Precision.SECOND)
     return Entry(
         url=_address(link, base) if link else "",
-        title=_label(named[0] if named else link or item),
+        title=_label(named or link or item),
         published=published,
         published_precision=precision,
         language=language,

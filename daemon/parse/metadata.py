@@ -24,10 +24,11 @@ _AUTHORS: Final = (
     "article:author",
     "parsely-author",
     "sailthru.author",
+    "citation_author",
+    "citation_authors",
     "dc.creator",
     "byl",
     "authors",
-    "citation_author",
 )
 # Labels that a page sends to Twitter with a value each: «Written by», and then the author.
 _LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
@@ -78,7 +79,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     )
     canonical = _canonical(nodes.get("link", ()), meta, url)
     bylines = _bylines(meta, article.get("author"), objects)
-    host = _host(url or canonical)
+    host = host_of(url or canonical)
     return Metadata(
         title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
@@ -98,7 +99,8 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     )
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host in an address; "" when there is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:  # an unfinished IPv6 address

@@ -1,12 +1,12 @@
 """A Lexbor tree → an outline: the page's blocks and the lines of text in them, nothing else."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daemon.parse.words import beside_hint, word_set
+from daemon.parse.words import beside_hint, is_main, word_set
 
 # Never text: a page's machinery.
 DROPPED: Final = word_set(
@@ -17,15 +17,20 @@ INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
     "samp small span strike strong sub sup time tt u var wbr img picture source math"
 )
-_HINTED: Final = ("class", "id", "itemprop", "role")
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
+_BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
+_NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
 _PRUNED: Final = word_set("nav footer aside")
+_NAMING: Final = ("class", "id", "itemprop", "role")
+_MAY_HIDE: Final = word_set("hidden aria-hidden style")
+# A line of this length is prose; what is shorter may be a label, a byline or a button.
+SHORTEST_PROSE: Final = 40
 # An article with what surrounds it is at least this share as long as what surely stands beside it.
 _MUST_REMAIN: Final = 0.2
 # What a reader opens by a click: an accordion's answers, the content behind a tab.
 _UNFOLDS: Final = re.compile(r"\bregion\b|\btabpanel\b|accordion|collaps")
 _WIDE: Final = "\u2e80"
-_LONGEST_HINT: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
+_LONGEST_NAME: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
 
 
 @dataclass(slots=True, eq=False)
@@ -41,23 +46,30 @@ class Line:
         return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
 
 
-@dataclass(slots=True, eq=False)
 class Block:
     """A block element: what it is called, what it holds in order, and sums over all of that.
 
-    `prose` is the weight of its own lines, `weight` that of all below it, `beside` the word that tells it
-    from the article; these are for whoever judges the outline.
+    `beside` is the word that tells it from the article, `prose` the weight of its own lines, `weight` that of
+    all below it, for whoever judges the outline. (No dataclass, since that takes twice as long to make.)
     """
 
-    tag: str
-    hint: str = ""
-    hidden: bool = False
-    items: "list[Block | Line]" = field(default_factory=list)
-    size: int = 0
-    linked: int = 0
-    prose: int = 0
-    weight: int = 0
-    beside: str = ""
+    __slots__ = ("beside", "items", "linked", "name", "prose", "size", "tag", "weight")
+
+    def __init__(self, tag: str, name: str = "", beside: str = "") -> None:
+        self.tag = tag
+        self.name = name
+        self.beside = beside
+        self.items: list[Block | Line] = []
+        self.size = self.linked = self.prose = self.weight = 0
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page's blocks, parents before children, each with its parent: blocks do not know theirs."""
+
+    root: Block
+    blocks: list[Block]
+    parents: list[Block]
 
 
 class _Outliner:
@@ -65,41 +77,47 @@ class _Outliner:
 
     def __init__(self, *, pruned: bool) -> None:
         self.pruned = pruned
-        self.root = self.block = Block("body")
+        self.block = Block("body")
+        self.blocks: list[Block] = [self.block]
+        self.parents: list[Block] = [self.block]
         self.above: list[Block] = []
         self.pieces: list[str] = []
-        self.links = 0
         self.linked = 0
         self.unread = 0  # characters in what was pruned
 
     def end_line(self) -> None:
-        pieces = self.pieces
-        text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+        pieces, block = self.pieces, self.block
+        text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
+        if "  " in text or not text.isprintable():
+            text = " ".join(text.split())
         pieces.clear()
-        if text:
-            block, length = self.block, len(text)
-            linked = min(self.linked, length)
-            block.items.append(Line(text, linked))
-            block.size += length
-            block.linked += linked
+        length = len(text)
+        line = Line(text, min(self.linked, length))
         self.linked = 0
+        block.items.append(line)
+        block.size += length
+        block.linked += line.linked
+        if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE:
+            length = line.length
+            own = length - line.linked
+            if length >= SHORTEST_PROSE and line.linked < own:
+                block.prose += own
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Open a block; False when there is nothing in it for an article."""
         if self.pieces:
             self.end_line()
-        hint = ""
-        hidden = False
-        if attributes := node.attributes:
-            hint = _hint(attributes)
-            hidden = _is_hidden(attributes, hint)
-        if self.pruned and (
-            tag in _PRUNED or hidden or (hint and tag not in HEADINGS and beside_hint(hint).isupper())
-        ):
+        attributes = node.attributes
+        name, word = _named(attributes) if attributes else ("", "")
+        hidden = not _MAY_HIDE.isdisjoint(attributes) and _is_hidden(attributes)
+        if tag in HEADINGS:  # the name of a heading is made of what it says
+            word = ""
+        if self.pruned and (hidden or tag in _PRUNED or word.isupper()):
             self.unread += len(node.text_lexbor())
             return False
-        block = Block(tag, hint, hidden)
-        self.block.items.append(block)
+        block = Block(tag, name, "hidden" if hidden else tag if tag in _BESIDE_TAGS else word)
+        self.blocks.append(block)
+        self.parents.append(self.block)
         self.above.append(self.block)
         self.block = block
         return True
@@ -107,80 +125,96 @@ class _Outliner:
     def leave(self) -> None:
         if self.pieces:
             self.end_line()
-        block, parent = self.block, self.above.pop()
+        block = self.block
+        self.block = parent = self.above.pop()
         if block.items:
+            block.weight += block.prose
+            parent.items.append(block)
             parent.size += block.size
             parent.linked += block.linked
-        else:
-            parent.items.pop()
-        self.block = parent
+            parent.weight += block.weight
 
 
-def _hint(attributes: dict[str, str | None]) -> str:
-    names = [name for key in _HINTED if key in attributes and (name := attributes[key])]
-    return " ".join(names)[:_LONGEST_HINT].lower() if names else ""
+def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
+    """The first name that the attributes give a block, and the word in all of them that sets it beside."""
+    name = attributes.get("class")
+    if name and len(attributes) == 1:
+        word = beside_hint(name[:_LONGEST_NAME])
+        return name, "" if word and is_main(name[:_LONGEST_NAME]) else word
+    names = [name[:_LONGEST_NAME] for key in _NAMING if (name := attributes.get(key))]
+    for name in names:
+        if word := beside_hint(name):
+            return names[0], "" if any(map(is_main, names)) else word
+    return names[0] if names else "", ""
 
 
-def _is_hidden(attributes: dict[str, str | None], hint: str) -> bool:
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
     style = attributes.get("style")
     if not (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or (style and "display:none" in style[:_LONGEST_HINT].replace(" ", "").lower())
+        or (style and "display:none" in style[:_LONGEST_NAME].replace(" ", "").lower())
     ):
         return False
     # React sends parts of a page hidden, and puts them in place later.
-    return not ((attributes.get("id") or "").startswith("S:") or _UNFOLDS.search(hint))
+    if (attributes.get("id") or "").startswith("S:"):
+        return False
+    names = " ".join((attributes.get(key) or "")[:_LONGEST_NAME] for key in _NAMING)
+    return not _UNFOLDS.search(names.lower())
 
 
-def outline(tree: LexborHTMLParser) -> Block:
+def outline(tree: LexborHTMLParser) -> Outline:
     """Outline the page's body.
 
     What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
     page, the page is outlined again, whole.
     """
     if tree.body is None:
-        return Block("body")
+        root = Block("body")
+        return Outline(root, [root], [root])
     page, unread = _outline(tree.body, pruned=True)
-    if page.size < _MUST_REMAIN * unread:
+    if page.root.size < _MUST_REMAIN * unread:
         page, _ = _outline(tree.body, pruned=False)
     return page
 
 
 def outline_of(node: LexborNode) -> Block:
     """Outline one element, whole."""
-    return _outline(node, pruned=False)[0]
+    return _outline(node, pruned=False)[0].root
 
 
-def _outline(body: LexborNode, *, pruned: bool) -> tuple[Block, int]:  # noqa: C901 - one loop, a branch for each kind of node
+def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa: C901 - one loop, a branch for each kind of node
     outliner = _Outliner(pruned=pruned)
     pieces, end_line, enter, leave = outliner.pieces, outliner.end_line, outliner.enter, outliner.leave
     # The elements that are open; no recursion, for pages nest deep.
     path: list[tuple[LexborNode, str]] = []
+    links = 0
     node = body.first_child
     while node is not None or path:
         if node is None:
             node, tag = path.pop()
             if tag == "a":
-                outliner.links -= 1
+                links -= 1
             elif tag not in INLINE:
                 leave()
         elif (tag := node.tag or "") == "-text":
             text = node.text_content or ""
-            pieces.append(text)
-            if outliner.links:
-                outliner.linked += len(text.strip())
+            if pieces or not text.isspace():
+                pieces.append(text)
+                if links:
+                    outliner.linked += len(text.strip())
         elif tag in DROPPED:
             pass
         elif (child := node.first_child) is None:
             if pieces and tag not in INLINE:
                 end_line()
         elif tag in INLINE or enter(node, tag):
-            outliner.links += tag == "a"
+            links += tag == "a"
             path.append((node, tag))
             node = child
             continue
         node = node.next
     if pieces:
         end_line()
-    return outliner.root, outliner.unread
+    outliner.block.weight += outliner.block.prose
+    return Outline(outliner.blocks[0], outliner.blocks, outliner.parents), outliner.unread

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from daemon.errors import ParseError
 from daemon.parse.words import word_set
@@ -20,28 +20,32 @@ MOST_COPIES: Final = 1_000_000
 # takes less than 50 MB. Of 1,456 articles' pages the largest has 20,000 tags, and 1.8 million characters with
 # its scripts; what comes after so much is not read.
 MOST_TAGS: Final = 80_000
+_SHORTEST_TAG: Final = len("<p>")
 LONGEST_PAGE: Final = 2_000_000
 # A page with fewer tags than this takes less than half a second, however it nests.
 FEW_TAGS: Final = 20_000
 
-# Markup as the HTML standard cuts it: «>» ends a tag, except in a quoted value; a quote opens a value only
-# after «=». Possessive throughout, so that it stays linear; case is ignored within groups only, which keeps
-# the search for «<» fast.
-_TAG_TEXT: Final = r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>?"""
-_TAG: Final = re.compile(_TAG_TEXT)
-# Comments and scripts are taken whole, since what looks like a tag in them is none. Of the rest, as much as
-# there is at once.
+# Comments and scripts, taken whole. Possessive throughout, so that it stays linear.
 _UNREAD: Final = re.compile(
-    r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"
-    r"|(?P<script><(?P<raw>(?i:script|style))\b[^>]*+>(?:[^<]++|<(?!/(?i:script|style)\b))*+)"
-    rf"|(?P<read>(?:(?!<(?i:script|style)\b){_TAG_TEXT}[^<]*+|</[^<]*+)++)"
+    r"<[sS][cC][rR][iI][pP][tT]\b[^>]*+>(?:[^<]++|<(?!/[sS][cC][rR][iI][pP][tT]\b))*+(?:</[^>]*+>)?"
+    r"|<[sS][tT][yY][lL][eE]\b[^>]*+>(?:[^<]++|<(?!/[sS][tT][yY][lL][eE]\b))*+(?:</[^>]*+>)?"
+    r"|<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"
 )
+# A tag as the HTML standard cuts it: «>» ends it, except in a quoted value; a quote opens a value only
+# after «=».
+_REST_OF_TAG: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
+_TAG: Final = re.compile(rf"<[a-zA-Z]{_REST_OF_TAG}>?")
+_IN_A_TAG: Final = re.compile(_REST_OF_TAG)
 # A picture's tag that a repost cut off: after it comes prose, which would be lost as its attributes.
 _OPEN_PICTURE: Final = re.compile(r"<img\b[^<>]*?['\"](?=[ \t\r]*\n\s*\n[^<>=]{40})", re.IGNORECASE)
+_BLANK_IN_PICTURE: Final = re.compile(r"<[iI][mM][gG]\b[^<>\n]*+(?:\n(?![ \t\r]*\n)[^<>\n]*+)*+\n")
 _BLOCK: Final = re.compile(r"<(?:p|div|br|td|li|body|article|section|main|h[1-6])\b", re.IGNORECASE)
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n\s*")
 _LONGEST_TITLE: Final = 200
 _NEARBY: Final = 200
+_QUOTES: Final = frozenset("'\"")
+# A tag of this length may have so many attributes that it takes a third of a second.
+_ASKED_EACH: Final = 32_768
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
 _FORMATTED: Final = re.compile(r"<(?:[bisuBISU]|(?i:big|code|em|font|nobr|small|strike|strong|tt))\s")
 _ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
@@ -83,28 +87,23 @@ def open_page(html: str) -> LexborHTMLParser:
     if "\0" in html:
         html = html.replace("\0", "")
     html = _first_tags(_UNREAD.sub(_without_unread, html))
-    tags = _TAG.findall(html)
-    if any("\n" in tag and _OPEN_PICTURE.match(tag) for tag in tags):
+    if _BLANK_IN_PICTURE.search(html):
         html = _OPEN_PICTURE.sub(r"\g<0>>", html)
-        tags = _TAG.findall(html)
     if not _BLOCK.search(html):
         html = _paragraphs(html)
-    count, longest = len(tags), max(map(len, tags), default=0)
-    del tags  # they may be as large as the page
-    if longest > LONGEST_TAG:
-        html = _TAG.sub(_shortened, html)
-    html = html[:LONGEST_PAGE]
-    if _may_be_slow(html, count) and _nests_without_measure(html):
+    if len(html) > LONGEST_PAGE or _may_hold_a_long_tag(html):
+        html = _TAG.sub(_shortened, html)[:LONGEST_PAGE]
+    if _may_nest_long(html) and _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
     try:
-        return LexborHTMLParser(html)
+        return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
     except (SelectolaxError, ValueError, MemoryError) as error:
         raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
 
 
 def _first_tags(html: str) -> str:
     """Cut what comes after as many tags as are read."""
-    if html.count("<") <= MOST_TAGS:
+    if len(html) <= _SHORTEST_TAG * MOST_TAGS or html.count("<") <= MOST_TAGS:
         return html
     return html[: next(islice(re.finditer("<", html), MOST_TAGS, None)).start()]
 
@@ -117,13 +116,17 @@ def _paragraphs(text: str) -> str:
 
 
 def _without_unread(match: re.Match[str]) -> str:
-    text = match[0]
+    text, start = match[0], match.start()
+    if match.string[start - 1 : start] in _QUOTES or not text.endswith(">"):
+        return text  # what looks like a script within an attribute, or never ends: for the parser to judge
+    if text[1] == "!":
+        return ""
     end = text.find(">", 0, LONGEST_TAG)
-    if match["read"] or (match["script"] and "ld+json" in text[:end]):
+    if "ld+json" in text[:end]:
         return text
-    if match["script"] and "text/template" in text[:end] and _holds_a_post(match):
+    if "text/template" in text[:end] and _holds_a_post(match):
         return text[end + 1 :]
-    return f"<{match['raw']}>" if match["raw"] else ""
+    return ""
 
 
 def _holds_a_post(template: re.Match[str]) -> bool:
@@ -146,10 +149,26 @@ def _flatten(match: re.Match[str]) -> str:
     return "<p>" if name in _SPECIAL else " "
 
 
-def _may_be_slow(html: str, tags: int) -> bool:
-    return tags >= FEW_TAGS or (
-        tags**2 >= MOST_COPIES and tags * len(_FORMATTED.findall(html)) >= MOST_COPIES
-    )
+def _may_hold_a_long_tag(html: str) -> bool:
+    """Tell whether some tag is so long that it may be slow.
+
+    It covers one of a few places, and goes on after the value that it may have there: asked at each place,
+    for each of the two quotes and none, that needs no look at all the other tags.
+    """
+    for place in range(_ASKED_EACH, len(html), _ASKED_EACH):
+        for start in (place, html.find('"', place) + 1, html.find("'", place) + 1):
+            rest = _IN_A_TAG.match(html, start) if start else None
+            if rest and rest.end() - start >= LONGEST_TAG:
+                return True
+    return False
+
+
+def _may_nest_long(html: str) -> bool:
+    tags = html.count("<")
+    if tags >= FEW_TAGS:
+        return True
+    opening = tags - html.count("</") if tags**2 >= 4 * MOST_COPIES else 0
+    return opening**2 >= 4 * MOST_COPIES and opening * len(_FORMATTED.findall(html)) >= MOST_COPIES
 
 
 def _nests_without_measure(html: str) -> bool:

@@ -16,7 +16,7 @@ _VERB: Final = (
 )
 _BY: Final = (
     r"(?:by|von|vom|par|por|di|da|de|od|przez|af|av|door|oleh|bởi|autor(?:in|en|ka|zy|es|a)?|auteurs?|authors?|"
-    r"writers?|redakteur(?:in)?|reporter|autore|forfatter|text|tekst|texte|foto|автор(?:ка|и|ы)?|текст|от|文|作者|記者|记者)"
+    r"writers?|redakteur(?:in)?|redaktion|reporter|contributors?|autore|forfatter|text|tekst|texte|foto|автор(?:ка|и|ы)?|текст|от|文|作者|記者|记者)"
 )
 _LEAD: Final = re.compile(
     rf"^\W*{_VERB}{_BY}(?:(?=[\s:：|,])\s*[:：\-–|,]?\s*|(?-i:(?=[A-Z][a-z])))", re.IGNORECASE
@@ -35,7 +35,7 @@ _BETWEEN: Final = re.compile(
     r"|\son\s|\s(?:am|le)\s(?=\d))\s*"
 )
 _NOT_A_NAME: Final = re.compile(
-    r"https?:|www\.|@|\d{2}|[{}<>=%_]|\b(?:comments?|updated|published|min(?:ute)?s? read|view all|"
+    r"https?:|www\.|@|\d{2}|[{}<>=%_#]|\b(?:comments?|updated|published|min(?:ute)?s? read|view all|"
     r"uncategorized)\b",
     re.IGNORECASE,
 )
@@ -44,11 +44,12 @@ _LABEL: Final = re.compile(
     r"\b(?:follow|subscribe|share|read|view|sign|log|login|learn|written|posted|reviewed|reviewer|facebook|"
     r"twitter|instagram|linkedin|youtube|pinterest|email|newsletter|guidelines|articles?|blog|team|home|contact|"
     r"about|lifestyle|photo|more|all|the|your|our|privacy|news|search|menu|advert\w*|sponsored|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|über|autoren?|inhalte|kommentare?|mehr|alle)\b",
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|über|autoren?|inhalte|kommentare?|mehr|alle|"
+    r"veröffentlicht|eingetragen|rezept|pressemitteilung|interview|grader)\b",
     re.IGNORECASE,
 )
 _ROLE: Final = re.compile(
-    r"^(?:(?:wp|wordpress|web)?_?admin\w*|administrator|editors?|staff|guest|unknown|anonymous|author|user|none|null|"
+    r"^(?:(?:wp|wordpress|web)?_?admin\w*|administrator|editors?|staff|guest|unknown|anonymous|(?:no\s)?author|user|none|null|by|link|"
     r"contributors?|(?:the\s)?teams?|ph\.?d\.?|(?:senior|staff|chief|managing|contributing|associate|deputy|news|"
     r"shipping|sports?)\b.*|m\.?d\.?|jr\.?|sr\.?|.*\b(?:editor|reporter|correspondent|writer|journalist|expert|director|ceo|"
     r"founder|professor|specialist|manager|redakteurin?|editor-in-chief))$",
@@ -56,6 +57,12 @@ _ROLE: Final = re.compile(
 )
 _CREDENTIAL: Final = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,6}$|^[A-Z-]{2,8}(?: \d+)?$")
 _HONORIFIC: Final = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|mag|dipl)\b\.?\s+(?=\S+\s)", re.IGNORECASE)
+# A post in front of a name: «FOCUS-Online-Experte Robin Roe».
+_POST: Final = re.compile(
+    r"^(?:[\w-]+-)?(?:experte|expertin|redakteurin?|korrespondentin?|reporterin?|autorin?|themenstarter)\s+(?=\S+\s\S)",
+    re.IGNORECASE,
+)
+_ASIDE: Final = re.compile(r"\s*\([^()]*\)")
 _PARTICLES: Final = word_set(
     "de del della di da dos das du des la le el al bin ibn ben abu van von der den ter ten vom zu zur y "
     "e of af av the san st mc o d' и ван фон де"
@@ -126,14 +133,14 @@ def _split(byline: str) -> list[str]:
     text = " ".join(resolved(byline[:_LONGEST_BYLINE]).split())
     if "://" in text or text.startswith("www."):
         return []
-    text = _LEAD.sub("", text, count=1)
+    text = _LEAD.sub("", _ASIDE.sub("", text), count=1)
     pieces = [piece.strip(" .:-–—|•●\"'«»“”()*") for piece in _BETWEEN.split(text)]
     names = [
         piece
         for place, piece in enumerate(pieces)
         if _is_name(piece) and not (place and _CREDENTIAL.match(piece))
     ]
-    return [_HONORIFIC.sub("", name) for name in names]
+    return [_POST.sub("", _HONORIFIC.sub("", name)) for name in names]
 
 
 def _is_name(name: str) -> bool:

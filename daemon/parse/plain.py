@@ -1,7 +1,7 @@
 """Markup to plain text, paragraphs split by a blank line: in linear time, whatever the markup.
 
-Nearly all markup is in order: no tag within a tag, no quoted «>». Two passes of simple patterns read
-that, and counting tells whether they were right to; the rest is read again with care.
+Nearly all markup is in order: no tag within a value, no quoted «>». Two passes of simple patterns read
+that, and see whether they were right to; the rest is read again with care.
 """
 
 import re
@@ -15,10 +15,10 @@ _BLOCKS: Final = (
     r"f(?:ig(?:ure|caption)|o(?:oter|rm))|s(?:ection|ummary)|a(?:rticle|side|ddress)"
 )
 _HIDDEN: Final = r"s(?:cript|tyle|vg)|noscript|template|iframe|object|math|head"
-_NAMES: Final = f"(?:{_BLOCKS}|{_HIDDEN}|{_BLOCKS.upper()}|{_HIDDEN.upper()})"
-_INLINE: Final = re.compile(rf"</?+(?!{_NAMES}[\s/>])[a-zA-Z][^>]*+>")
-_OTHER: Final = re.compile(r"<[a-zA-Z/!?][^>]*+>")
-_QUOTED: Final = re.compile(r"""=\s*+(?:"[^"<>]*+|'[^'<>]*+)>""")  # a value that holds «>»
+_BLOCK_TAG: Final = rf"</?+(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|[\s/][^>]*+>)"
+_BLOCKS_RUN: Final = re.compile(rf"{_BLOCK_TAG}(?:\s*+{_BLOCK_TAG})*+")
+_TAGS_RUN: Final = re.compile(r"<[a-zA-Z/!?][^>]*+>(?:<[a-zA-Z/!?][^>]*+>)*+")
+_QUOTED: Final = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")  # a value that holds «>»
 
 # Quoted values may hold «>», and «<» a few times over; that «few» keeps hostile tags linear.
 _ATTRIBUTES: Final = r"""[^<>"']*+(?:(?:"[^"<]*+(?:<[^"<]*+){0,3}"|'[^'<]*+(?:<[^'<]*+){0,3}')[^<>"']*+)*+>"""
@@ -28,7 +28,8 @@ _TAG: Final = re.compile(
     r"|[a-zA-Z/!?][^<>]*+>"  # a tag whose quotes do not match
     r"|(?:a|img|p|div|span|br|b|i|em|strong|li)\b[^<>]*+(?:(?=<)|\Z))"  # one that was cut short
 )
-_MAY_HIDE: Final = re.compile(rf"<(?:!--|{_HIDDEN}|{_HIDDEN.upper()})")  # in haste
+_UNUSUAL: Final = re.compile(rf"<(?:[^a-zA-Z/]|{_HIDDEN}|{_HIDDEN.upper()})")
+_LONE: Final = re.compile(r"<(?:[^a-zA-Z/!?]|!--)")
 _OPENING: Final = re.compile(
     r"<(?:!--|(?i:(script|style|noscript|template|iframe|object|svg|math|head))(?:\s[^<>]*+)?+>)"
 )
@@ -39,19 +40,24 @@ _CLOSING: Final = {
 _REFERENCE: Final = re.compile(
     r"(&(?:#\d{1,9}+(?!\d);?|#[xX][0-9a-fA-F]{1,8}+(?![0-9a-fA-F]);?|[^\t\n\f <&#;]{1,32};?))"
 )
+_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*+\n")
 _BREAK: Final = "\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
+_C1: Final = re.compile("[\x80-\x9f]+")  # controls that nobody means: characters of Windows-1252, by custom
 _MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
 
 
 def to_plain(markup: str) -> str:
     """Give the text of HTML: tags gone, references resolved, white space folded.
 
-    Blocks and line breaks become paragraphs. Comments, scripts, styles and other content that no
-    reader sees are left out, and so are soft hyphens and zero-width marks, which only hide words.
+    Blocks and line breaks become paragraphs, and blank lines where there is no tag. Comments, scripts,
+    styles and other content that no reader sees are left out, and so are soft hyphens and zero-width
+    marks, which only hide words.
     """
     if "<" in markup:
         text = _in_haste(markup)
         markup = _with_care(markup) if text is None else text
+    elif "\n" in markup:
+        markup = _BLANK_LINE.sub(_BREAK, markup)
     return _folded(resolved(markup))
 
 
@@ -63,16 +69,13 @@ def _in_haste(markup: str) -> str | None:
     """Take tags for what stands between «<» and the next «>»; None where that may be wrong."""
     if not _ends_in_text(markup):
         return None
-    text, inline = _INLINE.subn("", markup)
-    if inline + text.count("<") != markup.count("<"):
-        return None  # a tag within a tag
-    if _MAY_HIDE.search(text):
-        text = _without_hidden(text)
-    if "<!--" in text or not _ends_in_text(text):
-        return None
-    tags = text.count("<")
-    text, blocks = _OTHER.subn(_BREAK, text)
-    return text if blocks == tags and not (">" in text and _QUOTED.search(markup)) else None
+    text = _BLOCKS_RUN.sub(_BREAK, markup)
+    if unusual := _UNUSUAL.search(text):
+        text = _without_hidden(text, unusual.start())
+        if _LONE.search(text) or not _ends_in_text(text):
+            return None
+    text = _TAGS_RUN.sub("", text)
+    return None if ">" in text and _QUOTED.search(markup) else text
 
 
 def _ends_in_text(markup: str) -> bool:
@@ -80,14 +83,12 @@ def _ends_in_text(markup: str) -> bool:
     return markup.rfind(">") >= markup.rfind("<")
 
 
-def _without_hidden(markup: str) -> str:
-    """Leave out comments, scripts and the like; one that is never closed hides nothing."""
-    if not _MAY_HIDE.search(markup):
-        return markup
+def _without_hidden(markup: str, start: int = 0) -> str:
+    """Leave out comments, scripts and the like, from `start`; one that is never closed hides nothing."""
     kept: list[str] = []
     place = 0
     unclosed = set()
-    for opening in _OPENING.finditer(markup):
+    for opening in _OPENING.finditer(markup, start):
         name = (opening[1] or "").lower()
         if opening.start() < place or name in unclosed or opening[0].endswith("/>"):
             continue
@@ -114,7 +115,7 @@ _character = lru_cache(maxsize=4096)(unescape)
 
 def to_line(markup: str) -> str:
     """Give the text of HTML in one line, as titles and names are."""
-    return one_line(to_plain(markup)) if "<" in markup or "&" in markup else _clean(markup.strip())
+    return to_plain(markup).replace("\n\n", " ")
 
 
 def one_line(text: str) -> str:
@@ -128,14 +129,18 @@ def paragraphs(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    pieces = filter(None, map(str.strip, text.replace("\n", " ").split(_BREAK)))
-    return "\n\n".join(filter(None, map(_clean, pieces)))
+    """Fold white space and drop marks; most text and most paragraphs need neither, which is quickly seen."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    cleaned = [
+        piece if piece.isprintable() and "  " not in piece else _clean(piece)
+        for piece in map(str.strip, text.replace("\n", " ").split(_BREAK))
+    ]
+    return "\n\n".join(filter(None, cleaned))
 
 
 def _clean(text: str) -> str:
-    """Fold white space and drop marks; most text needs neither, which is quickly seen."""
-    if text.isprintable() and "  " not in text:
-        return text
     for mark in _MARKS:
         text = text.replace(mark, "")
+    text = _C1.sub(lambda match: match[0].encode("latin-1").decode("windows-1252", "ignore"), text)
     return one_line(text)

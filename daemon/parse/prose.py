@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.parse.outline import HEADINGS, Block, Line
-from daemon.parse.words import CREDIT, ENDING, FURNITURE, LITERAL_TAG, READ_ON
+from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
+from daemon.parse.words import DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
 
 _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
-# A line of this length is prose; what is shorter may be a label, a byline or a button. Before the first
-# prose, a line is also taken for such a thing when it does not end as a sentence does.
-_SHORTEST_PROSE: Final = 40
+# Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
 _LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
@@ -38,7 +36,7 @@ class _Said:
     def is_prose(self) -> bool:
         if self.tag in HEADINGS or self.linked >= len(self.text) / 2:
             return False
-        return self.length >= _SHORTEST_PROSE
+        return self.length >= SHORTEST_PROSE
 
     @property
     def is_sentence(self) -> bool:
@@ -54,8 +52,12 @@ class _Said:
 
     @property
     def is_pointer(self) -> bool:
-        """Whether it only points to another article: «Read also: …», all or most of it a link."""
-        return self.linked > _MOSTLY_LINKS * len(self.text) and READ_ON.match(self.text) is not None
+        """Whether it only points to another article: a link that says «Read also: …», or is all capitals."""
+        if self.linked <= _MOSTLY_LINKS * len(self.text):
+            return False
+        return READ_ON.match(self.text) is not None or (
+            self.text.isupper() and self.length >= SHORTEST_PROSE and self.is_link
+        )
 
     @property
     def is_announcement(self) -> bool:
@@ -67,10 +69,13 @@ class _Said:
         return self.linked > _ALL_LINK * len(self.text) and self.tag != "blockquote"
 
 
-def read_prose(page: Block, body: Block, title: str) -> str:
-    """Give the article's text: what `body` holds and the lead above it, paragraphs split by a blank line."""
+def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
+    """Give the article's text: what `body` holds and the lead above it, paragraphs split by a blank line.
+
+    What a page prints between headline and text only to sum it up is none: the summary tells it.
+    """
     said = [_said(line, block) for line, block in _lines(body)]
-    lead = _lead(page, body, title)
+    lead = _lead(page, body, title, summary)
     said = _from_headline(said, title) if lead is None else lead + said
     said = _without_tail(_told_once(_without_links(_without_head(said, title))))
     kept: list[str] = []
@@ -78,7 +83,7 @@ def read_prose(page: Block, body: Block, title: str) -> str:
         text = line.text
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or CREDIT.search(text)):
+        if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or is_credit(text)):
             continue
         kept.append(text)
     return "\n\n".join(kept)
@@ -119,7 +124,7 @@ def _is_link_list(block: Block) -> bool:
     return block.linked > _MOSTLY_LINKS * block.size
 
 
-def _lead(page: Block, body: Block, title: str) -> list[_Said] | None:
+def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | None:
     """The prose between the headline and the block that holds the article; None where no headline is."""
     lead: list[_Said] = []
     found = False
@@ -130,7 +135,11 @@ def _lead(page: Block, body: Block, title: str) -> list[_Said] | None:
             found = True
             lead.clear()
         said = _said(line, block)
-        if found and (said.is_sentence or said.is_deck):
+        if (
+            found
+            and (said.is_sentence or said.is_deck)
+            and not (line.text == summary and (block.tag in HEADINGS or DECK.search(block.name)))
+        ):
             lead.append(said)
     return lead if found else None
 
@@ -170,10 +179,12 @@ def _without_tail(said: list[_Said]) -> list[_Said]:
 
 def _without_links(said: list[_Said]) -> list[_Said]:
     """Drop lines that are nothing but a link, unless they stand alone between lines of the article."""
+    links = [line.linked > 0 and line.is_link for line in said]
     kept = []
     for place, line in enumerate(said):
-        around = said[max(place - 1, 0) : place] + said[place + 1 : place + 2]
-        alone = len(around) == _BOTH_SIDES and not any(other.is_link for other in around)
-        if not line.is_pointer and (alone or not line.is_link):
+        if line.linked and line.is_pointer:
+            continue
+        around = links[max(place - 1, 0) : place] + links[place + 1 : place + 2] if links[place] else []
+        if not links[place] or (len(around) == _BOTH_SIDES and not any(around)):
             kept.append(line)
     return kept

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Final
 
@@ -11,20 +12,27 @@ from daemon.parse.outline import Block, Line
 from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
-_BYLINES: Final = (
-    '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i], [class*="autor" i], '
-    '[class*="auteur" i], [class*="redakteur" i], [id*="author" i], [data-testid*="byline" i], '
-    'a[href*="/author" i], a[href*="/writer" i], a[href*="/autor" i], a[href*="/people/"], '
-    'a[href*="/profile"]'
-)
-_DATES: Final = (
-    '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
-    '[class*="fecha" i], [class*="posted" i], [class*="time" i], [id*="date" i]'
-)
+_MARKING: Final = "[class], [id], [rel], [itemprop], [data-testid], a[href], time"
+# What publishers call the element that names the authors, and the one that holds the date.
+_BYLINE_CLASSES: Final = ("author", "byline", "autor", "auteur", "redakteur")
+_DATE_CLASSES: Final = ("publish", "date", "datum", "fecha", "posted", "time")
+_BYLINE: Final = 1
+_DATE: Final = 2
+_MARKS: Final = {
+    "id": ((re.compile("author", re.IGNORECASE), _BYLINE), (re.compile("date", re.IGNORECASE), _DATE)),
+    "rel": ((re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),),
+    "itemprop": (
+        (re.compile(r"(?<!\S)author(?!\S)"), _BYLINE),
+        (re.compile(r"(?<!\S)datePublished(?!\S)"), _DATE),
+    ),
+    "data-testid": ((re.compile("byline"), _BYLINE),),
+    "href": ((re.compile(r"/(?:author|writer|autor|people/|profile)", re.IGNORECASE), _BYLINE),),
+}
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
 _MOST_MARKED: Final = 40
+_LONGEST_NAMES: Final = 300
 _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
 _FIRST_TEXTS: Final = 5
@@ -34,27 +42,104 @@ _UPDATED: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_ABOVE: Final = 6
+_SIGNED: Final = re.compile(
+    r"(?:(?:written|words) by|(?:authors?|contributors?|autor(?:in|en)?|von|texte?|auteurs?|автор):) .{3,60}",
+    re.IGNORECASE,
+)
 _SIGNS: Final = re.compile(r"\s*[|•·]\s*")
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
 _IN_ADDRESS: Final = re.compile(
     r"[/=]((?:19|20)\d\d)(?P<sep>[/-]?)(0?[1-9]|1[0-2])(?P=sep)(0?[1-9]|[12]\d|3[01])(?=\D|$)"
 )
+_DAY_FIRST_IN_ADDRESS: Final = re.compile(
+    r"[/=](0[1-9]|[12]\d|3[01])-?(0[1-9]|1[0-2])-?((?:19|20)\d\d)(?=\D|$)"
+)
 
 
-def shown_authors(tree: LexborHTMLParser, near: list[str], site: str) -> tuple[str, ...]:
-    """The people in the first element that is named a byline, else in a line near the headline."""
-    found: dict[str, None] = {}
-    home: LexborNode | None = None
-    for node in _marked(tree, _BYLINES):
-        if home is not None and node.parent != home:
-            continue
-        if people := _people_in(node, site):
-            home = node.parent
-            found.update(dict.fromkeys(people))
-    if found:
-        return tuple(found)
-    return _people_near(near, site)
+class Shown:
+    """What a page shows its readers, searched only once somebody asks."""
+
+    def __init__(self, tree: LexborHTMLParser, page: Block, title: str) -> None:
+        self._tree = tree
+        self._page = page
+        self._title = title
+
+    def authors(self, site: str) -> tuple[str, ...]:
+        """The people in the first element that is named a byline, else in a line near the headline."""
+        found: dict[str, None] = {}
+        home: LexborNode | None = None
+        for node in self._marked[0]:
+            if (home is not None and node.parent != home) or _in(node, _is_of_others):
+                continue
+            if people := _people_in(node, site):
+                home = node.parent
+                found.update(dict.fromkeys(people))
+        return tuple(found) or _people_near(self._near, site) or self._signed(site)
+
+    def _signed(self, site: str) -> tuple[str, ...]:
+        """The people in a line, anywhere on the page, that says in so many words who wrote it."""
+        signed = (line.text for line, _ in _lines(self._page) if _SIGNED.fullmatch(line.text))
+        return next((people for text in signed if (people := find_people(text, site=site))), ())
+
+    def dates(self) -> Iterator[str]:
+        """What may be the date of publication, the likeliest first."""
+        updates: list[str] = []
+        for text in chain(self._marked_dates(), self._lines_near()):
+            if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
+                continue
+            if _UPDATED.match(text):
+                updates.append(text)
+            else:
+                yield _UPDATED.split(text)[0]
+        yield from updates
+
+    def _marked_dates(self) -> Iterator[str]:
+        for node in self._marked[1]:
+            if not _in(node, _is_of_others):
+                yield from _dates_in(node)
+
+    def _lines_near(self) -> Iterator[str]:
+        yield from self._near
+
+    @cached_property
+    def _near(self) -> list[str]:
+        return lines_near(self._page, self._title)
+
+    @cached_property
+    def _marked(self) -> tuple[list[LexborNode], list[LexborNode]]:
+        """The elements that are named bylines, and those that are named dates."""
+        bylines: list[LexborNode] = []
+        dates: list[LexborNode] = []
+        for node in self._tree.css(_MARKING):
+            attributes = node.attributes
+            classes = attributes.get("class")
+            marks = _marked_by(classes[:_LONGEST_NAMES]) if classes else 0
+            if not classes or len(attributes) > 1:
+                marks |= _marked_otherwise(attributes)
+            if marks & _BYLINE:
+                bylines.append(node)
+            if marks & _DATE or node.tag == "time":
+                dates.append(node)
+        return bylines[:_MOST_MARKED], dates[:_MOST_MARKED]
+
+
+@lru_cache(maxsize=8192)
+def _marked_by(classes: str) -> int:
+    """What some classes call an element: _BYLINE, _DATE, both or neither."""
+    holds = classes.lower().__contains__
+    return any(map(holds, _BYLINE_CLASSES)) * _BYLINE | any(map(holds, _DATE_CLASSES)) * _DATE
+
+
+def _marked_otherwise(attributes: dict[str, str | None]) -> int:
+    """The same of the other attributes."""
+    marks = 0
+    for key, value in attributes.items():
+        if key in _MARKS and value:
+            for pattern, mark in _MARKS[key]:
+                if pattern.search(value, 0, _LONGEST_NAMES):
+                    marks |= mark
+    return marks
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
@@ -91,60 +176,48 @@ def _has_date(text: str) -> bool:
     return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None
 
 
-def shown_dates(tree: LexborHTMLParser, near: list[str]) -> Iterator[str]:
-    """What may be the date of publication, the likeliest first."""
-    updates: list[str] = []
-    for text in chain(_marked_dates(tree), near):
-        if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
-            continue
-        if _UPDATED.match(text):
-            updates.append(text)
-        else:
-            yield _UPDATED.split(text)[0]
-    yield from updates
-
-
-def _marked_dates(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in _marked(tree, _DATES):
-        attributes = node.attributes
-        if _NOT_PUBLISHED.search(" ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))):
-            continue
-        if told := attributes.get("datetime") or attributes.get("content"):
-            yield told
-        else:
-            said = _first_texts(node)
-            line = " ".join(said)
-            # Published and updated in one element are two texts.
-            yield from said if len(_YEAR.findall(line)) > 1 else [line]
+def _dates_in(node: LexborNode) -> Iterator[str]:
+    attributes = node.attributes
+    if _NOT_PUBLISHED.search(" ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))):
+        return
+    if told := attributes.get("datetime") or attributes.get("content"):
+        yield told
+    else:
+        said = _first_texts(node)
+        line = " ".join(said)
+        # Published and updated in one element are two texts.
+        yield from said if len(_YEAR.findall(line)) > 1 else [line]
 
 
 def date_in_address(url: str) -> str:
     """«…/2025/09/12/…» → "2025-09-12"; "" when there is none."""
-    match = _IN_ADDRESS.search(url)
-    return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}" if match else ""
+    if match := _IN_ADDRESS.search(url):
+        return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}"
+    if match := _DAY_FIRST_IN_ADDRESS.search(url):
+        return f"{match[3]}-{match[2]}-{match[1]}"
+    return ""
 
 
 def lines_near(page: Block, title: str) -> list[str]:
     """The lines that follow the headline, then some above it; the first of the page where no line is one."""
-    lines = [line.text for line in _lines(page)]
-    start = lines.index(title) + 1 if title in lines else 0
-    return lines[start : start + _MOST_NEAR] + lines[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
+    lines = list(_lines(page))
+    texts = [line.text for line, _ in lines]
+    if title in texts:
+        start = texts.index(title) + 1
+    else:
+        start = next((place for place, (_, tag) in enumerate(lines, 1) if tag == "h1"), 0)
+    return texts[start : start + _MOST_NEAR] + texts[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
 
 
-def _lines(page: Block) -> Iterator[Line]:
-    waiting: list[Block | Line] = [page]
+def _lines(page: Block) -> Iterator[tuple[Line, str]]:
+    """All lines of a page in order, each with the tag of its block."""
+    waiting: list[tuple[Block | Line, str]] = [(page, "")]
     while waiting:
-        item = waiting.pop()
+        item, tag = waiting.pop()
         if isinstance(item, Line):
-            yield item
+            yield item, tag
         else:
-            waiting += reversed(item.items)
-
-
-def _marked(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
-    for node in tree.css(selector)[:_MOST_MARKED]:
-        if not _in(node, _is_of_others):
-            yield node
+            waiting += [(each, item.tag) for each in reversed(item.items)]
 
 
 def _first_texts(node: LexborNode) -> list[str]:

@@ -41,6 +41,7 @@ def parse_sitemap(body: bytes, *, url: str = "", content_type: str | None = None
     entries = (_entry(element, url) for element in root if isinstance(element.tag, str))
     listed = bounded(entry for entry in entries if entry.url)
     return Feed(
+        title=to_line(root.findtext(".//{*}publication/{*}name") or ""),
         url=url,
         entries=tuple(sorted(listed, key=_age, reverse=True)),
         is_index=name == "sitemapindex",

@@ -13,26 +13,30 @@ def word_set(table: str) -> frozenset[str]:
 # In a class, an id or a role: what publishers call the parts of a page that are not the article. Matched
 # against whole words of a name, so that «comment» is found in «post-comments» but «ad» not in «header».
 _BESIDE: Final = """
-    comments? commentlist disqus respond replies reply discussion related
-    recommend(?:ed|ation|ations)? recirc(?:ulation)? outbrain taboola trending popular mostread
-    most-read more-from also-like sponsor(?:ed|s)? jp-relatedposts sharing sharedaddy
-    addthis addtoany nav navbar navigation submenu breadcrumbs? pagination pager post-navigation
-    nav-links footer copyright cookies? consent gdpr advert(?:s|isement|isements|ising)? adsense dfp
-    author-bio author-box authorbox about-author about-the-author
+    comment comments commentlist disqus respond reply replies discussion related recommend recommended
+    recommendation recommendations recirc recirculation outbrain taboola trending popular mostread
+    most-read more-from also-like sponsor sponsored sponsors jp-relatedposts sharing sharedaddy
+    addthis addtoany nav navbar navigation submenu breadcrumb breadcrumbs pagination pager post-navigation
+    footer copyright cookie cookies consent gdpr advert adverts advertisement advertisements
+    advertising adsense dfp author-bio author-box authorbox about-author about-the-author
 """
 # As above, but names that some publishers give to the frame around everything.
 _MAYBE_BESIDE: Final = """
-    teasers? newsletters? subscription widgets? side-?bar aside rail hidden invisible meta tags similar
-    promo(?:tion|ted|s)? skip search paywall banner further header share
-    social-(?:links|share|icons|buttons) sharebar follow subscribe sign-?up optin log-?in
-    register menu paging toc table-of-contents footnote-links legal disclaimer ads? byline bio
+    teaser teasers newsletter newsletters subscription widget widgets sidebar side-bar aside rail hidden
+    invisible meta tags similar promo promotion promoted skip search paywall banner further header share
+    social-links social-share social-icons social-buttons sharebar follow subscribe signup sign-up optin
+    login log-in register menu paging toc table-of-contents footnote-links legal disclaimer ad ads byline bio
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
-    popup overlay tooltip toolbar searchform readmore read-more captions? figcaption wp-caption-text
-    credits? ratings? votes poll print-only no-?print visually-?hidden screen-reader-text sr-only
+    popup overlay tooltip toolbar searchform readmore read-more caption captions figcaption wp-caption-text
+    credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
+    screen-reader-text sr-only
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
 )
+# How any of them begins: most names hold none of these, which is quickly seen.
+_BEGINNINGS: Final = frozenset(word.partition("-")[0] for word in (_BESIDE + _MAYBE_BESIDE).split())
+_LETTERS: Final = re.compile("[a-z]+")
 # WordPress names a post after what it is about: «category-popular», «tag-sharing».
 _SUBJECT: Final = re.compile(r"(?:category|tag|post_tag)-(?!list|cloud|links)")
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
@@ -43,7 +47,7 @@ _FRAME: Final = re.compile(
 
 
 # What publishers call the article itself: a name like this outweighs one of the above.
-MAIN: Final = re.compile(
+_MAIN: Final = re.compile(
     r"articlebody|article[-_]{0,2}(?:body|content|text|copy)|entry[-_]content|post[-_]{0,2}(?:body|content|text)"
     r"|story[-_]{0,2}(?:body|content|text)|body[-_]?copy|main[-_]content|content[-_]body"
 )
@@ -65,11 +69,16 @@ def beside_word(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in all the names of a block, unless one of them names the article itself."""
-    for name in names.split():
-        if word := beside_word(name):
-            return "" if MAIN.search(names) else word
-    return ""
+    """The first such word in some classes, whatever their case."""
+    names = names.lower()
+    if _BEGINNINGS.isdisjoint(_LETTERS.findall(names)):
+        return ""
+    return next(filter(None, map(beside_word, names.split())), "")
+
+
+def is_main(names: str) -> bool:
+    """Whether a name in some classes is one of the article itself."""
+    return _MAIN.search(names.lower()) is not None
 
 
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
@@ -96,6 +105,7 @@ _ENDING: Final = (
     r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
     r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
+    r"more great .{0,30}|more:|how to listen .{0,40}|sign up for .{0,80}",
     r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
     r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
     r"lesen sie auch:?",
@@ -111,12 +121,30 @@ _ENDING: Final = (
 )
 ENDING: Final = re.compile("|".join(_ENDING), re.IGNORECASE)
 
-# Lines that say whose picture it is.
-CREDIT: Final = re.compile(
-    r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
-    r"|^(?:image|photo|picture|foto|photograph|bild)s?(?: credit| by|:| ©).{0,80}$|^(?:©|\(c\)).{0,80}$"
-    r"|\b(?:getty images|shutterstock|AFP via getty)\W*$",
+_CREDIT: Final = re.compile(
+    r"(?:image|photo|picture|foto|photograph|bild)s?(?: credit| copyright| by|:| ©).{0,80}$"
+    r"|(?:©|\(c\)).{0,80}$",
     re.IGNORECASE,
+)
+_CREDIT_AT_END: Final = re.compile(
+    r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
+    r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
+)
+_LONGEST_CREDIT: Final = 75
+_IN_CREDITS: Final = ("(", "getty", "shutterstock")
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line says whose picture it is."""
+    if _CREDIT.match(text):
+        return True
+    end = text[-_LONGEST_CREDIT:].lower()
+    return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
+
+
+# What publishers call the lines below a headline that sum the article up.
+DECK: Final = re.compile(
+    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:head|title|line)|excerpt|abstract|blurb"
 )
 
 # Links inside an article to another one.

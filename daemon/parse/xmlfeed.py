@@ -28,7 +28,7 @@ from daemon.parse.elements import (
     words_of,
 )
 from daemon.parse.language import language_code
-from daemon.parse.plain import one_line, to_line
+from daemon.parse.plain import to_line
 
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -45,6 +45,7 @@ _AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author")
 _IDS = ("guid", "id")
 _ORIGINAL = ("feedburner:origlink",)
 _CATEGORIES = ("category", "dc:subject")
+_KEYWORDS = ("media:keywords", "itunes:keywords")  # several, split by commas
 _LANGUAGES = ("language", "dc:language")
 _IMAGES = ("media:content", "enclosure", "media:thumbnail", "itunes:image")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
@@ -58,6 +59,10 @@ def read_xml_feed(root: Element, *, url: str = "") -> Feed:
     if not items and (name := name_of(str(root.tag))) not in _ROOTS:
         if name.removeprefix("other:") in ("urlset", "sitemapindex"):
             raise ParseError("not_a_feed", 'This is a sitemap, not a feed: set kind = "sitemap".')
+        if name == "opml":
+            raise ParseError(
+                "not_a_feed", "This is a list of feeds: «tocsin sources import FILE» brings them in."
+            )
         raise ParseError("not_a_feed", f"This is XML, but no feed: its outermost element is <{name}>.")
     head = children_of(_channel(root))
     site = _link(head, url)
@@ -129,7 +134,7 @@ def _entry(item: Element, base: str, language: str, authors: tuple[str, ...]) ->
 
 
 def _title(found: Children) -> str:
-    return one_line(first_text(found, _TITLE))
+    return first_text(found, _TITLE).replace("\n\n", " ")
 
 
 def _id(found: Children, item: Element) -> str:
@@ -209,8 +214,10 @@ def _person(element: Element) -> str:
 
 
 def _categories(found: Children) -> tuple[str, ...]:
-    labels = dict.fromkeys(map(_category, named(found, _CATEGORIES)))
-    return tuple(filter(None, labels))
+    labels = [_category(element) for element in named(found, _CATEGORIES)]
+    for element in named(found, _KEYWORDS):
+        labels += map(to_line, (element.text or "").split(","))
+    return tuple(filter(None, dict.fromkeys(labels)))
 
 
 def _category(element: Element) -> str:

@@ -16,9 +16,6 @@ from daemon.parse.charset import decode
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}\?>")
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b(?![^>]{0,200}encoding=(?![\"'](?i:utf-8)))|[^?])")
-# References to control characters mean Windows-1252, in HTML by decree and in feeds by custom.
-_C1 = re.compile(r"&#(?:1(?:2[89]|[345]\d)|[xX]0{0,2}[89][0-9a-fA-F]);")
-_C1_BYTES = re.compile(_C1.pattern.encode())
 _PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:]{1,40}\s*+>")  # one that declares nothing
 _HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -32,7 +29,7 @@ _REFERENCE = re.compile(
 )
 # XML 1.0 allows no control characters but these three, no lone surrogates, and two non-characters less.
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_WITHOUT = dict.fromkeys(code for code in range(0x10000) if _FORBIDDEN.match(chr(code)))
+_SLICE = 50_000  # characters that are cleaned at once: a substitution gathers the pieces between in a list
 _ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)
 
 
@@ -41,7 +38,6 @@ def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     check_xml(body)
     if _is_plain(body, content_type):
         try:
-            body = _C1_BYTES.sub(_as_windows_1252, body)
             return etree.fromstring(body, _parser())
         except etree.XMLSyntaxError:
             pass  # what follows repairs it
@@ -70,10 +66,6 @@ def _is_plain(body: bytes, content_type: str | None) -> bool:
     )
 
 
-def _as_windows_1252(reference: re.Match[bytes]) -> bytes:
-    return unescape(reference[0].decode()).encode()
-
-
 def _from_text(text: str) -> etree._Element:
     text, entities = _stripped(text)
     mended = None
@@ -92,8 +84,8 @@ def _from_text(text: str) -> etree._Element:
 def _stripped(text: str) -> tuple[str, dict[str, str]]:
     """Take away what XML forbids and what is not the document; give the entities it declares."""
     if _FORBIDDEN.search(text):
-        text = text.translate(_WITHOUT)  # a substitution would gather the pieces between in a list
-    text = _C1.sub(lambda match: unescape(match[0]), text)
+        slices = (text[start : start + _SLICE] for start in range(0, len(text), _SLICE))
+        text = "".join(_FORBIDDEN.sub("", part) for part in slices)
     entities: dict[str, str] = {}
     start = text.find("<!DOCTYPE", 0, _HEAD)
     if start >= 0 and (doctype := _DOCTYPE.match(text, start)):

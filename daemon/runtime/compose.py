@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import structlog
 
 from daemon.config import Config
-from daemon.deliver import Deliverer, telltale
+from daemon.deliver import Deliverer, Logbook, telltale
 from daemon.errors import ConflictError
 from daemon.fetch import Fetcher, Limits
-from daemon.jobs import Context, Questions, canary_rules, load_rules
+from daemon.jobs import Context, Questions, canary_rules, load_rules, settle
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.logs import hide
@@ -60,12 +60,16 @@ async def open_house(
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
         with Store.open(address) as store:
             async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
+                logbook = Logbook(config.daemon.state_directory / "arrived.jsonl")
+                await store.write(lambda conn: settle(conn, logbook.read(), now()))
                 if not where.is_shared:  # what is under a lease belongs to nobody any more
                     await store.write(lambda conn: leases.expire(conn, now()))
-                context = await furnish(config, await look_up_forms(config), store, fetcher, Deliverer())
+                forms, deliverer = await look_up_forms(config), Deliverer(logbook=logbook)
+                context = await furnish(config, forms, store, fetcher, deliverer)
                 if role.leads:
                     await take_over(context)
                 yield context
+                logbook.close()
 
 
 async def furnish(

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
 from daemon import jobs
+from daemon.errors import TocsinError
 from daemon.jobs import Context
 from daemon.runtime.lanes import Lane
 
@@ -59,12 +61,14 @@ class Embedded:
         """`current` gives the context as it is now."""
         self._current = current
         polling = current().config.polling.concurrency
+        self._hurry: asyncio.Task[None] | None = None
+        self._deliver: Lane[Any] = Lane("deliver", jobs.claim_deliveries, jobs.deliver, DELIVERIES_AT_ONCE)
         self.lanes: tuple[Lane[Any], ...] = (
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
-            Lane("read", jobs.claim_entries, jobs.read, polling),
+            Lane("read", jobs.claim_entries, jobs.read, polling, landed=self._hasten),
             Lane("recheck", jobs.claim_rechecks, jobs.recheck, RECHECKS_AT_ONCE),
             Lane("replay", jobs.claim_replays, jobs.replay, 1),
-            Lane("deliver", jobs.claim_deliveries, jobs.deliver, DELIVERIES_AT_ONCE),
+            self._deliver,
         )
 
     @property
@@ -94,10 +98,24 @@ class Embedded:
             pass
 
     async def outlast(self) -> None:
+        if self._hurry:
+            await self._hurry
         await asyncio.gather(*(lane.outlast() for lane in self.lanes))
 
     async def drain(self, limit: float) -> int:
-        return sum(await asyncio.gather(*(lane.drain(limit) for lane in self.lanes)))
+        cut_short = sum(await asyncio.gather(*(lane.drain(limit) for lane in self.lanes)))
+        if self._hurry:
+            await self._hurry
+        return cut_short
+
+    def _hasten(self) -> None:
+        """Let what a reading rang be delivered at once, not at the next tick."""
+        if self._hurry is None or self._hurry.done():
+            self._hurry = asyncio.create_task(self._deliver_now())
+
+    async def _deliver_now(self) -> None:
+        with suppress(TocsinError):  # the next tick meets it too, and tells
+            await self._deliver.tick(self._current())
 
     def _ticking(self, lane: Lane[Any]) -> Tick:
         return lambda: lane.tick(self._current())

@@ -22,8 +22,8 @@ class Lane(Generic[T]):
     A claim gives series of pieces, each to be done one after the other; what goes wrong with one piece
     stops none behind it, or the same one would stop them every time. Each piece runs in the context
     that was there when it was claimed. While more may be due than there was room for, whatever lands
-    makes room for the next, without waiting for a tick. `beat` counts the ticks that came through, for
-    the watchdog.
+    makes room for the next, without waiting for a tick. `landed` is called after each piece, `beat` counts
+    the ticks that came through, for the watchdog.
     """
 
     def __init__(
@@ -32,12 +32,14 @@ class Lane(Generic[T]):
         claim: Callable[[Context, int, Collection[Series[T]]], Awaitable[Sequence[Series[T]]]],
         run: Callable[[Context, T], Awaitable[None]],
         capacity: int,
+        landed: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.beat = 0
         self._claim = claim
         self._run = run
         self._capacity = capacity
+        self._landed = landed
         self._flights: dict[asyncio.Task[None], Series[T]] = {}
         self._closed = False
         self._claiming = asyncio.Lock()
@@ -122,6 +124,7 @@ class Lane(Generic[T]):
     async def _guard(self, context: Context, piece: T) -> None:
         if not await guarded(self.name, self._run(context, piece), piece):
             self._pressed = None  # what fails may come again at once; the tick keeps it from spinning
+        self._landed()
 
 
 async def guarded(job: str, work: Awaitable[None], piece: object) -> bool:

@@ -46,8 +46,10 @@ class Notifier:
         # An "@" stands for the NUL byte of Linux's abstract socket names.
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.setblocking(False)
             try:
                 channel.sendto(message.encode(), address)
             except OSError as error:
-                # A socket that is gone, or a variable inherited from who knows where, must not end us.
+                # A socket that is gone, one that nobody empties, or a variable inherited from who knows
+                # where, must neither end us nor hold us up.
                 log.warning("systemd could not be told", what=message.partition("=")[0], why=error.strerror)

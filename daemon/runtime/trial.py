@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from daemon.config import Config, load, put_rule, replace_file
 from daemon.errors import ConflictError, NotFoundError, ParseError
@@ -13,7 +13,7 @@ from daemon.jobs import Compute
 from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
-from daemon.match import Explanation
+from daemon.match import Explanation, read_dictionaries
 from daemon.model import Rule, RuleTest
 from daemon.runtime.compose import EXPANDING_SECONDS, aside
 from daemon.runtime.gate import admit_rule
@@ -21,6 +21,8 @@ from daemon.runtime.rehearsal import asking
 from daemon.runtime.wordforms import Looked, look_up_kept
 from daemon.runtime.workers import Workers
 from daemon.store import Store, articles
+
+T = TypeVar("T")
 
 LIMIT = timedelta(seconds=20)
 IDLE = timedelta(minutes=3)
@@ -62,17 +64,25 @@ class Dictionaries:
     def __init__(self) -> None:
         self._process: Workers | None = None
         self._ending: asyncio.TimerHandle | None = None
-        self._ended: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
 
     async def __call__(self, config: Config) -> Looked:
         """Give the forms of the words that a configuration's rules ask for, and what cannot be found."""
+        folder = config.daemon.state_directory
+        return await self._ask(look_up_kept, folder, config.rules, config.entities, config.lists)
+
+    def warm(self) -> None:
+        """Begin to read the dictionaries: somebody has sat down to write a rule."""
+        if self._process is None:
+            self._keep(asyncio.ensure_future(self._ask(read_dictionaries)))
+
+    async def _ask(self, work: Callable[..., T], *args: Any) -> T:
         if self._ending:
             self._ending.cancel()
         if self._process is None:
             self._process = Workers(1, limit=EXPANDING_SECONDS)
         try:
-            folder = config.daemon.state_directory
-            return await self._process(look_up_kept, folder, config.rules, config.entities, config.lists)
+            return await self._process(work, *args)
         finally:
             loop = asyncio.get_running_loop()
             self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
@@ -86,16 +96,21 @@ class Dictionaries:
             await process.close(0)
 
     def _leave(self) -> None:
-        task = asyncio.ensure_future(self.close())
-        self._ended.add(task)
-        task.add_done_callback(self._ended.discard)
+        self._keep(asyncio.ensure_future(self.close()))
+
+    def _keep(self, task: asyncio.Future[None]) -> None:
+        """Keep a task that nobody waits for until it is done, and let it fail unheard: who asks hears."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 class Trials:
-    """Tries rules, one at a time."""
+    """Tries rules, one at a time; `warm` makes ready to look up."""
 
-    def __init__(self, look_up: LookUp) -> None:
+    def __init__(self, look_up: LookUp, warm: Callable[[], None] = lambda: None) -> None:
         self._look_up = look_up
+        self.warm = warm
         self._turn = asyncio.Semaphore(1)
 
     async def sketch(self, config: Config, rule: Rule) -> Explanation:

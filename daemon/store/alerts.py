@@ -73,7 +73,8 @@ def add(  # noqa: PLR0913  an alert, and why nobody is told of it
     The `key` is as asked for, unless another alert has it.
     """
     placed = select(articles.c.story_id, articles.c.original_id).where(articles.c.id == article_id)
-    story_id, original_id = conn.execute(placed).one()
+    story_id, copied = conn.execute(placed).one()
+    original_id = copied or article_id
     values = {"rule": rule, "story_id": story_id, "article_id": article_id, "severity": int(severity)}
     values |= {"original_id": original_id, "created_at": now, "silence_id": silence, "muted": muted}
     alert_id = conn.scalar(_ONCE, {**values, "key": _free_key(conn, key, values)})

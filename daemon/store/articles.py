@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from daemon.model import Article, Precision
 from daemon.store import conflict
+from daemon.store.prepared import Prepared
+from daemon.store.stories import ITSELF, Part
 from daemon.store.tables import articles, entries, sources
 
 
@@ -16,8 +18,9 @@ from daemon.store.tables import articles, entries, sources
 class StoredArticle:
     """An article with what it belongs to; `article.source` and `article.found` are filled in.
 
-    `role` and `placed` say what it is in its story, and why. `from_feed` counts the characters at the
-    start of its text that only the feed gave, None when the feed has changed them since.
+    `original_id` is the article that it is a copy of, None or its own id if of none. `role` and `placed`
+    say what it is in its story, and why. `from_feed` counts the characters at the start of its text that
+    only the feed gave, None when the feed has changed them since.
     `missing_at` is when its page was first found missing, None while it is there.
     """
 
@@ -25,7 +28,6 @@ class StoredArticle:
     entry_id: int
     story_id: int | None
     original_id: int | None
-    content_hash: str
     fetched_at: datetime
     role: str
     placed: str
@@ -39,38 +41,21 @@ _STATE = tuple(item.name for item in fields(StoredArticle) if item.name != "arti
 
 _END = 400  # characters
 
-_PUT = conflict.upsert(articles, ("entry_id",), (*_FIELDS, "content_hash", "fetched_at")).returning(
-    articles.c.id
+_PUT = Prepared(
+    conflict.upsert(articles, ("entry_id",), (*_FIELDS, "fetched_at")).returning(articles.c.id),
+    ("entry_id", *_FIELDS, "fetched_at", "story_id", "original_id", "role", "placed"),
 )
 
 
-def put(
-    conn: Connection,
-    entry_id: int,
-    article: Article,
-    content_hash: str,
-    now: datetime,
-) -> int:
+def put(conn: Connection, entry_id: int, article: Article, now: datetime, part: Part = ITSELF) -> int:
     """Store the article behind an entry, in the place of an earlier reading of it; give its id.
 
-    A new one belongs to no story until `stories.join`; a later reading stays in the story it is in.
+    A new one takes its part in a story, if one is given; a later reading stays in the story it is in.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in _FIELDS}
-    values |= {"entry_id": entry_id, "content_hash": content_hash, "fetched_at": now}
-    article_id: int = conn.execute(_PUT, values).scalar_one()
+    values |= {"story_id": part.story, "original_id": part.original, "role": part.role, "placed": part.why}
+    article_id: int = _PUT(conn, entry_id=entry_id, fetched_at=now, **values).scalar_one()
     return article_id
-
-
-def find_by_hash(
-    conn: Connection, content_hash: str, *, besides: int, since: datetime
-) -> StoredArticle | None:
-    """Find the first article with this content found since a time, but not the entry `besides`."""
-    if not content_hash:
-        return None
-    same = (articles.c.content_hash == content_hash) & (articles.c.entry_id != besides)
-    same &= entries.c.found_at >= since
-    row = conn.execute(_select().where(same).order_by(articles.c.id).limit(1)).mappings().first()
-    return _from_row(row) if row else None
 
 
 def of_entry(conn: Connection, entry_id: int) -> StoredArticle | None:

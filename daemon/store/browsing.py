@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
 from daemon.errors import ConflictError
 from daemon.store.sources import MOST_NAMED, SourceState, present
 from daemon.store.tables import sources
+from daemon.store.words import holds
 
 
 class Order(StrEnum):
@@ -46,7 +47,7 @@ def browse(  # noqa: PLR0913  one parameter for each thing that may be asked
     given, are the only ones; ConflictError for more of them than an engine takes.
     """
     column, descending = _ORDERS[by]
-    query = present().where(*_asked(words, which))
+    query = select(sources.c.id).where(sources.c.retired_at.is_(None), *_asked(words, which))
     if names is not None:
         if len(names) > MOST_NAMED:
             raise ConflictError(
@@ -58,14 +59,13 @@ def browse(  # noqa: PLR0913  one parameter for each thing that may be asked
         there = select(column, sources.c.id).where(sources.c.id == after).scalar_subquery()
         query = query.where(here < there if descending else here > there)
     ordered = (column.desc(), sources.c.id.desc()) if descending else (column, sources.c.id)
-    rows = conn.execute(query.order_by(*ordered).limit(limit))
+    # The numbers first: to sort whole rows of a hundred thousand sources takes four times as long.
+    page = query.order_by(*ordered).limit(limit)
+    rows = conn.execute(present().where(sources.c.id.in_(page)).order_by(*ordered))
     return [SourceState(**row) for row in rows.mappings()]
 
 
 def _asked(words: str, which: str) -> list[ColumnElement[bool]]:
-    asked = [
-        or_(sources.c.name.icontains(word, autoescape=True), sources.c.url.icontains(word, autoescape=True))
-        for word in words.split()
-    ]
+    asked = [or_(holds(sources.c.name, word), holds(sources.c.url, word)) for word in words.split()]
     of_kind: dict[str, ColumnElement[bool]] = {"failing": sources.c.failures > 0, "paused": sources.c.paused}
     return [*asked, of_kind[which]] if which in of_kind else asked

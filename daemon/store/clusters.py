@@ -1,13 +1,16 @@
 """Clusters: what each story is about, in weighed words, for as long as follow-ups may join it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select, true
+from sqlalchemy import BigInteger, Connection, bindparam, case, delete, func, select, true, update
 
 from daemon.dedup import Cluster, lookup_terms
 from daemon.store import conflict
+from daemon.store.columns import UtcTime
 from daemon.store.numbers import as_list, numbers
+from daemon.store.prepared import Prepared
 from daemon.store.tables import story_clusters, story_terms
 
 # Stories looked at for one article: those that share the most of its strongest terms.
@@ -21,16 +24,26 @@ _best = (
     .order_by(func.count().desc(), story_terms.c.story_id.desc())
     .limit(_NEAR)
 )
-_states = select(story_clusters.c.story_id, story_clusters.c.body)
+_states = select(story_clusters.c.story_id, story_clusters.c.body, story_clusters.c.last_at)
 _FIND = _states.where(story_clusters.c.story_id.in_(_best))
 _GET = _states.where(story_clusters.c.story_id == bindparam("story"))
-_PUT = conflict.upsert(story_clusters, ("story_id",), ("body", "last_at"))
-_PUT_TERMS = conflict.insert(story_terms).from_select(
+_PUT = Prepared(
+    conflict.upsert(story_clusters, ("story_id",), ("body", "last_at")), ("story_id", "body", "last_at")
+)
+_INSERT_TERMS = conflict.insert(story_terms).from_select(
     ["term", "story_id"], select(_terms, bindparam("story", type_=BigInteger)).where(true())
 )
-_PUT_TERMS = _PUT_TERMS.on_conflict_do_nothing()
-_DROP_TERMS = delete(story_terms).where(
-    story_terms.c.term.in_(select(_terms)), story_terms.c.story_id == bindparam("story")
+_PUT_TERMS = Prepared(_INSERT_TERMS.on_conflict_do_nothing())
+_DROP_TERMS = Prepared(
+    delete(story_terms).where(
+        story_terms.c.term.in_(select(_terms)), story_terms.c.story_id == bindparam("story")
+    )
+)
+_now = bindparam("now", type_=UtcTime)
+_PROLONG = Prepared(
+    update(story_clusters)
+    .where(story_clusters.c.story_id == bindparam("story"))
+    .values(last_at=case((story_clusters.c.last_at < _now, _now), else_=story_clusters.c.last_at))
 )
 _DROP = (
     delete(story_clusters)
@@ -42,23 +55,28 @@ _DROP = (
 def find(conn: Connection, weights: Mapping[int, float]) -> dict[int, Cluster]:
     """Give the states of the stories whose strongest terms an article shares."""
     rows = conn.execute(_FIND, {"terms": as_list(lookup_terms(weights))})
-    return {story: Cluster.from_bytes(body) for story, body in rows}
+    return {story: replace(Cluster.from_bytes(body), last=last) for story, body, last in rows}
 
 
 def get(conn: Connection, story_id: int) -> dict[int, Cluster]:
     """Give the state of one story, if it still has any."""
     rows = conn.execute(_GET, {"story": story_id})
-    return {story: Cluster.from_bytes(body) for story, body in rows}
+    return {story: replace(Cluster.from_bytes(body), last=last) for story, body, last in rows}
 
 
 def put(conn: Connection, story_id: int, cluster: Cluster, before: Cluster | None = None) -> None:
     """Keep a story's state, in the place of the one `before`, and let its strongest terms find it."""
-    conn.execute(_PUT, {"story_id": story_id, "body": cluster.to_bytes(), "last_at": cluster.last})
+    _PUT(conn, story_id=story_id, body=cluster.to_bytes(), last_at=cluster.last)
     now, then = set(lookup_terms(cluster.terms)), set(lookup_terms(before.terms) if before else ())
     if gone := then - now:
-        conn.execute(_DROP_TERMS, {"terms": as_list(gone), "story": story_id})
+        _DROP_TERMS(conn, terms=as_list(gone), story=story_id)
     if come := now - then:
-        conn.execute(_PUT_TERMS, {"terms": as_list(sorted(come)), "story": story_id})
+        _PUT_TERMS(conn, terms=as_list(sorted(come)), story=story_id)
+
+
+def prolong(conn: Connection, story_id: int, now: datetime) -> bool:
+    """Note that a story was told again, in the same words; False if it has no state any more."""
+    return _PROLONG(conn, story=story_id, now=now).rowcount > 0
 
 
 def drop(conn: Connection, story_id: int) -> None:
@@ -66,7 +84,7 @@ def drop(conn: Connection, story_id: int) -> None:
     body = conn.scalar(_DROP, {"story": story_id})
     if body is not None:
         terms = lookup_terms(Cluster.from_bytes(body).terms)
-        conn.execute(_DROP_TERMS, {"terms": as_list(terms), "story": story_id})
+        _DROP_TERMS(conn, terms=as_list(terms), story=story_id)
 
 
 def forget(conn: Connection, before: datetime, limit: int) -> int:

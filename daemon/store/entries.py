@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from daemon.model import CANARY, Entry, Fate, Precision, Verdict
@@ -54,6 +66,7 @@ class StoredEntry:
     read_attempts: int
 
 
+_TIMED = {Precision.SECOND.value, Precision.MINUTE.value}
 _KEYS_AT_ONCE = 5000  # a statement takes 32,766 values in SQLite and 65,535 in PostgreSQL
 _FIELDS = tuple(item.name for item in fields(Entry) if item.name != "id")
 _INSERT = insert(entries).returning(entries.c.id, sort_by_parameter_order=True)
@@ -235,16 +248,27 @@ def get(conn: Connection, entry_id: int) -> StoredEntry | None:
     return next(iter(_stored(conn, _select().where(entries.c.id == entry_id))), None)
 
 
-def delays(conn: Connection, source_id: int, since: datetime, *, limit: int) -> list[timedelta]:
-    """Give how long after their publication a source's latest entries were found, those found after a time.
+def delays(conn: Connection, since: Mapping[int, datetime], *, limit: int) -> dict[int, list[timedelta]]:
+    """Give how long after their publication some sources' latest entries were found.
 
-    Only where the source gives the time of day.
+    `since` names the sources, and for each the time after which entries count. Of each so many of the
+    latest are looked at; only those count that give the time of day.
     """
-    timed = entries.c.published_precision.in_((Precision.SECOND.value, Precision.MINUTE.value))
-    asked = (entries.c.source_id == source_id) & (entries.c.found_at > since) & timed
-    query = select(entries.c.published, entries.c.found_at).where(asked, entries.c.published.is_not(None))
-    rows = conn.execute(query.order_by(entries.c.id.desc()).limit(limit))
-    return [max(found - published, timedelta()) for published, found in rows if published]
+    columns = (entries.c.source_id, entries.c.published, entries.c.published_precision, entries.c.found_at)
+    asked = (
+        select(*columns)
+        .where(entries.c.source_id == source, entries.c.found_at > after)
+        .order_by(entries.c.id.desc())
+        .limit(limit)
+        .subquery()
+        .select()
+        for source, after in since.items()
+    )
+    found: dict[int, list[timedelta]] = {source: [] for source in since}
+    for source, published, precision, at in conn.execute(union_all(*asked)) if since else ():
+        if published and precision in _TIMED:
+            found[source].append(max(at - published, timedelta()))
+    return found
 
 
 def page(

@@ -21,12 +21,13 @@ from daemon.dedup import VERIFIED, Fingerprint, Known
 from daemon.store import conflict
 from daemon.store.columns import UtcTime
 from daemon.store.numbers import as_list, numbers
+from daemon.store.prepared import Prepared
 from daemon.store.tables import articles, fingerprint_keys, fingerprints, host_lines
 
 # A line under so many articles of a host is the host's own.
 _REPEATED = 2
 
-_PUT = insert(fingerprints)
+_PUT = Prepared(insert(fingerprints), ("article_id", "body", "packed_keys", "seen_at"))
 _DROP = (
     delete(fingerprints)
     .where(fingerprints.c.article_id == bindparam("article"))
@@ -37,20 +38,22 @@ _DROP_KEYS = delete(fingerprint_keys).where(
     fingerprint_keys.c.key.in_(select(_keys)), fingerprint_keys.c.article_id == bindparam("article")
 )
 # The condition tells the parser that ON CONFLICT is no join: https://sqlite.org/lang_upsert.html
-_PUT_KEYS = conflict.insert(fingerprint_keys).from_select(
+_INSERT_KEYS = conflict.insert(fingerprint_keys).from_select(
     ["key", "article_id"], select(_keys, bindparam("article", type_=BigInteger)).where(true())
 )
-_PUT_KEYS = _PUT_KEYS.on_conflict_do_nothing()
+_PUT_KEYS = Prepared(_INSERT_KEYS.on_conflict_do_nothing())
 _lines = numbers("lines")
-_COUNT_LINES = conflict.insert(host_lines).from_select(
+_INSERT_LINES = conflict.insert(host_lines).from_select(
     ["host", "line", "articles", "last_seen_at"],
     select(bindparam("host", type_=Text), _lines, literal_column("1"), bindparam("now", type_=UtcTime)).where(
         true()
     ),
 )
-_COUNT_LINES = _COUNT_LINES.on_conflict_do_update(
-    index_elements=["host", "line"],
-    set_={"articles": host_lines.c.articles + 1, "last_seen_at": _COUNT_LINES.excluded.last_seen_at},
+_COUNT_LINES = Prepared(
+    _INSERT_LINES.on_conflict_do_update(
+        index_elements=["host", "line"],
+        set_={"articles": host_lines.c.articles + 1, "last_seen_at": _INSERT_LINES.excluded.last_seen_at},
+    )
 )
 
 _shared = func.count().label("shared")
@@ -68,7 +71,7 @@ _best = (
 _KNOWN = select(
     articles.c.id,
     articles.c.story_id,
-    articles.c.original_id,
+    func.coalesce(articles.c.original_id, articles.c.id),
     fingerprints.c.body,
     fingerprints.c.seen_at,
     articles.c.url,
@@ -88,9 +91,8 @@ def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: dateti
     # Sorted, they go into the table's tree page by page.
     keys = sorted(set(fingerprint.keys))
     packed = array("q", keys).tobytes()
-    values = {"article_id": article_id, "body": fingerprint.to_bytes(), "seen_at": now}
-    conn.execute(_PUT, {**values, "packed_keys": packed})
-    conn.execute(_PUT_KEYS, {"keys": as_list(keys), "article": article_id})
+    _PUT(conn, article_id=article_id, body=fingerprint.to_bytes(), packed_keys=packed, seen_at=now)
+    _PUT_KEYS(conn, keys=as_list(keys), article=article_id)
 
 
 def drop(conn: Connection, article_id: int) -> None:
@@ -113,8 +115,7 @@ def copies(conn: Connection, original_id: int) -> list[Known]:
 
 def count_lines(conn: Connection, host: str, lines: Sequence[int], now: datetime) -> None:
     """Count the lines of one more article of a host."""
-    asked = {"host": host, "lines": as_list(sorted(set(lines))), "now": now}
-    conn.execute(_COUNT_LINES, asked)
+    _COUNT_LINES(conn, host=host, lines=as_list(sorted(set(lines))), now=now)
 
 
 def known_lines(conn: Connection, host: str) -> frozenset[int]:

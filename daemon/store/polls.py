@@ -1,8 +1,8 @@
 """What came of each poll: the source's state moves, and the attempt is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Update, bindparam, case, func, insert, select, update
 
 from daemon.store.columns import UtcTime
+from daemon.store.days import hour
 from daemon.store.tables import polls, sources
 
 
@@ -34,6 +35,15 @@ class Poll:
     ms: int = 0
     error_kind: str = ""
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What came of a source's polls within an hour; `added` counts what was new."""
+
+    polls: int = 0
+    failed: int = 0
+    added: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,27 @@ def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Pol
         .limit(limit)
     )
     return [Poll(**{**row, "outcome": PollOutcome(row["outcome"])}) for row in rows.mappings()]
+
+
+def by_hour(
+    conn: Connection, sources_: Collection[int], since: datetime, now: datetime, *, most: int
+) -> dict[int, dict[datetime, Hour]]:
+    """Sum up the polls of some sources since a time by the hour.
+
+    Where these are more than `most`, only so much of the time is looked at, the latest part.
+    """
+    mine = polls.c.source_id.in_(sources_)
+    many = conn.execute(select(func.count()).where(mine, polls.c.at >= since)).scalar_one()
+    if many > most:
+        since = now - (now - since) * (most / many)
+    when = hour(polls.c.at)
+    failed = func.sum(case((polls.c.outcome == PollOutcome.FAILED.value, 1), else_=0))
+    query = select(polls.c.source_id, when, func.count(), failed, func.sum(polls.c.added))
+    found: dict[int, dict[datetime, Hour]] = {source: {} for source in sources_}
+    grouped = query.where(mine, polls.c.at >= since).group_by(polls.c.source_id, when)
+    for source, at, *sums in conn.execute(grouped):
+        found[source][datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC)] = Hour(*sums)
+    return found
 
 
 def count_since(conn: Connection, since: datetime) -> int:

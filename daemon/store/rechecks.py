@@ -10,6 +10,7 @@ from daemon import dedup
 from daemon.dedup import Change
 from daemon.store import articles as readings
 from daemon.store.articles import StoredArticle
+from daemon.store.prepared import Prepared
 from daemon.store.tables import alerts, articles, entries, revisions
 
 
@@ -60,7 +61,7 @@ def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
     return list(conn.scalars(due.limit(limit)))
 
 
-_PLAN = (
+_PLAN = Prepared(
     update(articles)
     .where(articles.c.id == bindparam("article"))
     .values(from_feed=bindparam("feeds"), recheck_at=bindparam("due"))
@@ -69,7 +70,7 @@ _PLAN = (
 
 def plan(conn: Connection, article_id: int, from_feed: int, at: datetime | None) -> None:
     """Note when an article's page is read again, if at all, and how much of its text the feed gave."""
-    conn.execute(_PLAN, {"article": article_id, "feeds": from_feed, "due": at})
+    _PLAN(conn, article=article_id, feeds=from_feed, due=at)
 
 
 def any_due(conn: Connection, host: str, now: datetime) -> bool:

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, tupl
 
 from daemon.match import fold
 from daemon.model import Story
+from daemon.store.prepared import Prepared
 from daemon.store.tables import alerts, articles, entries, sources, stories
 
-_OPEN = insert(stories).returning(stories.c.id)
-_JOIN = (
+_OPEN = Prepared(insert(stories).returning(stories.c.id), ("title", "first_seen_at", "updated_at"))
+_JOIN = Prepared(
     update(articles)
     .where(articles.c.id == bindparam("article"))
     .values(
@@ -23,7 +24,7 @@ _JOIN = (
         placed=bindparam("why"),
     )
 )
-_TOUCH = (
+_TOUCH = Prepared(
     update(stories)
     .where(stories.c.id == bindparam("story"), stories.c.updated_at < bindparam("now"))
     .values(updated_at=bindparam("now"))
@@ -43,28 +44,28 @@ class Part:
     original: int | None = None
     role: str = ""
     why: str = ""
+    story: int | None = None
 
 
-_ITSELF = Part()
+ITSELF = Part()
 
 
 def open_new(conn: Connection, title: str, now: datetime) -> int:
     """Begin a story; give its id."""
-    values = {"title": title, "first_seen_at": now, "updated_at": now}
-    story_id: int = conn.execute(_OPEN, values).scalar_one()
+    story_id: int = _OPEN(conn, title=title, first_seen_at=now, updated_at=now).scalar_one()
     return story_id
 
 
-def join(conn: Connection, story_id: int, article_id: int, now: datetime, part: Part = _ITSELF) -> None:
+def join(conn: Connection, story_id: int, article_id: int, now: datetime, part: Part = ITSELF) -> None:
     """Put an article in a story, which has moved thereby."""
-    place = {"article": article_id, "story": story_id, "original": part.original or article_id}
-    conn.execute(_JOIN, {**place, "as_what": part.role, "why": part.why})
+    original = part.original or article_id
+    _JOIN(conn, article=article_id, story=story_id, original=original, as_what=part.role, why=part.why)
     touch(conn, story_id, now)
 
 
 def touch(conn: Connection, story_id: int, now: datetime) -> None:
     """Note that a story has moved."""
-    conn.execute(_TOUCH, {"story": story_id, "now": now})
+    _TOUCH(conn, story=story_id, now=now)
 
 
 def size(conn: Connection, story_id: int) -> int:
@@ -169,6 +170,6 @@ def extents(conn: Connection, story_ids: Collection[int]) -> dict[int, Extent]:
     found: dict[int, Extent] = {}
     for story_id, told in groupby(rows, key=lambda row: row.story_id):
         parts = list(told)
-        copies = sum(part.original_id != part.id for part in parts)
+        copies = sum(part.original_id not in {None, part.id} for part in parts)
         found[story_id] = Extent(len(parts), copies, tuple(dict.fromkeys(part.name for part in parts)))
     return found

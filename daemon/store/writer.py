@@ -42,17 +42,16 @@ class _Piece:
 
     def run(self, conn: Connection) -> None:
         """Do the work in a savepoint; only a store that fails as such fails the pieces beside it."""
-        savepoint = conn.begin_nested()
         self._error = None
+        conn.exec_driver_sql("SAVEPOINT piece")  # SQLAlchemy's own takes it a fifth of a millisecond
         try:
             self._result = self._work(conn)
         except StoreError:  # a full disk, say: SQLite may have undone the transaction, savepoint and all
             raise
         except Exception as error:  # noqa: BLE001 it is raised again where the work was handed in
-            savepoint.rollback()
+            conn.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
             self._error = error
-        else:
-            savepoint.commit()
+        conn.exec_driver_sql("RELEASE SAVEPOINT piece")
 
     def finish(self, error: Exception | None = None) -> None:
         """Wake the caller: the work is on disk, or it failed."""

@@ -30,7 +30,7 @@ _SAID = {
 
 def application(desk: Desk, hosts: Collection[str], settings: WebSettings) -> ASGIApp:
     """Make the application; `hosts` are the names under which browsers may ask for it."""
-    routes = [files.ROUTE, events.ROUTE, *(route for page in PAGES for route in page.routes)]
+    routes = [*files.ROUTES, events.ROUTE, *(route for page in PAGES for route in page.routes)]
     handlers = {HTTPException: _tell_status, TocsinError: _tell_error, Exception: _tell_fault}
     app = Starlette(routes=routes, exception_handlers=handlers, max_body_size=_BODY)
     app.state.desk = desk

@@ -2,13 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 
+from daemon.config import Config
 from daemon.jobs import Context
 from daemon.runtime.metrics import Metrics
 from daemon.runtime.trial import Dictionaries, Trials
@@ -38,16 +40,29 @@ class Desk:
         self._telling = asyncio.Lock()
         self._told: tuple[int, int | None] = (0, None)
         self._news: Sequence[Alert] = ()
+        self._tagged: tuple[Config | None, Mapping[str, Sequence[str]]] = (None, {})
         self.throttle = Throttle()
         self._metrics = Metrics(current().now())
         self._measuring = asyncio.Lock()
         self.bell = Bell(self._latest)
         self.dictionaries = Dictionaries()
-        self.trials = Trials(self.dictionaries)
+        self.trials = Trials(self.dictionaries, self.dictionaries.warm)
 
     @property
     def context(self) -> Context:
         return self._current()
+
+    @property
+    def tagged(self) -> Mapping[str, Sequence[str]]:
+        """The sources of each tag by name, the commonest tag first: counted once for a configuration."""
+        config = self.context.config
+        if self._tagged[0] is not config:
+            named: dict[str, list[str]] = defaultdict(list)
+            for source in config.sources:
+                for tag in source.tags:
+                    named[tag].append(source.name)
+            self._tagged = config, dict(sorted(named.items(), key=lambda each: -len(each[1])))
+        return self._tagged[1]
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Do work that only reads."""

@@ -16,7 +16,7 @@ from daemon.store import users
 from daemon.web.desk import Desk
 
 COOKIE = "tocsin"
-OPEN = ("/login", "/static/", "/healthz")
+OPEN = ("/login", "/static/", "/favicon.ico", "/healthz")
 """What everybody may see."""
 FOR_PROGRAMS = ("/api/", "/feeds/", "/metrics")
 """What a program opens with a token (`web.tokens.require`) where a person logs in."""

@@ -49,7 +49,7 @@ async def _stream(desk: Desk, after: int, token: str) -> AsyncIterator[str]:
             yield _event("standing", figures(standing))
         shown = standing
         await desk.bell.wait(_SILENCE_SECONDS)
-        yield ":\n\n"
+        yield _event("beat", {})
 
 
 async def _may_stay(desk: Desk, token: str) -> bool:

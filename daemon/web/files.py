@@ -44,4 +44,11 @@ async def serve(request: Request) -> Response:
     return Response(content, media_type=kind or "application/octet-stream", headers=forever)
 
 
-ROUTE = Route("/static/{version}/{name}", serve)
+async def icon(_request: Request) -> Response:
+    """Serve the bell where browsers look for it beside what is no page, as JSON."""
+    return Response(
+        contents()["bell.svg"], media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"}
+    )
+
+
+ROUTES = (Route("/static/{version}/{name}", serve), Route("/favicon.ico", icon))

@@ -1,5 +1,6 @@
 """How values are shown: times in UTC and in the reader's zone together, ages, strangers' words and links."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,10 +10,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as Values
 from markupsafe import Markup, escape
 
+from daemon.match import Explanation
 from daemon.model import Piece
 from daemon.web import files
 
+_NEAR = re.compile(r"\bO?NEAR/\d+")
 _WRITTEN = "%Y-%m-%d %H:%M:%S UTC"
+
+# What a publisher dates by the day, the month or the year, by how long it is written, and how it is shown.
+_DATES = {10: ("%Y-%m-%d", "%-d %b %Y"), 7: ("%Y-%m", "%b %Y"), 4: ("%Y", "%Y")}
 
 
 def moment(value: datetime | str | None) -> datetime | None:
@@ -25,6 +31,10 @@ def moment(value: datetime | str | None) -> datetime | None:
 @pass_context
 def clock(values: Values, value: datetime | str | None) -> Markup:
     """Show a time in UTC, and in the reader's zone if that is another; a script adds the browser's."""
+    if isinstance(value, str) and len(value) in _DATES:
+        written, shown = _DATES[len(value)]
+        date = datetime.strptime(value, written).replace(tzinfo=UTC)
+        return Markup('<time datetime="{}">{}</time>').format(value, f"{date:{shown}}")
     time = moment(value)
     if time is None:
         return Markup('<span class="none">—</span>')
@@ -33,9 +43,9 @@ def clock(values: Values, value: datetime | str | None) -> Markup:
     shown = f"{time:%H:%M:%S}" if today else f"{time:%d %b %H:%M}"
     zone = values["zone"]
     there = time.astimezone(zone)
-    also = "" if there.utcoffset() == timedelta() else f" · {there:%H:%M} {_town(str(zone))}"
+    also = "" if there.utcoffset() == timedelta() else f" {there:%H:%M} {_town(str(zone))}"
     return Markup(
-        '<time datetime="{stamp}" title="{whole}">{shown} <abbr title="Coordinated Universal Time">UTC</abbr>'
+        '<time datetime="{stamp}" title="{whole}">{shown} <abbr>UTC</abbr>'
         '<span class="local">{also}</span></time>'
     ).format(stamp=time.isoformat(timespec="seconds"), whole=f"{time:{_WRITTEN}}", shown=shown, also=also)
 
@@ -54,6 +64,14 @@ def age(values: Values, value: datetime | str | None) -> str:
     return f"{spell(span)} ago" if span >= timedelta() else f"in {spell(-span)}"
 
 
+@pass_context
+def day(values: Values, value: datetime) -> str:
+    """Name the day of a time, in UTC."""
+    date, today = value.astimezone(UTC).date(), values["at"].astimezone(UTC).date()
+    near = {today: "Today, ", today - timedelta(days=1): "Yesterday, "}.get(date, "")
+    return f"{near}{date:%A %-d %B}" if date.year == today.year else f"{date:%A %-d %B %Y}"
+
+
 def spell(span: timedelta) -> str:
     """Say how long something takes, in the one unit that tells."""
     seconds = int(span.total_seconds())
@@ -68,6 +86,24 @@ def marked(pieces: Iterable[Piece]) -> Markup:
     return Markup("").join(
         Markup("<mark>{}</mark>").format(piece.text) if piece.marked else escape(piece.text)
         for piece in pieces
+    )
+
+
+def operator(node: Explanation) -> str:
+    """Name what joins a node's parts, which stand below it and need not stand in its own line too."""
+    labels = [part.label for part in node.parts]
+    if (listed := ", ".join(labels)) and node.label.endswith(listed):
+        return node.label.removesuffix(listed).rstrip()
+    near = set(_NEAR.findall(node.label))
+    return near.pop() if len(near) == 1 and not _NEAR.search(" ".join(labels)) else node.label
+
+
+def coded(text: str) -> Markup:
+    """Show what stands between backticks as something to type."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 and place < len(pieces) - 1 else escape(piece)
+        for place, piece in enumerate(pieces)
     )
 
 
@@ -98,7 +134,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown: dict[str, Any] = {"clock": clock, "age": age, "spell": spell, "marked": marked}
-    made.filters |= shown | {"web_link": web_link, "number": number, "counted": counted}
+    shown: dict[str, Any] = {"clock": clock, "age": age, "day": day, "spell": spell, "marked": marked}
+    made.filters |= shown | {
+        "web_link": web_link,
+        "number": number,
+        "counted": counted,
+        "operator": operator,
+        "coded": coded,
+    }
     made.globals["file"] = files.address
     return made

@@ -5,7 +5,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 from servers.strangers import TEXTS
 
-from daemon.alert import digest
+from daemon.alert import check_digest_template, digest
 from daemon.model import Alert, Form, Message, Piece, Severity, Style
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -82,3 +82,58 @@ def test_a_hostile_text_brings_no_markup_of_its_own(text):
     assert elements[0] == elements[1]
     assert tell(Form.MARKDOWN, [bad]).text.count("\n") == tell(Form.MARKDOWN, [alert(1)]).text.count("\n")
     assert tell(Form.PLAIN, [bad]).text.count("\n") == tell(Form.PLAIN, [alert(1)]).text.count("\n")
+
+
+# --- the user's own template -------------------------------------------------------------------
+
+OWN = """{{ heading }}
+{% for item in items %}
+{{ item.severity }}: {{ item.title }}
+{% endfor %}
+{{ more }}"""
+
+
+def own(form: Form, template: str = OWN, alerts=ALERTS, limit: int = 0) -> Message:
+    return digest(alerts, Style(form, limit), zone=UTC, template=template)
+
+
+@pytest.mark.parametrize("form", [Form.PLAIN, Form.MARKDOWN, Form.SHORT])
+def test_an_own_template_writes_the_text_ranked_as_ours_is(form):
+    assert own(form).text.splitlines()[1:3] == ["critical: Title 2", "high: Title 4"]
+    assert own(form).title == "[digest] 5 alerts: 1 critical, 1 high, 3 notice"
+
+
+def test_in_a_mail_it_writes_the_html_part_alone():
+    message = own(Form.MAIL, "<h1>{{ heading }}</h1>{% for i in items %}<p>{{ i.title }}</p>{% endfor %}")
+    assert [node.text() for node in LexborHTMLParser(message.html).css("p")] == RANKED
+    assert message.text == digest(ALERTS, Style(Form.MAIL), zone=UTC).text
+
+
+def test_over_a_limit_it_counts_the_last_in_rank_or_ours_stands_in():
+    many = [alert(n) for n in range(99)]
+    short = own(Form.PLAIN, alerts=many, limit=300).text
+    assert len(short) <= 300
+    assert short.endswith("more; see tocsin alerts list.")
+    assert "notice: Title 98" in short
+    assert own(Form.PLAIN, "x" * 500, many, 300).text == digest(many, Style(Form.PLAIN, 300), zone=UTC).text
+
+
+def test_where_it_fails_ours_stands_in():
+    assert own(Form.PLAIN, "{{ items[7].title }}").text == digest(ALERTS, Style(), zone=UTC).text
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "said"),
+    [
+        ("{{ heading }}\n{{ title }}", 2, "there is no fact «title»"),
+        ("{{ heading }}\n{% for i in items %}{{ i.autor }}{% endfor %}", 2, "no attribute 'autor'"),
+        ("{{ items[1].title }}", 1, "it fails"),
+        ("{{ more }}", 1, "it writes nothing"),
+    ],
+)
+def test_what_is_wrong_with_it_is_told_with_its_line(template, line, said):
+    fault = check_digest_template(template)
+    assert fault
+    assert fault.line == line
+    assert said in fault.message
+    assert check_digest_template(OWN) is None

@@ -51,6 +51,7 @@ def test_in_a_mail_it_writes_the_html_part_alone():
         ("{{ title }}\n{{ voices + 1 }}", 2, "it fails"),
         ("{{ title }}\n{% include 'other' %}", 2, "it fails"),
         ("{{ title }}{{ title.__class__.__mro__ }}", 1, "it fails"),
+        ("{{ title | safe }}", 1, "No filter named 'safe'"),
         ("", 1, "it writes nothing"),
         ("{% if url %}{{ url }}{% endif %}", 1, "it writes nothing"),
     ],
@@ -74,6 +75,14 @@ def test_what_is_wrong_is_told_with_its_line(template, line, said):
 )
 def test_what_is_well_is_taken(template):
     assert check_template(template) is None
+
+
+@pytest.mark.parametrize("form", [Form.PLAIN, Form.MARKDOWN, Form.MAIL])
+def test_what_a_macro_writes_is_escaped_once(form):
+    macro = "{% macro told(it) %}<b>{{ it }}</b>{% endmacro %}"
+    alert = replace(ALERT, title="AT&T (again) <!channel>")
+    messages = tell("<b>{{ title }}</b>", form, alert), tell(macro + "{{ told(title) }}", form, alert)
+    assert messages[0] == messages[1]
 
 
 def test_where_it_fails_on_an_alert_ours_stands_in():

@@ -47,14 +47,14 @@ def words(text: str) -> list[str]:
     return [word for word in EMPTY.split(text) if word]
 
 
-def test_the_template_is_one_and_its_facts_are_all_there_are(tmp_path):
-    (template,) = TEMPLATES
-    (tmp_path / "desk.j2").write_text(template)
+def test_the_templates_are_what_a_channel_takes(tmp_path):
+    (tmp_path / "desk.j2").write_text(TEMPLATES[0])
+    (tmp_path / "digest.j2").write_text(TEMPLATES[1])
     channel = '[[channels]]\nname = "desk"\nurl = "syslog://"\ntemplate = "desk.j2"\n'
-    (tmp_path / "config.toml").write_text(channel + OTHER)
+    (tmp_path / "config.toml").write_text(channel + 'digest_template = "digest.j2"\n' + OTHER)
     (loaded,) = load(tmp_path / "config.toml", {}).channels
-    assert loaded.template == template
-    assert tmp_path / "desk.j2" in load(tmp_path / "config.toml", {}).files
+    assert [loaded.template, loaded.digest_template] == TEMPLATES
+    assert {tmp_path / "desk.j2", tmp_path / "digest.j2"} <= {*load(tmp_path / "config.toml", {}).files}
 
 
 def test_at_least_two_commands_are_shown():

@@ -126,3 +126,30 @@ def test_what_cannot_be_parsed_is_told_beside_what_can(tocsin, tmp_path, words):
     assert result.exit_code == 1
     assert words[0] in result.stderr
     assert json.loads(result.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (["--as", "sitemap"], "try --as feed"),
+        (["--as", "listing"], "give --links"),
+        (["--as", "listing", "--links", "b"], 'links = "b"'),
+    ],
+)
+def test_what_is_not_of_its_kind_is_told_with_the_option_that_helps(tocsin, tmp_path, words, cure):
+    file = tmp_path / "feed.xml"
+    file.write_text(RSS)
+    result = tocsin("parse", file, *words)
+    assert result.exit_code == 1
+    assert str(file) in result.stderr
+    assert cure in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["--as", "feed", "--links", "a"], "--links"), (["--next-page", "a"], "needs --links")],
+)
+def test_selectors_that_would_be_passed_over_are_refused(tocsin, words, said):
+    result = tocsin("parse", "-", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr

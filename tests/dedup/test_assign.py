@@ -51,12 +51,12 @@ def place(
     article: Article, candidates: Iterable[Known], clusters: Mapping[int, Cluster], now: datetime
 ) -> StoryDecision:
     made = fingerprint(article)
-    return assign(weigh(made.terms, background()), match(made, candidates, now), clusters, now)
+    return assign(weigh(made.terms, background()), match(made, article.url, candidates, now), clusters, now)
 
 
 def known(article: Article, number: int, story: int, original: int | None = None) -> Known:
     packed = fingerprint(article).to_bytes()
-    return Known(number, story, number if original is None else original, packed, NOW, label=f"«{number}»")
+    return Known(number, story, number if original is None else original, packed, NOW, url=f"«{number}»")
 
 
 def first(article: Article) -> StoryDecision:
@@ -79,7 +79,7 @@ def test_a_copy_joins_its_story_and_says_why() -> None:
     assert (decision.story, decision.role, decision.of, decision.original) == (5, Role.COPY, 2, 2)
     assert decision.tells_the_same
     assert decision.reason == "copy of «2»: containment 1.00, lead 1.00, names 6 of 6, numbers 3 of 3"
-    assert decision.cluster.size == 2
+    assert decision.cluster.terms == clusters[5].terms
 
 
 def test_a_copy_of_a_copy_names_the_first() -> None:
@@ -135,3 +135,48 @@ def test_a_state_survives_the_store() -> None:
     assert (kept.size, kept.last, kept.terms.keys()) == (cluster.size, cluster.last, cluster.terms.keys())
     assert max(abs(kept.terms[term] - weight) for term, weight in cluster.terms.items()) < 1e-6
     assert len(cluster.to_bytes()) <= 820
+
+
+CONSENT = (
+    "We value your privacy. We and our 842 partners store and access information on a device, such as "
+    "cookies, and process personal data, such as unique identifiers and standard information sent by a "
+    "device, for personalised advertising and content, advertising and content measurement, audience "
+    "research and services development. With your permission we and our partners may use precise location "
+    "data. You may click to consent to the processing as described above, or refuse to."
+)
+
+
+def under(title: str, text: str, url: str = "https://lantern.example/1") -> Article:
+    return Article(title=title, text=text, url=url)
+
+
+def seen(article: Article, number: int) -> Known:
+    return replace(known(article, number, number), url=article.url)
+
+
+def test_a_request_for_consent_makes_no_story_of_two_articles() -> None:
+    told = [under(one.title, CONSENT) for one in (DRONES, BREAD)]
+    for url in ("https://lantern.example/2", "https://beacon.example/2"):
+        new = replace(told[1], url=url)
+        decision = place(new, [seen(told[0], 5)], {5: first(told[0]).cluster}, NOW)
+        assert (decision.role, decision.story, decision.tells_the_same) == (Role.FIRST, None, False)
+
+
+def test_a_paywall_below_two_short_teasers_of_one_site_makes_no_copy() -> None:
+    one, two = (
+        under(title, f"{teaser}\n\n{CONSENT}", f"https://lantern.example/{title[0]}")
+        for title, teaser in (
+            ("Bakery wins the prize", "The bakery has won the prize."),
+            ("Harbour to be closed", "The harbour will be closed today."),
+        )
+    )
+    elsewhere = replace(one, url="https://beacon.example/b")
+    assert place(two, [seen(one, 5)], {}, NOW).role is Role.FIRST
+    assert place(elsewhere, [seen(one, 5)], {}, NOW).role is Role.COPY
+
+
+def test_a_report_under_another_headline_on_its_own_site_is_a_copy() -> None:
+    again = replace(DRONES, title="Coastguards close Varna channel", url="https://lantern.example/2")
+    assert (
+        place(again, [seen(replace(DRONES, url="https://lantern.example/1"), 5)], {}, NOW).role is Role.COPY
+    )

@@ -184,6 +184,22 @@ def test_a_teaser_is_known_by_its_headline_and_its_text_s_first_words(teaser, ti
     assert compare(short, whole).kind is compare(whole, short).kind is expected
 
 
+@pytest.mark.parametrize(
+    ("this", "that"), [("85.", "42."), ("85.", "42. Call us."), ("Lomax.", "Novak now.")]
+)
+def test_two_reports_from_one_template_that_end_otherwise_are_no_teaser(this, that) -> None:
+    report = "Police in Duvalier arrested a man on Sunday on suspicion of theft. Anyone who saw it may quote "
+    one, other = (fingerprint(article(report + end, "Man arrested in Duvalier")) for end in (this, that))
+    assert not compare(one, other).tells_the_same
+    assert not compare(other, one).tells_the_same
+
+
+def test_another_report_with_a_teaser_below_it_is_not_that_teaser() -> None:
+    news = "Talks between Okafor and Duvalier ended on Friday without a result after 28 hours.\n\n"
+    one, other = fingerprint(article(news + TEASER)), fingerprint(article(REPORT))
+    assert not compare(one, other).tells_the_same
+
+
 def test_a_teaser_of_yesterday_is_another_s() -> None:
     short, whole = fingerprint(article(TEASER)), fingerprint(article(REPORT))
     assert compare(whole, short, timedelta(hours=13)).kind is Kind.RELATED

@@ -147,3 +147,24 @@ def test_what_follows_2000_words_makes_no_difference() -> None:
 def test_no_text_takes_square_time(text: str) -> None:
     assert fingerprint(Article(text=text + "x")).words <= 2000
     assert fingerprint(Article(text=f"{text}\n\n{text}")).words <= 2000
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "March 14, 2013 at 12:41 PM",
+        "Posted on November 15 , 2011 6 : 07 : 15 PM GMT+01 : 0",
+        "Last updated: 14 September 2013 13:26",
+    ],
+)
+def test_a_line_that_says_when_it_was_published_is_no_part_of_it(stamp: str) -> None:
+    text = "The harbour was closed for 14 hours while divers searched the bottom, the authority said."
+    plain = fingerprint(Article(text=text))
+    assert fingerprint(Article(text=f"{stamp}\n\n{text}")) == plain
+    assert fingerprint(Article(text=f"KYIV (AFP) — {stamp}\n\n{text}")) == plain
+
+
+@pytest.mark.parametrize("line", ["USD 4.0312, 2013: up", "Rate 4.35", "On 14 March 2013 the rate was 4.35"])
+def test_a_line_of_figures_is_a_part_of_it(line: str) -> None:
+    text = "The harbour was closed for 14 hours while divers searched the bottom, the authority said."
+    assert fingerprint(Article(text=f"{line}\n\n{text}")) != fingerprint(Article(text=text))

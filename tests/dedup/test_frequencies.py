@@ -21,8 +21,20 @@ def test_an_archive_full_of_a_word_makes_it_common() -> None:
     counts = learned(texts)
     assert counts.documents == 60
     assert counts.counts[ZAPAD] == 60
-    assert background().plus(counts).weights[ZAPAD] < background().weights.get(ZAPAD, background().rare)
     assert all(count >= 3 for count in counts.counts.values())
+
+
+def test_an_archive_tells_which_words_of_another_language_are_common() -> None:
+    shipped, them = background(), word_id("się")
+    assert them not in shipped.counts
+    both = shipped.beside(Frequencies(900, {them: 800, ZAPAD: 100, THE: 1}))
+    assert both.weights[them] < 1
+    assert both.weights.get(ZAPAD, both.rare) == shipped.weights.get(ZAPAD, shipped.rare)
+    assert both.weights[THE] == shipped.weights[THE]
+
+
+def test_a_young_archive_proves_nothing() -> None:
+    assert background().beside(Frequencies(9, {word_id("się"): 9})) == background()
 
 
 def test_counts_survive_the_store() -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.dedup import Identity, content_hash, entry_keys, listing_keys, recognise
-from daemon.model import Article, Entry
+from daemon.dedup import Identity, entry_keys, listing_keys, recognise
+from daemon.model import Entry
 
 SEEN = Entry(
     id="4711",
@@ -100,11 +100,3 @@ def test_ids_of_two_hosts_are_two() -> None:
 
 def test_an_empty_entry_has_no_keys() -> None:
     assert set(astuple(entry_keys(Entry()))) == {""}
-
-
-def test_a_content_hash_minds_words_alone() -> None:
-    article = Article(title="Drones over Varna", text="Two drones crossed the harbour.\n\nNobody was hurt.")
-    dressed = Article(title="DRONES OVER VARNA", text="Two  drones crossed the harbour…\nNobody was hurt")
-    assert content_hash(article) == content_hash(dressed)
-    assert content_hash(article) != content_hash(replace(article, text="Three drones crossed the harbour."))
-    assert content_hash(Article()) == ""

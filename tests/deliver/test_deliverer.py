@@ -1,10 +1,14 @@
 import asyncio
+import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from servers.http import Fault, HttpServer, Response
 from servers.mail import MailFault
+from servers.mails import html_of, received, samples
 
 from daemon.deliver import Deliverer, check
 from daemon.model import Form, Message, Outcome, Secret, Severity
@@ -294,3 +298,23 @@ def test_a_bad_address_is_not_logged(logged, capfd):
     ):
         assert check(Secret(url))
     assert "s3cr3t" not in repr(logged) + "".join(capfd.readouterr())
+
+
+async def test_a_mails_plain_part_says_what_its_html_part_says():
+    messages = samples()
+    for name, mail in (await received(messages)).items():
+        plain = mail.get_body(("plain",))
+        assert plain, name
+        words = Counter(_words(plain.get_content()))
+        assert Counter(_words(messages[name].text)) <= words, name
+        assert words.keys() == set(_words(shown(html_of(mail)))), name
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d]\w*", text)  # an item's number in a list is none
+
+
+def shown(html: str) -> str:
+    body = LexborHTMLParser(html.replace("<br>", "\n")).body
+    assert body
+    return body.text()

@@ -12,10 +12,15 @@ boot() {
   mount --make-rprivate /
   mount -t proc proc /proc
   mount --bind "$box/console" /dev/console 2>/dev/null || true
+  # The checkout, which may lie in one of the folders that are replaced.
+  local checkout folder
+  checkout=$(readlink -f "$(dirname "$0")/../..")
+  mount --bind "$checkout" /mnt
   # systemd empties /tmp and /var/tmp when it boots; it must never reach the machine's own.
-  local folder
   for folder in /run /tmp /var/tmp /var/log /var/cache /home; do mount -t tmpfs tmpfs "$folder"; done
   chmod 1777 /tmp /var/tmp
+  mkdir -p "$checkout"
+  mount --move /mnt "$checkout"
   for folder in /etc /var/lib; do
     local layers=/run/layers$folder
     mkdir -p "$layers/upper" "$layers/work" /run/systemd/system

@@ -174,3 +174,14 @@ async def test_no_more_is_in_flight_than_allowed(serve):
         names = [f"http://s{i}.example:{port}/" for i in range(12)]
         await asyncio.gather(*(fetcher.get(name, allow_private=True) for name in names))
     assert most == 3
+
+
+async def test_who_is_on_a_visit_goes_on_and_the_next_visit_waits():
+    manners = Manners(pace=timedelta(hours=1), patience=timedelta(seconds=5))
+    async with manners.turn("a.example"):
+        pass
+    async with manners.turn("a.example", on_visit=True):
+        pass
+    with pytest.raises(FetchError, match="longer pauses"):
+        async with manners.turn("a.example"):
+            pass

@@ -7,7 +7,8 @@ import pytest
 from servers.http import Response
 from servers.world import Item
 
-from daemon.jobs import claim_deliveries, claim_entries, claim_sources, deliver, read
+from daemon.deliver import Deliverer, Logbook
+from daemon.jobs import claim_deliveries, claim_entries, claim_sources, deliver, read, settle
 from daemon.model import DeliveryState, Outcome, Secret
 from daemon.store import articles, deliveries, entries, leases, polls
 
@@ -342,12 +343,47 @@ async def test_a_crash_while_sending_repeats_the_message_with_its_key_at_most(ho
     assert sent.unknown, "it is marked as a possible repeat"
 
 
+async def killed_before_it_is_written(house, tmp_path, monkeypatch) -> Logbook:
+    """An alert arrives, and the process dies before the store has its turn; give what it leaves."""
+    await one_alert(house)
+    house.clock.wait(minutes=5)
+    await house.poll()
+    await house.read()
+    monkeypatch.setattr(house.context.deliverer, "logbook", Logbook(tmp_path / "arrived.jsonl"))
+    ((taken,),) = await claim_deliveries(house.context, 9, ())
+    with monkeypatch.context() as patched:
+        patched.setattr(deliveries, "record", lambda *_args, **_more: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await deliver(house.context, taken)
+    return Logbook(tmp_path / "arrived.jsonl")
+
+
+async def test_what_arrived_before_a_kill_is_not_sent_again(house, tmp_path, monkeypatch):
+    left = await killed_before_it_is_written(house, tmp_path, monkeypatch)
+    house.store.write_now(lambda conn: settle(conn, left.read(), house.clock.now))
+    house.store.write_now(lambda conn: leases.expire(conn, house.clock.now))
+    await house.turn(minutes=5)
+    assert house.told() == TOLD
+    (sent,) = house.outbox()
+    assert (sent.state, sent.attempts, sent.unknown) == (DeliveryState.SENT, 1, False)
+    house.assert_sound()
+
+
+async def test_what_a_logbook_says_of_an_earlier_attempt_is_not_believed(house, tmp_path, monkeypatch):
+    left = await killed_before_it_is_written(house, tmp_path, monkeypatch)
+    house.store.write_now(lambda conn: leases.expire(conn, house.clock.now))
+    ((_again,),) = await claim_deliveries(house.context, 9, ())
+    assert house.store.write_now(lambda conn: settle(conn, left.read(), house.clock.now)) == 0
+    (sent,) = house.outbox()
+    assert (sent.state, sent.attempts) == (DeliveryState.PENDING, 2)
+
+
 async def test_busy_is_no_attempt(house):
     """A target whose last message is still on its way was not even tried."""
     await one_alert(house)
 
-    class Busy:
-        async def send(self, *_args):
+    class Busy(Deliverer):
+        async def send(self, *_args, **_more):
             return Outcome(ok=False, kind="busy", detail="the message before this one is still on its way")
 
     deliverer = house.context.deliverer

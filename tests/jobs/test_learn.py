@@ -15,14 +15,11 @@ async def test_what_is_read_is_counted_once(house):
     await house.turn()
     site.items.extend(Item(f"q{n}", f"Quay {n} is painted", f"Painters came to quay {n}.") for n in range(9))
     await house.turn(minutes=5)
-    before = await recall_frequencies(house.context)
-    assert before == background()
     assert await learn(house.context) == 9
     assert await learn(house.context) == 0
-    after = await recall_frequencies(house.context)
-    assert after.documents == before.documents + 9
-    assert after.counts[QUAY] == before.counts.get(QUAY, 0) + 9
-    assert after.weights[QUAY] < before.weights.get(QUAY, before.rare)
+    counted = house.store.read_now(frequencies.get).frequencies
+    assert (counted.documents, counted.counts[QUAY]) == (9, 9)
+    assert await recall_frequencies(house.context) == background()
     site.items.append(Item("more", "Quay 10 is painted", "Painters came to quay 10."))
     await house.turn(minutes=5)
     assert await learn(house.context) == 1

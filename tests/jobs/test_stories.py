@@ -68,6 +68,31 @@ async def test_forty_copies_ring_once_and_the_story_knows_who_was_first(house):
     assert "containment 1.00" in told[1]["why"]
 
 
+async def test_articles_behind_one_wall_ring_each(house):
+    wall = (
+        "You have read all the free reports of this month, and we hope that you found them worth your time. "
+        "Whoever supports us with a subscription reads without limit, solves the puzzles of the weekend and "
+        "listens to every report on the way to work. It costs less than a cup of coffee in a week, and it "
+        "can be ended whenever you like. Your support pays for those who are there when something happens.\n"
+        "Students and schools read at half the price, and so do people without work: write to our readers' "
+        "desk, and somebody will answer before the day is out."
+    )
+    sites = [house.site("harbour"), house.site("echo")]
+    await house.turn()
+    places = (
+        "at Lundby port",
+        "over Norrvik stadium",
+        "near Olvia",
+        "in Rondonia",
+        "by Skagholm",
+        "off Orlovo",
+    )
+    for number, place in enumerate(places):
+        sites[number % 2].items.append(Item(f"{number}", f"Drone incursion {place}", wall))
+        await house.turn(minutes=5)
+    assert len(house.told()) == len(places)
+
+
 async def test_a_copy_with_the_words_of_another_rule_rings_for_them(house, rung):
     other = house.site("echo")
     await house.turn(minutes=5)

@@ -3,7 +3,7 @@
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daemon.match.text import WORD, fold, keys
@@ -63,3 +63,9 @@ def test_composed_and_decomposed_words_fold_alike(text: str) -> None:
     for word in WORD.findall(text):
         assert fold(normalize("NFC", word)) == fold(normalize("NFD", word))
         assert fold(fold(word)) == fold(word)
+
+
+@given(st.text())
+@example("l’OTAN\u00a0dit\u2028о\u0301б’єкт, soft\u00adhyphen\u200bhere\x1fnext 漢字\u3000です")
+def test_no_word_holds_white_space(text: str) -> None:
+    assert [word for piece in text.split() for word in WORD.findall(piece)] == WORD.findall(text)

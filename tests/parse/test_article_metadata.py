@@ -28,7 +28,11 @@ PROSE = "<p>Nobody was hurt, the mayor said in the evening, and the ships were l
         ("John E Smith", ("John E Smith",)),
         ("Dr. Anna Weiss, MD, PhD", ("Anna Weiss",)),
         ("Maria &amp; Katerina", ("Maria", "Katerina")),
+        ("Jana Vogel (Pressesprecherin)", ("Jana Vogel",)),
+        ("VESNA-Online-Expertin Jana Vogel", ("Jana Vogel",)),
         ("https://social.example/jane", ()),
+        ("https://vesna.example/#identity", ()),
+        ("No Author", ()),
         ("admin", ()),
         ("jane@post.example", ()),
         ("The Vesna Post", ()),
@@ -81,6 +85,9 @@ HOUSE = '{"@type": "NewsMediaOrganization", "name": "Vesna Media"}'
         (f'"author": {HOUSE}', "", ("Vesna Media",)),
         ('"author": {"@type": "Person", "name": "jdoe7"}', "<p>By Jane Doe</p>", ("Jane Doe",)),
         ('"author": {"@type": "Person", "name": "jdoe7"}', "", ("jdoe7",)),
+        ('"author": "The Vesna Post"', "<p>By Jane Doe</p>", ("Jane Doe",)),
+        ('"author": {"@id": "#identity"}', "<p>By Jane Doe</p>", ("Jane Doe",)),
+        ("", f"{PROSE * 9}<h3>Written by Jane Doe</h3>", ("Jane Doe",)),
         ("", '<a rel="author" href="/a/m">marlin</a>', ("marlin",)),
         ("", "<p>Jane Doe</p><p>3 May 2025</p>", ("Jane Doe",)),
         ("", '<p class="author"><b>Jane Doe</b><i>Staff Correspondent</i></p>', ("Jane Doe",)),
@@ -90,7 +97,8 @@ HOUSE = '{"@type": "NewsMediaOrganization", "name": "Vesna Media"}'
 def test_people_come_before_the_house_and_names_before_logins(head, body, people):
     told = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Port"'
     told += f"{', ' + head if head else ''}}}</script>"
-    assert extract_article(f"{told}<h1>Port closed</h1>{body}{PROSE}").authors == people
+    page = f"{told}<h1>Port closed</h1>{body}{PROSE}"
+    assert extract_article(page, url="https://vesna-post.example/a").authors == people
 
 
 @given(st.text(max_size=200))
@@ -151,6 +159,19 @@ def test_a_date_is_read_from_the_canonical_address_or_above_the_headline(head, a
     article = extract_article(f"{head}<body>{above}<h1>Port closed</h1>{PROSE}", url="https://x.example/a")
     assert article.published is not None
     assert article.published.date().isoformat() == "2025-09-12"
+
+
+def test_a_day_may_come_first_in_an_address():
+    article = extract_article(f"<h1>Port closed</h1>{PROSE}", url="https://x.example/12-09-2025-port/a")
+    assert article.published == datetime(2025, 9, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("language", "month"), [("en", 3), ("en-US", 3), ("en-GB", 4), ("en_AU", 4)])
+def test_who_reads_the_page_tells_whether_the_month_comes_first(language, month):
+    page = f"<html lang={language}><h1>Port closed</h1><span class=date>03/04/2025</span>{PROSE}"
+    published = extract_article(page).published
+    assert published is not None
+    assert published.month == month
 
 
 def test_selectors_are_believed_first():

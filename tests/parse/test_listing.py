@@ -38,6 +38,35 @@ def test_items_may_be_links_and_the_longest_text_of_an_address_is_its_title():
     }
 
 
+NEAR = b"""<time>1 May 2020</time><ul>
+<li><div><h2><a href="/1">One</a></h2></div><time>12 September 2025</time><a href="#share">Share</a></li>
+<li><div><h2><a href="/2">Two</a></h2></div></li>
+<li><a href="/3"><img></a><h2><a href="/3">Three</a></h2><b>First of all</b><i>3 May 2025</i></li></ul>"""
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [
+        ({"links": "h2 > a"}, {"/1": ("One", "09-12"), "/2": ("Two", None), "/3": ("Three", None)}),
+        ({"links": "a"}, {"/1": ("One", "09-12"), "/2": ("Two", None), "/3": ("Three", None)}),
+        ({"links": "a", "date": "i", "title": "b"}, {"/1": ("One", None), "/3": ("First of all", "05-03")}),
+    ],
+)
+def test_a_date_near_a_link_is_its_own_where_no_other_item_lies(options, listed):
+    entries = parse_listing(NEAR, url="https://h.example/", **options).entries
+    found = {
+        e.url.removeprefix("https://h.example"): (e.title, e.published and f"{e.published:%m-%d}")
+        for e in entries
+    }
+    assert found | listed == found
+
+
+def test_items_may_hold_others():
+    body = b"<li><h2>One</h2><a href=/1>more</a><ul><li><h2>Two</h2><a href=/2>more</a></ul>"
+    entries = parse_listing(body, url=URL, links="li", title="h2").entries
+    assert [entry.title for entry in entries] == ["One", "Two"]
+
+
 def test_items_may_lie_in_their_links():
     assert parse_listing(PAGE, url=URL, links="h3").entries[0].url == "https://cdn.example/c"
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from daemon.errors import ConflictError
 from daemon.model import Fate
 from daemon.parse import parse_source
-from daemon.runtime.demo import show
+from daemon.runtime.demo import own_folder, show
 from daemon.runtime.demo.newsroom import Newsroom
 from daemon.runtime.shipped import shipped
 
@@ -62,6 +63,17 @@ def test_a_newsroom_that_opens_again_has_its_old_addresses(whole):
         assert again.ports == ports
     finally:
         again.close()
+
+
+def test_two_demonstrations_at_once_have_a_folder_each(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with own_folder(None) as first:
+        with own_folder(None) as second:
+            assert first != second
+        with pytest.raises(ConflictError, match="running in"), own_folder(first):
+            pass
+    with own_folder(None) as later:
+        assert later == first, "what was interrupted goes on where it was"
 
 
 async def test_the_demonstration_shows_what_it_promises(tmp_path):

@@ -1,11 +1,15 @@
 """Lanes: bounded work, each piece for itself, and an end that loses none."""
 
 import asyncio
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from servers.world import Item, open_house
 
 from daemon.errors import StoreError
+from daemon.runtime.engine import Embedded
 from daemon.runtime.lanes import Lane
 
 CONTEXT = object()
@@ -236,3 +240,18 @@ async def test_what_fails_is_not_claimed_again_before_the_tick():
     work.finish("a", "b")
     await lane.settle()
     assert work.waiting == ["b"]
+
+
+async def test_what_a_reading_rang_is_delivered_without_waiting_for_a_tick(template, tmp_path):
+    async with open_house(Path(shutil.copy(template, tmp_path / "tocsin.db"))) as house:
+        site = house.site("harbour")
+        await house.turn()
+        site.items.append(Item("boat", "A new ferry for the islands", "It was built in Norrvik."))
+        house.clock.wait(minutes=5)
+        await house.poll()
+        engine = Embedded(lambda: house.context)
+        lanes = {lane.name: lane for lane in engine.lanes}
+        await lanes["read"].tick(house.context)
+        await lanes["read"].settle()
+        await engine.outlast()
+        assert house.told() == ["[notice] ferries: A new ferry for the islands"]

@@ -51,3 +51,10 @@ def test_a_socket_that_is_gone_ends_nothing(tmp_path, capsys):
     """The variable may be inherited from a shell that a service started."""
     Notifier({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready("well")
     assert "systemd could not be told" in capsys.readouterr().out
+
+
+def test_a_socket_that_nobody_empties_holds_nobody_up(listening, capsys):
+    notifier = Notifier({"NOTIFY_SOCKET": listening[0]})
+    for _ in range(1000):  # more than the kernel keeps for who does not listen
+        notifier.status("well")
+    assert "systemd could not be told" in capsys.readouterr().out

@@ -31,14 +31,16 @@ class Running:
         self.service = service
         self.task = task
         self._heard = heard
+        self._words: list[str] = []
+
+    def listen(self) -> None:
+        """Take what was said as it comes: the kernel keeps little for who does not."""
+        self._words.append(self._heard.recv(4000).decode())
 
     def heard(self) -> list[str]:
-        words = []
-        while True:
-            try:
-                words.append(self._heard.recv(4000).decode())
-            except BlockingIOError:
-                return words
+        """What was said since this was asked last."""
+        words, self._words = self._words, []
+        return words
 
     def status(self) -> dict:
         context = self.service.context
@@ -60,11 +62,14 @@ async def running(config_file, tmp_path, **environ: str) -> AsyncIterator[Runnin
         async with open_house(reload()) as context:
             service = Service(context, reload, notifier)
             task = asyncio.create_task(service.run())
+            run = Running(service, task, heard)
+            asyncio.get_running_loop().add_reader(heard, run.listen)
             try:
-                yield Running(service, task, heard)
+                yield run
             finally:
                 service.stop()
                 await task
+                asyncio.get_running_loop().remove_reader(heard)
 
 
 async def test_a_service_starts_takes_up_changes_and_ends(config_file, newsroom, tmp_path):
@@ -95,7 +100,7 @@ async def test_a_service_starts_takes_up_changes_and_ends(config_file, newsroom,
 
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(run.task, 60)
-        assert any(word.startswith("STOPPING") for word in run.heard())
+        await until(lambda: any(word.startswith("STOPPING") for word in run.heard()))
         status = run.status()
         assert not status["running"]
         assert any("no daemon is running" in finding for finding in status["findings"])

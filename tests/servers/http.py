@@ -55,11 +55,13 @@ class Fault(Enum):
 class HttpServer:
     """Serves a handler on loopback; `faults` befall the next requests, one each.
 
+    `unanswered` are those that the handler saw, and of whose answer the client was robbed.
     With a TLS context it is a proxy too: what is sent through its CONNECT, to any host, comes here.
     """
 
     def __init__(self, handler: Callable[[Request], Response], tls: ssl.SSLContext | None = None) -> None:
         self.faults: deque[Fault | Response | None] = deque()  # None: no fault, this time
+        self.unanswered: list[Request] = []
         self.port = 0
         self._handler = handler
         self._tls = tls
@@ -103,6 +105,8 @@ class HttpServer:
         if fault is Fault.RESET_UNHEARD:
             return _reset(writer)
         response = fault if isinstance(fault, Response) else self._handler(request)
+        if isinstance(fault, Fault):
+            self.unanswered.append(request)
         await self._answer(writer, response, fault)
         return None
 

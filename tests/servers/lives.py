@@ -5,6 +5,7 @@ start takes. Its clock runs faster than ours, so that waits between attempts pas
 """
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import random
@@ -32,7 +33,7 @@ from sqlalchemy import event
 
 from daemon import jobs
 from daemon.config import Config, DaemonSettings, PollingSettings
-from daemon.deliver import Deliverer, deliverer
+from daemon.deliver import Deliverer, Logbook, deliverer
 from daemon.deliver import service as _service  # noqa: F401  Apprise, imported before the fork
 from daemon.fetch import Fetcher, Limits
 from daemon.model import Channel, DeliveryState, Rule, Secret, Severity, Source
@@ -70,7 +71,6 @@ MAIL_FAULTS = (
     MailFault.DROP_UNHEARD,
     MailFault.DROP_HEARD,
 )
-REPLY_LOST = {Fault.RESET_HEARD.name, Fault.DRIP.name, MailFault.DROP_HEARD.name}
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ class Setting:
         return BEGAN + timedelta(seconds=(time.time() - self.began) * SPEED)
 
 
-def live(setting: Setting, kill_at: int, reached: "multiprocessing.sharedctypes.Synchronized[int]") -> None:
+def live(setting: Setting, kill_at: int, reached: ctypes.c_int) -> None:
     """Live until the statement numbered `kill_at`; without a number, until nothing is left to do."""
     os.environ.update(setting.environ)
     setup_logs("critical", {})
@@ -115,9 +115,7 @@ def live(setting: Setting, kill_at: int, reached: "multiprocessing.sharedctypes.
     asyncio.run(_live(setting, kill_at, reached))
 
 
-async def _live(
-    setting: Setting, kill_at: int, reached: "multiprocessing.sharedctypes.Synchronized[int]"
-) -> None:
+async def _live(setting: Setting, kill_at: int, reached: ctypes.c_int) -> None:
     with Store.open(setting.database) as store:
         event.listen(store._writing, "before_cursor_execute", partial(_step, reached, kill_at))
         event.listen(store._writing, "commit", partial(_step, reached, kill_at))
@@ -125,6 +123,8 @@ async def _live(
             user_agent="test", limits=Limits(total=timedelta(seconds=5), pace=timedelta(0)), resolve=_loopback
         ) as fetcher:
             context = await _context(setting, store, fetcher)
+            landings = context.deliverer.logbook.read()
+            await store.write(lambda conn: jobs.settle(conn, landings, setting.now()))
             await store.write(lambda conn: leases.expire(conn, setting.now()))
             await store.write(lambda conn: sources.sync(conn, setting.sources, setting.now()))
             service = Service(context, lambda: context.config, Notifier({}))
@@ -138,7 +138,7 @@ async def _live(
                 await asyncio.sleep(TICK)
 
 
-def _step(reached: "multiprocessing.sharedctypes.Synchronized[int]", kill_at: int, *_: object) -> None:
+def _step(reached: ctypes.c_int, kill_at: int, *_: object) -> None:
     reached.value += 1
     if reached.value == kill_at:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -158,7 +158,8 @@ async def _context(setting: Setting, store: Store, fetcher: Fetcher) -> jobs.Con
     daemon = DaemonSettings(Secret(setting.database), Path(), ZoneInfo("UTC"))
     config = Config(daemon, PollingSettings(), sources=setting.sources, rules=(RULE,), channels=channels)
     jobs.load_rules((RULE,), (), (), {})
-    sender, chance = Deliverer(), random.Random()
+    logbook = Logbook(Path(setting.database.removeprefix("sqlite:///")).with_name("arrived.jsonl"))
+    sender, chance = Deliverer(logbook=logbook), random.Random()
     return jobs.Context(
         config=config,
         store=store,
@@ -225,7 +226,7 @@ class World:
 
     async def live(self, kill_at: int = 0, within: float = 60) -> int:
         """Let a daemon live, `within` so many seconds; give how many statements it came through."""
-        reached = _FORK.Value("i", 0)
+        reached = _FORK.RawValue("i", 0)  # a lock would be held for ever by who is killed with it
         process = _FORK.Process(target=live, args=(self.setting, kill_at, reached), daemon=True)
         process.start()
         await asyncio.to_thread(process.join, within)
@@ -263,6 +264,18 @@ class World:
         }
         return {channel: [Told.read(text) for text in each] for channel, each in texts.items()}
 
+    def unanswered(self) -> dict[str, list[Told]]:
+        """Those of them whose senders were robbed of the answer by a fault."""
+        proxy, hooks = self.targets
+        posted = [(request.path, request.body.decode()) for request in proxy.unanswered]
+        texts = {
+            "webhook": [request.body.decode() for request in hooks.unanswered],
+            "mail": [_mailed(mail) for mail in self.mail.unanswered],
+            "slack-webhook": [body for path, body in posted if "/services/" in path],
+            "slack-bot": [body for path, body in posted if "/services/" not in path],
+        }
+        return {channel: [Told.read(text) for text in each] for channel, each in texts.items()}
+
     def unrecognised(self) -> int:
         """Count the repeats that have another key, or of which more than one does not say what it is."""
         count = 0
@@ -275,10 +288,6 @@ class World:
     @property
     def expected(self) -> set[str]:
         return {title.split()[0] for title in self.published}
-
-    @property
-    def replies_lost(self) -> int:
-        return sum(weather.befell[name] for weather in self.weather for name in REPLY_LOST)
 
 
 def _mailed(mail: EmailMessage) -> str:

@@ -24,10 +24,14 @@ class MailFault(Enum):
 
 
 class MailServer:
-    """Keeps what it is sent in `mails`; `faults` befall the next mails, one each."""
+    """Keeps what it is sent in `mails`; `faults` befall the next mails, one each.
+
+    `unanswered` are those that were kept, and of whose reply the client was robbed.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.mails: list[EmailMessage] = []
+        self.unanswered: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.faults: deque[MailFault | None] = deque()  # None: no fault, this time
         self._tls = tls
@@ -67,6 +71,8 @@ class MailServer:
         content: Any = envelope.content
         self.mails.append(message_from_bytes(content, policy=policy.default))
         self.recipients.append(list(envelope.rcpt_tos))
+        if fault:
+            self.unanswered.append(self.mails[-1])
         if fault is MailFault.HANG:
             await asyncio.Event().wait()
         return _drop(server) if fault is MailFault.DROP_HEARD else "250 OK"

@@ -81,7 +81,7 @@ class Books(RuleBasedStateMachine):
     )
     def read_pages(self, story: int, fate: Fate, rules: set[str], again: bool) -> None:
         for unread in entries.claim_unread(self.conn, self.now, limit=2, lease=LEASE):
-            article_id = articles.put(self.conn, unread.id, Article(), "", self.now)
+            article_id = articles.put(self.conn, unread.id, Article(), self.now)
             if story not in self.stories:
                 self.stories[story] = stories.open_new(self.conn, "", self.now)
             original = self.originals.setdefault(story, article_id)

@@ -209,22 +209,15 @@ class TestArticles:
         source="harbour",
     )
 
-    def put(
-        self, store: Store, entry_id: int, at: datetime, article: Article = ARTICLE, content: str = "h"
-    ) -> int:
-        return store.write_now(lambda conn: articles.put(conn, entry_id, article, content, at))
+    def put(self, store: Store, entry_id: int, at: datetime, article: Article = ARTICLE) -> int:
+        return store.write_now(lambda conn: articles.put(conn, entry_id, article, at))
 
     def test_an_article_comes_back_as_it_was_read(self, store: Store, source_id: int, now: datetime) -> None:
         (added,) = add(store, source_id, now, Listed(Entry(), ("a",), NEW))
         article_id = self.put(store, added.id, now)
         (stored,) = store.read_now(lambda conn: articles.get(conn, [article_id]))
         assert stored == store.read_now(lambda conn: articles.of_entry(conn, added.id))
-        assert (stored.id, stored.entry_id, stored.story_id, stored.content_hash) == (
-            article_id,
-            added.id,
-            None,
-            "h",
-        )
+        assert (stored.id, stored.entry_id, stored.story_id) == (article_id, added.id, None)
         assert stored.article.found == now
         assert stored.article == Article(
             **{name: getattr(self.ARTICLE, name) for name in Article.__slots__} | {"found": now}
@@ -234,29 +227,6 @@ class TestArticles:
         (added,) = add(store, source_id, now, Listed(Entry(), ("a",), NEW))
         first = self.put(store, added.id, now)
         later = now + timedelta(hours=1)
-        assert self.put(store, added.id, later, Article(title="New headline"), "g") == first
+        assert self.put(store, added.id, later, Article(title="New headline")) == first
         (stored,) = store.read_now(lambda conn: articles.get(conn, [first]))
-        assert (stored.article.title, stored.content_hash, stored.fetched_at) == ("New headline", "g", later)
-
-    def test_same_content_is_found_once_it_is_not_its_own(
-        self, store: Store, source_id: int, now: datetime
-    ) -> None:
-        one, two = add(store, source_id, now, *(Listed(Entry(), (key,), NEW) for key in "ab"))
-        first = self.put(store, one.id, now)
-        self.put(store, two.id, now)
-
-        def find(content: str, besides: int, since: datetime) -> int | None:
-            found = store.read_now(
-                lambda conn: articles.find_by_hash(conn, content, besides=besides, since=since)
-            )
-            return found.id if found else None
-
-        assert find("h", two.id, now) == first
-        assert find("h", one.id, now) != first
-        assert find("other", two.id, now) is None
-        assert find("h", two.id, now + timedelta(seconds=1)) is None
-
-    def test_no_content_is_nobodys_copy(self, store: Store, source_id: int, now: datetime) -> None:
-        one, two = add(store, source_id, now, *(Listed(Entry(), (key,), NEW) for key in "ab"))
-        self.put(store, one.id, now, content="")
-        assert store.read_now(lambda conn: articles.find_by_hash(conn, "", besides=two.id, since=now)) is None
+        assert (stored.article.title, stored.fetched_at) == ("New headline", later)

@@ -57,7 +57,7 @@ class Desk:
                 Entry(url=f"https://harbour.example/{key}"), (key,), Verdict(Fate.NEW, "to be read")
             )
             (added,) = entries.add(conn, self.source_id, [listed], self.now)
-            article_id = articles.put(conn, added.id, Article(url=listed.entry.url, title=key), key, self.now)
+            article_id = articles.put(conn, added.id, Article(url=listed.entry.url, title=key), self.now)
             stories.join(conn, self.story_id, article_id, self.now, stories.Part(self.original))
             return article_id
 

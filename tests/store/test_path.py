@@ -26,7 +26,7 @@ def test_from_a_due_source_to_a_delivered_alert(store: Store, source_id: int, no
     def read(conn: Connection) -> str:
         (unread,) = entries.claim_unread(conn, now, limit=10, lease=LEASE)
         article = Article(url=unread.entry.url, title=unread.entry.title, text="A drone incursion.")
-        article_id = articles.put(conn, unread.id, article, "hash", now)
+        article_id = articles.put(conn, unread.id, article, now)
         stories.join(conn, stories.open_new(conn, article.title, now), article_id, now)
         hit = Hit("drones", (Span("body", 2, 17, "drone incursion"),), ("«drone incursion» in the text",))
         hits.put(conn, article_id, [(hit, Severity.HIGH)], now)

@@ -35,7 +35,7 @@ class Archive:
         def work(conn: Connection) -> int:
             verdict = Verdict(Fate.NEW, "to be read")
             (added,) = entries.add(conn, self.source_id, [entries.Listed(Entry(), (key,), verdict)], self.now)
-            article_id = articles.put(conn, added.id, Article(title=key, text=text), key, self.now)
+            article_id = articles.put(conn, added.id, Article(title=key, text=text), self.now)
             told = story or stories.open_new(conn, key, self.now)
             stories.join(conn, told, article_id, self.now, stories.Part(None, "first", "no story is near"))
             fingerprints.put(conn, article_id, fingerprint(Article(text=text)), self.now)

@@ -318,7 +318,7 @@ class TestPruning:
 
     def ring(self, store: Store, entry_id: int, at: datetime) -> int:
         def work(conn: Connection) -> int:
-            article_id = articles.put(conn, entry_id, Article(), "", at)
+            article_id = articles.put(conn, entry_id, Article(), at)
             stories.join(conn, stories.open_new(conn, "", at), article_id, at)
             alert = alerts.add(conn, "rule", article_id, Severity.HIGH, at)
             assert alert is not None
@@ -365,7 +365,7 @@ class TestPruning:
         self, store: Store, now: datetime, long_ago: datetime, ids: tuple[int, int]
     ) -> None:
         def tell(conn: Connection) -> None:
-            article_id = articles.put(conn, ids[1], Article(), "", long_ago)
+            article_id = articles.put(conn, ids[1], Article(), long_ago)
             stories.join(conn, stories.open_new(conn, "", long_ago), article_id, now)
 
         store.write_now(tell)

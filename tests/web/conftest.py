@@ -2,11 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from servers.browser import chromium, demonstration
 from servers.http import Response
 from servers.world import NOW, House, Item, open_house
 from starlette.testclient import TestClient
@@ -82,3 +84,33 @@ async def visit(filled: Path, tmp_path: Path) -> AsyncIterator[Visit]:
         desk.trials = Trials(_forms)
         browser = TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1:8420")
         yield Visit(house, desk, browser)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory) -> Iterator[str]:
+    with demonstration(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(desk) -> Iterator[BrowserContext]:
+    with chromium(base_url=desk) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser) -> Iterator[Page]:
+    """A tab in which nothing may go wrong unseen; a form that is answered with what to mend is no fault."""
+    wrong: list[str] = []
+    opened = browser.new_page()
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on(
+        "console", lambda said: wrong.append(f"{said.text} {said.location}") if _is_wrong(said) else None
+    )
+    yield opened
+    opened.close()
+    assert wrong == []
+
+
+def _is_wrong(said: ConsoleMessage) -> bool:
+    return said.type == "error" and "409 (Conflict)" not in said.text

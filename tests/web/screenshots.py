@@ -1,4 +1,4 @@
-"""Make pictures of every page, in two widths and both lights: make screenshots."""
+"""Make pictures of every page, mail and Slack message, in two widths and both lights: make screenshots."""
 
 import sys
 import tempfile
@@ -7,6 +7,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from servers.browser import chromium, demonstration
+from servers.mails import mails
+from servers.posts import as_shown, posts
 
 PATHS = {
     "now": "/",
@@ -26,11 +28,30 @@ PATHS = {
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as state, demonstration(Path(state)) as desk:
+    messages(folder)
+    desk(folder)
+
+
+def messages(folder: Path) -> None:
+    """Mails as a mail server receives them; chats' messages as Slack shows them."""
+    shown = {f"mail-{name}": html for name, html in mails().items()}
+    shown |= {f"slack-{name}": as_shown(post) for name, post in posts().items()}
+    for scheme in ("light", "dark"):
+        for width in (600, 360):
+            with chromium(color_scheme=scheme, viewport={"width": width, "height": 400}) as browser:
+                page = browser.new_page()
+                for name, html in shown.items():
+                    page.set_content(html)
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+
+
+def desk(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as state, demonstration(Path(state)) as address:
         for scheme in ("light", "dark"):
             for width in (1280, 360):
                 size = {"width": width, "height": 860}
-                with chromium(base_url=desk, color_scheme=scheme, viewport=size, locale="en-GB") as browser:
+                settings = {"color_scheme": scheme, "viewport": size, "locale": "en-GB"}
+                with chromium(base_url=address, **settings) as browser:
                     page = browser.new_page()
                     page.goto("/")
                     long = page.locator("[data-item]", has=page.locator(".further")).first

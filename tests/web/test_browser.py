@@ -1,12 +1,11 @@
 """The desk in a real browser: each page does its job, with a keyboard, in both lights, and for everybody."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-from servers.browser import CHROMIUM, chromium, demonstration
+from playwright.sync_api import Page, expect
+from servers.browser import CHROMIUM
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PATHS = [
@@ -26,18 +25,6 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Debian's package chr
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory) -> Iterator[str]:
-    with demonstration(tmp_path_factory.mktemp("demo")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser(desk) -> Iterator[BrowserContext]:
-    with chromium(base_url=desk) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def paths(browser) -> list[str]:
     """One of each page."""
     page = browser.new_page()
@@ -46,20 +33,6 @@ def paths(browser) -> list[str]:
     article = page.locator("[data-original]").first.get_attribute("href")
     page.close()
     return [*PATHS, story, f"/why?url={article}"]
-
-
-@pytest.fixture
-def page(browser) -> Iterator[Page]:
-    """A tab in which nothing may go wrong unseen."""
-    wrong: list[str] = []
-    opened = browser.new_page()
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on(
-        "console", lambda said: wrong.append(f"{said.text} {said.location}") if said.type == "error" else None
-    )
-    yield opened
-    opened.close()
-    assert wrong == []
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm install --prefix tests/web")

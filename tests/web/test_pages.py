@@ -37,7 +37,7 @@ PATHS = [
 @pytest.mark.parametrize("path", PATHS)
 async def test_every_page_stands(visit, path):
     page = visit.page(path)
-    assert page.count("<h1>") == 1
+    assert page.count("<h1 ") == 1
     assert '<a class="skip" href="#main">' in page
     assert 'role="log"' in page
 
@@ -81,7 +81,8 @@ async def test_now_shows_one_rule_alone(visit):
 
 
 async def test_a_page_without_alerts_says_what_will_come(visit):
-    assert "Nothing has rung yet" in visit.page("/?before=1")
+    assert "There is no older alert." in visit.page("/?before=1")
+    assert "This rule has not rung yet." in visit.page("/?rule=silent")
 
 
 async def test_a_story_is_told_as_page_json_and_table(visit):
@@ -108,8 +109,8 @@ async def test_stories_are_found_by_words(visit):
 
 async def test_what_is_not_there_is_said(visit):
     assert "There is no such page" in visit.page("/nothing", 404)
-    assert "there is no story 99" in visit.page("/stories/99", 404)
-    assert "there is no delivery 99" in visit.page("/deliveries/99", 404)
+    assert "There is no story 99" in visit.page("/stories/99", 404)
+    assert "There is no delivery 99" in visit.page("/deliveries/99", 404)
     assert "no source with the number 99" in visit.page("/sources/99", 404)
     assert visit.page("/static/0/desk.css", 404)
 
@@ -132,7 +133,7 @@ async def test_times_are_shown_in_utc_and_in_the_readers_zone(visit):
     config = visit.house.context.config
     visit.house.configure(daemon=replace(config.daemon, time_zone=ZoneInfo("Europe/Warsaw")))
     assert re.search(
-        r"12:15:00 <abbr[^>]*>UTC</abbr><span class=\"local\"> · 13:15 Warsaw</span>", visit.page("/")
+        r"12:15:00 <abbr[^>]*>UTC</abbr><span class=\"local\"> 13:15 Warsaw</span>", visit.page("/")
     )
 
 
@@ -174,7 +175,7 @@ async def test_a_source_shows_its_day_by_the_hour(visit):
     assert 'aria-label="New entries by the hour: 0 in 3 polls, 3 of which failed"' in page
     assert page.count('class="cross"') == 1
     page = visit.page(f"/sources/{visit.house.state('harbour').id}")
-    assert "1 to 0 h ago: 4 new" in page
+    assert "<title>0 h ago: 4 new" in page
     visit.house.clock.wait(days=2)
     assert "New entries by the hour: 0 in 0 polls" in visit.page(
         f"/sources/{visit.house.state('harbour').id}"

@@ -84,7 +84,7 @@ async def test_a_saved_rule_is_shown_with_what_it_asks(visit):
     page = visit.page("/rules/try?rule=drones")
     assert "drone incursion" in page
     assert "What it asks" in page
-    assert "there is no rule «nobody»" in visit.page("/rules/try?rule=nobody", 404)
+    assert "There is no rule «nobody»" in visit.page("/rules/try?rule=nobody", 404)
 
 
 @pytest.mark.parametrize(

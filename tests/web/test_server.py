@@ -62,7 +62,7 @@ async def events(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str, dic
             number = text
         elif name == "event":
             kind = text
-        elif name == "data":
+        elif name == "data" and kind != "beat":
             yield number, kind, json.loads(text)
             number = kind = ""
 

@@ -91,4 +91,4 @@ async def test_a_story_leads_to_its_silence(visit):
 
 
 async def test_a_silence_that_is_not_there_is_said_not_to_be(visit):
-    assert "there is no silence 9" in visit.page("/silences/9", 404)
+    assert "There is no silence 9" in visit.page("/silences/9", 404)

@@ -63,3 +63,6 @@ class ChannelTable(Table):
     template: Text | None = Field(
         default=None, description="The path of a Jinja2 template for its messages, from this file's folder."
     )
+    digest_template: Text | None = Field(
+        default=None, description="The path of a Jinja2 template for its digests, from this file's folder."
+    )

@@ -56,7 +56,6 @@ articles = Table(
     text("section"),
     json("tags", list),
     Column("paywalled", Boolean),
-    text("content_hash", index=True),
     at("fetched_at"),
     text("role"),
     text("placed"),

@@ -1,6 +1,7 @@
 """A new source: find what can be polled behind an address, see what it lists, write it into config.toml."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.requests import Request
@@ -54,7 +55,8 @@ async def add(request: Request) -> Response:
 def _wanted(asked: dict[str, str]) -> Source:
     url = asked.get("url", "").strip()
     tags = tuple(tag for tag in asked.get("tags", "").replace(",", " ").split() if tag)
-    return Source(asked.get("name", "").strip(), url if "://" in url else f"https://{url}", tags=tags)
+    url = url if "://" in url else f"https://{url}"
+    return Source(asked.get("name", "").strip(), url, tags=tags, allow_private=bool(asked.get("private")))
 
 
 def _shown(asked: dict[str, str]) -> Source:
@@ -63,7 +65,7 @@ def _shown(asked: dict[str, str]) -> Source:
     if kind not in list(SourceKind):
         raise ConflictError(f"there is no kind of source «{kind}»")
     selectors = ListingSelectors(asked.get("links", ""))
-    return Source(wanted.name, wanted.url, kind=SourceKind(kind), tags=wanted.tags, listing=selectors)
+    return replace(wanted, kind=SourceKind(kind), listing=selectors)
 
 
 def _file(desk: Desk) -> Path:
@@ -86,7 +88,7 @@ async def _show(  # noqa: PLR0913  what may come of it
         request,
         "new_source.html",
         status=409 if wrong else 200,
-        asked={name: asked.get(name, "") for name in ("url", "name", "tags")},
+        asked={name: asked.get(name, "") for name in ("url", "name", "tags", "private")},
         wrong=wrong,
         found=found,
         tried=tried or [],

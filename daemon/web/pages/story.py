@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from daemon.jobs.latest import Shown, show
+from daemon.jobs.latest import show
 from daemon.jobs.stories import browsed, shown
 from daemon.store import alerts
+from daemon.web.course import course
 from daemon.web.desk import desk_of
 from daemon.web.page import Page, number, render, whole
 
@@ -35,19 +36,23 @@ async def index(request: Request) -> Response:
 
 async def tell(request: Request) -> Response:
     """Tell one story."""
-    story, rang = await _find(request)
-    return await render(request, "story.html", story=story, rang=rang)
+    number_ = number(request)
+
+    def find(conn: Connection) -> dict[str, Any]:
+        story = shown(conn, number_)
+        return {"story": story, "rang": show(conn, alerts.of_story(conn, number_)), "course": course(story)}
+
+    return await render(request, "story.html", **await desk_of(request).read(find))
 
 
 async def as_json(request: Request) -> Response:
     """Give a story as the command line's JSON does."""
-    story, _ = await _find(request)
-    return JSONResponse(story)
+    return JSONResponse(await _find(request))
 
 
 async def as_csv(request: Request) -> Response:
     """Give a story's articles as a table."""
-    story, _ = await _find(request)
+    story = await _find(request)
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(_COLUMNS)
@@ -56,13 +61,9 @@ async def as_csv(request: Request) -> Response:
     return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
 
 
-async def _find(request: Request) -> tuple[dict[str, Any], list[Shown]]:
-    story = number(request)
-
-    def find(conn: Connection) -> tuple[dict[str, Any], list[Shown]]:
-        return shown(conn, story), show(conn, alerts.of_story(conn, story))
-
-    return await desk_of(request).read(find)
+async def _find(request: Request) -> dict[str, Any]:
+    number_ = number(request)
+    return await desk_of(request).read(lambda conn: shown(conn, number_))
 
 
 def _cell(value: object) -> str:

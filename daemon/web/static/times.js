@@ -14,12 +14,12 @@ function count() {
   }
 }
 
-function localise() {
+export function localise() {
   for (const element of document.querySelectorAll("time[datetime]")) {
     const local = element.querySelector(".local");
     const time = new Date(element.dateTime);
     if (!local || local.textContent || time.getTimezoneOffset() === 0) continue;
-    local.textContent = ` · ${time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })} here`;
+    local.textContent = ` ${time.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })} here`;
   }
 }
 

@@ -1,5 +1,7 @@
 // The playground while somebody types: what is wrong or asked at once, the archive a little later.
 
+import { localise } from "./times.js";
+
 const SOON = 250;
 const LATER = 900;
 
@@ -22,6 +24,7 @@ function put(id, html) {
   place.innerHTML = html;
   if (open && place.querySelector(".difference")) place.querySelector(".difference").open = true;
   offer();
+  localise();
 }
 
 function say(text) {

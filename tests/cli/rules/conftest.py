@@ -67,9 +67,8 @@ def _fill(conn: Any, found: datetime) -> None:
         key = f"url:{canonical_url(url).hard}"
         entries.add(conn, source_id, [Listed(Entry(url=url), (key,), Verdict(Fate.NEW, "to read"))], found)
         (known,) = entries.find(conn, [key])
-        read = articles.put(
-            conn, known.id, Article(url=url, title=title, text=text, language="en"), "", found
-        )
+        article = Article(url=url, title=title, text=text, language="en")
+        read = articles.put(conn, known.id, article, found)
         stories.join(conn, stories.open_new(conn, title, found), read, found)
         if title == "Quiet":
             hits.put(conn, read, [(Hit("flood"), Severity.NOTICE)], found)

@@ -85,7 +85,7 @@ def add(store: Store) -> Callable[..., int]:
             entries.add(conn, source_id, [entry], found)
             (known,) = entries.find(conn, [key])
             article = Article(url=address, title=title, text=text, language=language)
-            made = articles.put(conn, known.id, article, "", found)
+            made = articles.put(conn, known.id, article, found)
             stories.join(conn, stories.open_new(conn, title, found), made, found, Part(original=of))
             return made
 

@@ -32,7 +32,7 @@ def fill(conn, now) -> None:
             conn, source_id, [Listed(entry, (f"url:{number}",), Verdict(Fate.NO_RULE, "none"))], found
         )
         (known,) = entries.find(conn, [f"url:{number}"])
-        read = articles.put(conn, known.id, Article(url=entry.url, title=entry.title), "", found)
+        read = articles.put(conn, known.id, Article(url=entry.url, title=entry.title), found)
         stories.join(conn, stories.open_new(conn, entry.title, found), read, found)
 
 
