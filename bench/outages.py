@@ -40,7 +40,7 @@ NEWS = 3  # each publisher's, at each turn of events
 MINUTE = 60
 NETWORK = "10.199.77"
 SPACE = "tocsin-bench"
-LOST_REPLIES = {Fault.RESET_HEARD, Fault.DRIP, MailFault.DROP_HEARD}
+LOST_REPLIES = (Fault.RESET_HEARD, Fault.DRIP, MailFault.DROP_HEARD)
 HOOK = [Response(429, headers={"Retry-After": "1"}), Response(500), Response(503), Fault.RESET_UNHEARD] * 5
 HOOK += [Fault.RESET_HEARD, Fault.DRIP]
 MAIL = [MailFault.TRY_LATER, MailFault.DATA_TRY_LATER, MailFault.DROP_UNHEARD] * 6 + [MailFault.DROP_HEARD]
@@ -81,7 +81,7 @@ class Faults(deque[Any]):
     def popleft(self) -> Any:
         now = super().popleft()
         self.append(self._dice.choice(self._kinds) if self._dice.random() < 0.2 else None)
-        self.heard += now in LOST_REPLIES
+        self.heard += any(now is each for each in LOST_REPLIES)
         return now
 
 
@@ -171,7 +171,6 @@ async def suffer(ordeal: Ordeal) -> None:
     ordeal.publish("at a deliverers death")
     deliverers[0].kill()
     await ordeal.told("a deliverer killed")
-    deliverers[0] = await cluster.start("deliverer")
 
     ordeal.postgres.halt()
     await asyncio.sleep(3)
@@ -180,6 +179,7 @@ async def suffer(ordeal: Ordeal) -> None:
     ordeal.postgres.halt("fast")
     ordeal.postgres.resume()
     await ordeal.repaired("PostgreSQL restarted")
+    deliverers[0] = await cluster.start("deliverer")
     await ordeal.told("database restarted")
 
     cut("down")

@@ -71,12 +71,14 @@ def at(url: str) -> Database:
     """Give the database that an address names; StoreError says what is wrong with the address."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError(f"the database address cannot be read: {_HINT}") from error
     match parsed.get_backend_name():
         case "sqlite":
             return sqlite.File(_file(parsed))
         case "postgresql":
+            if not parsed.database:
+                raise StoreError(f"the database address names no database: {_HINT}")
             return postgres.Server(parsed.set(drivername="postgresql+psycopg"))
         case _:
             raise StoreError(

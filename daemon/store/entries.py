@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Integer,
     RowMapping,
     Select,
     bindparam,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from daemon.model import CANARY, Entry, Fate, Precision, Verdict
 from daemon.store import conflict
@@ -184,20 +187,29 @@ def claim_unread(  # noqa: PLR0913 what is claimed, and by which hosts
     Each claim counts as an attempt, so that a page that kills whoever reads it shows. With `host`, those
     of that one, for whom nobody else is at work there: what is under a lease was left by the dead.
     """
-    free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= now)
-    free &= entries.c.host.not_in(busy_hosts)
-    due = (
-        select(entries.c.id)
-        .where(entries.c.next_read_at <= now, free if host is None else entries.c.host == host)
-        .order_by(entries.c.next_read_at, entries.c.id)
-        .limit(limit)
-    )
-    values = {"lease_until": now + lease, "read_attempts": entries.c.read_attempts + 1}
-    claimed = conn.scalars(
-        update(entries).where(entries.c.id.in_(due)).values(**values).returning(entries.c.id)
-    ).all()
+    asked = {"now": now, "most": limit, "until": now + lease}
+    which = {"busy": list(busy_hosts)} if host is None else {"of_host": host}
+    claimed = conn.scalars(_claim(of_any=host is None), {**asked, **which}).all()
+    if not claimed:
+        return []
     order = (entries.c.next_read_at, entries.c.id)
     return _stored(conn, _select().where(entries.c.id.in_(claimed)).order_by(*order))
+
+
+@cache
+def _claim(*, of_any: bool) -> ReturningUpdate[Any]:
+    """Word the claim of any host's pages, or of one's: once, since each visit to a host pays for it."""
+    free = or_(entries.c.lease_until.is_(None), entries.c.lease_until <= bindparam("now"))
+    free &= entries.c.host.not_in(bindparam("busy", expanding=True))
+    due = (
+        select(entries.c.id)
+        .where(entries.c.next_read_at <= bindparam("now"))
+        .where(free if of_any else entries.c.host == bindparam("of_host"))
+        .order_by(entries.c.next_read_at, entries.c.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+    values = {"lease_until": bindparam("until"), "read_attempts": entries.c.read_attempts + 1}
+    return update(entries).where(entries.c.id.in_(due)).values(**values).returning(entries.c.id)
 
 
 def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, case, func, insert, select, update
 
+from daemon.store.columns import UtcTime
 from daemon.store.days import hour
 from daemon.store.tables import polls, sources
 
@@ -55,6 +57,7 @@ class NextPoll:
     schedule: Mapping[str, Any] | None = None
 
 
+_INSERT = insert(polls)
 _COLUMNS = tuple(polls.c[item.name] for item in fields(Poll))
 
 
@@ -63,32 +66,33 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) ->
 
     A paused or retired source stays so. Without a `schedule` the one that is stored stays.
     """
-    conn.execute(insert(polls), {"source_id": source_id, **asdict(poll)})
-    values: dict[str, Any] = {
-        "last_poll_at": poll.at,
-        "lease_until": None,
-        "etag": following.etag,
-        "last_modified": following.last_modified,
-        "error_kind": poll.error_kind,
-        "error": poll.error,
-    }
+    conn.execute(_INSERT, {"source_id": source_id, **asdict(poll)})
+    values = {"source": source_id, "moment": poll.at, "due": following.at, "why": following.why}
+    values |= {"etag": following.etag, "last_modified": following.last_modified}
+    values |= {"error_kind": poll.error_kind, "error": poll.error}
     if following.schedule is not None:
         values["schedule"] = following.schedule
-    # One statement, since every poll pays for it; the next poll is only an active source's.
-    active = ~sources.c.paused & sources.c.retired_at.is_(None)
-    for column, value in ((sources.c.next_poll_at, following.at), (sources.c.next_poll_why, following.why)):
-        values[column.name] = case((active, bindparam(None, value, column.type)), else_=column)
-    conn.execute(update(sources).where(sources.c.id == source_id).values(**values, **_consequences(poll)))
+    conn.execute(_move(poll.outcome, learned=following.schedule is not None), values)
 
 
-def _consequences(poll: Poll) -> dict[str, Any]:
-    if poll.outcome is PollOutcome.FAILED:
-        return {"failures": sources.c.failures + 1}
-    answered = {"failures": 0, "last_ok_at": poll.at}
-    if poll.outcome is PollOutcome.LISTED:
-        first = func.coalesce(sources.c.first_polled_at, poll.at)
-        answered |= {"last_listed_at": poll.at, "first_polled_at": first}
-    return answered
+@cache
+def _move(outcome: PollOutcome, *, learned: bool) -> Update:
+    """Word how a source moves: once, in one statement, since every poll pays for it."""
+    moment = bindparam("moment", type_=UtcTime)
+    given = ["etag", "last_modified", "error_kind", "error", *(["schedule"] if learned else [])]
+    values: dict[str, Any] = {name: bindparam(name) for name in given}
+    values |= {"last_poll_at": moment, "lease_until": None}
+    active = ~sources.c.paused & sources.c.retired_at.is_(None)  # the next poll is only an active source's
+    for column, name in ((sources.c.next_poll_at, "due"), (sources.c.next_poll_why, "why")):
+        values[column.name] = case((active, bindparam(name, type_=column.type)), else_=column)
+    if outcome is PollOutcome.FAILED:
+        values["failures"] = sources.c.failures + 1
+    else:
+        values |= {"failures": 0, "last_ok_at": moment}
+    if outcome is PollOutcome.LISTED:
+        first = func.coalesce(sources.c.first_polled_at, moment)
+        values |= {"last_listed_at": moment, "first_polled_at": first}
+    return update(sources).where(sources.c.id == bindparam("source")).values(**values)
 
 
 def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Poll]:

@@ -37,6 +37,7 @@ PATIENCE: Mapping[str, Any] = MappingProxyType(
 https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 """
 _STANDSTILL_SECONDS = 10
+_OLDEST = 14  # it ends sessions that stand still
 
 
 def patience(**more: str) -> str:
@@ -107,7 +108,21 @@ class Server:
         return self._engine(f"SELECT {locks}", poolclass=NullPool)
 
     def prepare(self) -> None:
-        """Do nothing: whoever runs the server makes the database."""
+        """Refuse a server that is too old, and a database that does not take every text."""
+        engine = self.reader()
+        try:
+            with engine.begin() as conn:
+                version = conn.exec_driver_sql("SHOW server_version").scalar_one()
+                encoding = conn.exec_driver_sql("SHOW server_encoding").scalar_one()
+        finally:
+            engine.dispose()
+        if int(version.partition(".")[0].partition(" ")[0]) < _OLDEST:
+            raise StoreError(f"{self} is on PostgreSQL {version}, and Tocsin needs {_OLDEST} or later")
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{self} keeps its text in {encoding}, which does not take every script: create it anew with "
+                "createdb --encoding=UTF8 --template=template0"
+            )
 
     def integrity(self, conn: Connection) -> list[str]:  # noqa: ARG002 the same face as SQLite's
         """Give nothing: a server checks its own pages, and its constraints are never off."""
@@ -152,11 +167,12 @@ class Server:
         )
         if lost:
             first = str(found).strip().partition("\n")[0]
-            raise StoreError(f"{self} cannot be used: {first}") from found
+            advice = next((words for sign, words in _ADVICE.items() if sign in first), "")
+            raise StoreError(f"{self} cannot be used: {first}{advice}") from found
         state = getattr(found, "sqlstate", None) or ""
         if state.startswith(_CONTENTION) or state == _GONE_MEANWHILE:
             raise ContentionError(f"{self} is written by others at the same place: {found}") from found
-        if text := _REFUSALS.get(state[:2]):
+        if text := _REFUSALS.get(state) or _REFUSALS.get(state[:2]):
             raise StoreError(f"{self} {text}: {str(found).strip().partition(chr(10))[0]}") from found
 
 
@@ -166,9 +182,20 @@ _REFUSALS = {
     "25": "takes no writes now",
     "28": "refuses this user",
     "3D": "is not on that server: create it first, with createdb",
-    "42": "",
+    "42501": "gives this user no right to what Tocsin must do, so let it own the database (createdb --owner)",
     "53": "is out of room or connections",
     "57": "was stopped by its keeper",
+}
+
+
+# What a server or libpq says before there is a session, and what to do then.
+_ADVICE = {
+    "authentication failed": "; check the user and the password in the address, or in PGPASSFILE",
+    "no password supplied": "; give one in the address, or in PGPASSFILE",
+    "does not exist": "; create it first: createdb --encoding=UTF8 --owner=USER NAME, as the server's keeper",
+    "Connection refused": "; is the server running, and does it listen on that host and port?",
+    "resolve host": "; check the name of the host in the address",
+    "no pg_hba.conf entry": "; let this machine in, in the server's pg_hba.conf",
 }
 
 

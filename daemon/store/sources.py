@@ -3,9 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
@@ -106,6 +118,22 @@ def _changes(row: RowMapping, source: Source, now: datetime) -> dict[str, Any]:
     return changes
 
 
+@cache
+def _claim(*, of_any: bool) -> ReturningUpdate[Any]:
+    """Word the claim of any host's sources, or of one's: once, since each visit to a host pays for it."""
+    at_work = select(sources.c.host).where(sources.c.lease_until > bindparam("now"))
+    free = sources.c.host.not_in(at_work) & sources.c.host.not_in(bindparam("busy", expanding=True))
+    theirs = free if of_any else sources.c.host == bindparam("of_host")
+    due = (
+        select(sources.c.id)
+        .where(sources.c.next_poll_at <= bindparam("now"), theirs)
+        .order_by(sources.c.next_poll_at, sources.c.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+    taken = update(sources).where(sources.c.id.in_(due)).values(lease_until=bindparam("until"))
+    return taken.returning(*_COLUMNS)
+
+
 def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     conn: Connection,
     now: datetime,
@@ -121,17 +149,9 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     once, and whoever polls takes its sources one after the other. With `host`, those of that one, for whom
     nobody else is at work there: what is under a lease was left by the dead.
     """
-    at_work = select(sources.c.host).where(sources.c.lease_until > now)
-    free = sources.c.host.not_in(at_work) & sources.c.host.not_in(busy_hosts)
-    due = (
-        select(sources.c.id)
-        .where(sources.c.next_poll_at <= now, free if host is None else sources.c.host == host)
-        .order_by(sources.c.next_poll_at, sources.c.id)
-        .limit(limit)
-    )
-    claimed = conn.execute(
-        update(sources).where(sources.c.id.in_(due)).values(lease_until=now + lease).returning(*_COLUMNS)
-    ).mappings()
+    asked = {"now": now, "most": limit, "until": now + lease}
+    which = {"busy": list(busy_hosts)} if host is None else {"of_host": host}
+    claimed = conn.execute(_claim(of_any=host is None), {**asked, **which}).mappings()
     return sorted(
         (SourceState(**row) for row in claimed), key=lambda state: (state.next_poll_at or now, state.id)
     )

@@ -35,6 +35,11 @@ class _Piece:
         self._result: Any = None
         self._error: Exception | None = None
 
+    def run_alone(self, conn: Connection) -> None:
+        """Do the work in a transaction of its own: its failure undoes that."""
+        self._error = None
+        self._result = self._work(conn)
+
     def run(self, conn: Connection) -> None:
         """Do the work in a savepoint; only a store that fails as such fails the pieces beside it."""
         self._error = None
@@ -132,6 +137,9 @@ class Writer:
         """Do pieces in one transaction; give what undid it, None when it is on disk."""
         try:
             with self._engine.begin() as conn:
+                if len(group) == 1:
+                    group[0].run_alone(conn)
+                    return None
                 for piece in group:
                     piece.run(conn)
         except Exception as error:  # noqa: BLE001 it is raised again where the work was handed in

@@ -45,9 +45,11 @@ def test_the_unit_is_hardened(installed_for_services, tmp_path) -> None:
 @pytest.mark.parametrize(
     "name", ["tocsin-worker@.service", "tocsin-deliverer@.service", "tocsin-scheduler.service"]
 )
-def test_the_units_of_a_cluster_are_hardened(name, tmp_path) -> None:
+def test_the_units_of_a_cluster_are_sound_and_hardened(name, tmp_path) -> None:
     unit = tmp_path / name.replace("@", "@1")
     unit.write_text((HERE.parents[1] / "deploy" / name).read_text().replace("@TOCSIN@", "/bin/true"))
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--threshold=15", unit],
         capture_output=True,

@@ -11,12 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, text
+from servers.postgres import Server
+from sqlalchemy import Connection, func, insert, make_url, select, text
 from sqlalchemy.exc import IntegrityError
 
 from daemon.errors import StoreError
 from daemon.store import Store, database, facts, sqlite, writer
 from daemon.store.tables import stories
+from daemon.store.upkeep import upgrade
 
 
 def put(key: str, now: datetime) -> Callable[[Connection], None]:
@@ -273,6 +275,9 @@ def test_a_killed_process_loses_no_acknowledged_write(url: str) -> None:
     [
         ("mysql://desk:hunter2@db/tocsin", "begins with 'mysql'"),
         ("postgresql+psycopg://desk:hunter2@127.0.0.1:9/tocsin", "cannot be used: connection failed"),
+        ("postgresql+psycopg://desk:hunter2@127.0.0.1:9/tocsin", "is the server running"),
+        ("postgresql+psycopg://desk:hunter2@127.0.0.1:9x/tocsin", "cannot be read"),
+        ("postgresql+psycopg://desk:hunter2@127.0.0.1:9", "names no database"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("desk:hunter2@db", "cannot be read"),
@@ -283,6 +288,31 @@ def test_an_address_that_is_none_says_so_without_its_secret(url: str, complaint:
     with pytest.raises(StoreError, match=complaint) as caught:
         Store.open(url)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "user", "complaint"),
+    [
+        ("CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0", "", "keeps its text in LATIN1"),
+        ("CREATE DATABASE {name}", "reader", "gives this user no right"),
+        ("", "", "create it first: createdb"),
+    ],
+)
+def test_a_database_that_cannot_be_ours_says_what_to_do(
+    postgres: Server, now: datetime, made: str, user: str, complaint: str
+) -> None:
+    name = f"odd_{len(complaint)}"
+    if user:
+        postgres._execute(
+            f"DO $$ BEGIN CREATE ROLE {user} LOGIN; EXCEPTION WHEN duplicate_object THEN END $$"
+        )
+    if made:
+        postgres._execute(made.format(name=name))
+    whose = {"username": user} if user else {}
+    address = make_url(postgres.address).set(database=name, **whose)
+    with pytest.raises(StoreError, match=complaint):
+        upgrade(address.render_as_string(hide_password=False), now)
+    postgres._execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 def test_a_missing_database_names_the_command_that_makes_one(tmp_path: Path) -> None:
