@@ -31,7 +31,7 @@ from sqlalchemy import Connection, text
 
 from daemon.jobs.shares import HOSTS, PIECES
 from daemon.runtime.queue import Queue
-from daemon.store import Store, claims, entries, leases, rechecks, sources
+from daemon.store import Store, claims, leases, readings, rechecks, sources
 from daemon.store.upkeep import upgrade
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -69,7 +69,7 @@ FROM sources s, generate_series(1, 10) AS n;
 
 def tick(conn: Connection) -> None:
     """Ask what a tick of the leader asks."""
-    for room in (sources, entries, rechecks):
+    for room in (sources, readings, rechecks):
         room.due_hosts(conn, NOW, HOSTS)
     claims.due_channels(conn, NOW)
 
@@ -78,7 +78,7 @@ def claim(conn: Connection, host: str) -> None:
     """Do what a worker does that was given a host, before it calls there."""
     leases.expire_of_host(conn, host, NOW)
     sources.claim_due(conn, NOW, limit=PIECES, lease=LEASE, host=host)
-    entries.claim_unread(conn, NOW, limit=PIECES, lease=LEASE, host=host)
+    readings.claim(conn, NOW, limit=PIECES, lease=LEASE, host=host)
     rechecks.claim_due(conn, NOW, limit=PIECES, lease=LEASE, host=host)
 
 

@@ -27,6 +27,7 @@ from daemon.store import (
     entries,
     hits,
     polls,
+    readings,
     sources,
     stories,
     upkeep,
@@ -81,7 +82,7 @@ def listing(conn: Connection, source_id: int, new: bool) -> None:
 
 def article(conn: Connection) -> None:
     """Take one unread entry and write what reading it yields: a story, a hit, an alert, two deliveries."""
-    (unread,) = entries.claim_unread(conn, NOW, limit=1, lease=LEASE)
+    (unread,) = readings.claim(conn, NOW, limit=1, lease=LEASE)
     read = Article(url=unread.entry.url, title=unread.entry.title, text=TEXT, authors=("A. Author",))
     article_id = articles.put(conn, unread.id, read, NOW)
     stories.join(conn, stories.open_new(conn, read.title, NOW), article_id, NOW)

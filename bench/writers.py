@@ -38,7 +38,7 @@ from daemon.dedup import background, content_hash, fingerprint, line_keys
 from daemon.jobs.place import Newcomer, place
 from daemon.jobs.work import Reading
 from daemon.model import Article, Entry, Fate, Source, Verdict
-from daemon.store import Store, entries, fingerprints, polls, sources
+from daemon.store import Store, entries, fingerprints, polls, readings, sources
 from daemon.store.upkeep import upgrade
 
 SOURCES = 1024
@@ -58,7 +58,7 @@ def claim_source(conn: Connection, host: str) -> int:
 
 
 def claim_entries(conn: Connection, host: str) -> None:
-    entries.claim_unread(conn, NOW, limit=20, lease=LEASE, host=host)
+    readings.claim(conn, NOW, limit=20, lease=LEASE, host=host)
 
 
 def record(conn: Connection, source: int) -> None:

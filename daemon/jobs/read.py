@@ -20,7 +20,7 @@ from daemon.jobs.silences import mutes
 from daemon.jobs.work import Page, Reading, read_article
 from daemon.model import CANARY, Fate, Source, Verdict
 from daemon.schedule import plan_recheck
-from daemon.store import articles, entries, fingerprints, hits, rechecks
+from daemon.store import articles, entries, fingerprints, hits, readings, rechecks
 from daemon.store.entries import StoredEntry
 from daemon.store.hosts import host_of
 
@@ -53,7 +53,7 @@ async def claim_entries(
     now = ctx.now()
     busy = {_host(group[0]) for group in in_flight}
     due = await ctx.store.write_own(
-        lambda conn: entries.claim_unread(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
+        lambda conn: readings.claim(conn, now, limit=limit, lease=LEASE, busy_hosts=busy, host=host)
     )
     return by_host(due, _host)
 

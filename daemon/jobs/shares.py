@@ -14,7 +14,7 @@ from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.recheck import claim_rechecks, recheck, room_for_rechecks
-from daemon.store import claims, entries, leases, rechecks, sources
+from daemon.store import claims, leases, readings, rechecks, sources
 
 HOSTS = 1000
 """How many hosts are shared out at once; the next tick shares out more."""
@@ -37,7 +37,7 @@ async def due(ctx: Context) -> Due:
     now = ctx.now()
 
     def ask(conn: Connection) -> Due:
-        hosts = [name for room in (sources, entries) for name in room.due_hosts(conn, now, HOSTS)]
+        hosts = [name for room in (sources, readings) for name in room.due_hosts(conn, now, HOSTS)]
         # A second look that the budget has no room for would only be offered again and again.
         hosts += rechecks.due_hosts(conn, now, min(HOSTS, room_for_rechecks(ctx, conn, now)))
         channels = [name for name in claims.due_channels(conn, now) if _is_open(ctx, name)]

@@ -18,7 +18,18 @@ from servers.outbox import claim_due
 from sqlalchemy import Connection, Engine, text
 
 from daemon.model import Article, DeliveryState, Entry, Fate, Message, Outcome, Severity, Source, Verdict
-from daemon.store import alerts, articles, deliveries, entries, leases, ledger, sources, sqlite, stories
+from daemon.store import (
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    leases,
+    ledger,
+    readings,
+    sources,
+    sqlite,
+    stories,
+)
 from daemon.store.audit import audit
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -80,7 +91,7 @@ class Books(RuleBasedStateMachine):
         again=st.booleans(),
     )
     def read_pages(self, story: int, fate: Fate, rules: set[str], again: bool) -> None:
-        for unread in entries.claim_unread(self.conn, self.now, limit=2, lease=LEASE):
+        for unread in readings.claim(self.conn, self.now, limit=2, lease=LEASE):
             article_id = articles.put(self.conn, unread.id, Article(), self.now)
             if story not in self.stories:
                 self.stories[story] = stories.open_new(self.conn, "", self.now)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from daemon.model import Article, Entry, Fate, Precision, Source, Verdict
-from daemon.store import Store, articles, entries, leases, ledger, sources
+from daemon.store import Store, articles, entries, leases, ledger, readings, sources
 from daemon.store.entries import Added, Listed
 
 LEASE = timedelta(minutes=5)
@@ -22,7 +22,7 @@ def claim(
     store: Store, at: datetime, limit: int = 10, busy: tuple[str, ...] = ()
 ) -> list[entries.StoredEntry]:
     def work(conn: Connection) -> list[entries.StoredEntry]:
-        return entries.claim_unread(conn, at, limit=limit, lease=LEASE, busy_hosts=busy)
+        return readings.claim(conn, at, limit=limit, lease=LEASE, busy_hosts=busy)
 
     return store.write_now(work)
 

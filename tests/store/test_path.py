@@ -6,7 +6,19 @@ from servers.outbox import claim_due
 from sqlalchemy import Connection
 
 from daemon.model import Article, DeliveryState, Entry, Fate, Hit, Message, Outcome, Severity, Span, Verdict
-from daemon.store import Store, alerts, articles, deliveries, entries, hits, ledger, polls, sources, stories
+from daemon.store import (
+    Store,
+    alerts,
+    articles,
+    deliveries,
+    entries,
+    hits,
+    ledger,
+    polls,
+    readings,
+    sources,
+    stories,
+)
 
 LEASE = timedelta(minutes=5)
 
@@ -24,7 +36,7 @@ def test_from_a_due_source_to_a_delivered_alert(store: Store, source_id: int, no
         return entries.add(conn, source.id, [listed], now)
 
     def read(conn: Connection) -> str:
-        (unread,) = entries.claim_unread(conn, now, limit=10, lease=LEASE)
+        (unread,) = readings.claim(conn, now, limit=10, lease=LEASE)
         article = Article(url=unread.entry.url, title=unread.entry.title, text="A drone incursion.")
         article_id = articles.put(conn, unread.id, article, now)
         stories.join(conn, stories.open_new(conn, article.title, now), article_id, now)

@@ -23,6 +23,7 @@ from daemon.store import (
     hits,
     ledger,
     polls,
+    readings,
     rechecks,
     sources,
     stories,
@@ -39,7 +40,7 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     )
     listed = entries.Listed(Entry(), ("a", "b"), Verdict(Fate.NEW, "to be read"))
     (added,) = entries.add(conn, source_id, [listed], now)
-    entries.claim_unread(conn, now, limit=9, lease=LEASE, busy_hosts=["a", "b"])
+    readings.claim(conn, now, limit=9, lease=LEASE, busy_hosts=["a", "b"])
     article_id = articles.put(conn, added.id, Article(), now)
     marks = fingerprint(Article(text="Lights were seen over the quay at noon. " * 9))
     fingerprints.known_lines(conn, "a")
