@@ -14,7 +14,7 @@ check: $(BIN)/tocsin
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
 fix: $(BIN)/tocsin
 	$(BIN)/ruff check --fix .

@@ -57,7 +57,7 @@ def install(root: Path, *, dry_run: bool) -> None:
 
 def _program() -> str:
     """Find the command that a unit can start: the one that runs now, by its whole path."""
-    found = shutil.which(sys.argv[0]) or shutil.which("tocsin")
+    found = shutil.which("tocsin", path=Path(sys.executable).parent) or shutil.which("tocsin")
     if found is None:
         raise TocsinError(
             "the command `tocsin` is not on the PATH: install Tocsin first, then run it from there"

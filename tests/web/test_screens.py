@@ -42,7 +42,7 @@ def test_a_story_tells_its_course_its_copies_and_its_revisions(page):
     expect(course.locator("ins").first).to_contain_text("80 minutes")
     tellers = page.get_by_role("table")
     expect(tellers.get_by_role("cell", name=re.compile("^copy"))).to_have_count(1)
-    expect(page.locator("blockquote mark").first).to_have_text("drone")
+    expect(page.locator("blockquote mark").first).to_have_text("drone incursion")
 
 
 def test_a_story_is_carried_away_as_json_and_as_a_table(page):
