@@ -34,7 +34,7 @@ from sqlalchemy import Connection
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.cluster import LEASE, NOW, server
-from daemon.dedup import background, content_hash, fingerprint, line_keys
+from daemon.dedup import background, fingerprint, line_keys
 from daemon.jobs.place import Newcomer, place
 from daemon.jobs.work import Reading
 from daemon.model import Article, Entry, Fate, Source, Verdict
@@ -79,7 +79,7 @@ async def visit(write: Write, host: str) -> None:
 def reading(dice: random.Random, url: str) -> Reading:
     words = [f"{dice.choice('bdfgklmnprst')}{dice.randrange(20_000)}ward" for _ in range(300)]
     article = Article(url=url, title=" ".join(words[:8]), text=". ".join(words), found=NOW)
-    return Reading(article, 0, content_hash(article), fingerprint(article), line_keys(article.text), ())
+    return Reading(article, 0, fingerprint(article), line_keys(article.text), ())
 
 
 def settle(conn: Connection, source: int, read: Reading) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import islice
 
 from daemon.dedup.cluster import Cluster, joined, similarity, started
-from daemon.dedup.compare import MOST, WHOLE, Kind, Relation, akin, compare, one_headline
+from daemon.dedup.compare import MOST, SHORT_WORDS, WHOLE, Kind, Relation, akin, compare, one_headline
 from daemon.dedup.fingerprint import Fingerprint
 from daemon.dedup.owner import domain_of
 
@@ -88,7 +88,7 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
             continue
         other = Fingerprint.from_bytes(known.packed)
         relation = compare(new, other, abs(now - known.seen))
-        if not one_headline(new, other) and _is_sites_own(new, relation, url, known.url):
+        if not one_headline(new, other) and _is_sites_own(new, other, relation, (url, known.url)):
             apart = apart or Match(relation, known, Role.FIRST)
             continue
         if relation.kind is Kind.COPY:
@@ -103,16 +103,20 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
     return Match(*best, Role.RELATED) if best else None
 
 
-def _is_sites_own(new: Fingerprint, relation: Relation, url: str, known_url: str) -> bool:
+def _is_sites_own(new: Fingerprint, other: Fingerprint, relation: Relation, urls: tuple[str, str]) -> bool:
     """Tell whether what two texts with two headlines share may be a notice or a paywall in their place.
 
-    So it is if the new text does not speak of its headline, and on one site also if the texts are not
-    the same throughout.
+    So it may be if the new text does not speak of its headline, or on one site if the texts are not the same
+    throughout. A long text is more than a wall, unless one site gives it under headlines that it does not
+    speak of.
     """
+    is_brief = min(new.words, other.words) < SHORT_WORDS
+    mine, theirs = map(domain_of, urls)
+    one_site = mine == theirs != ""
     if new.astray:
-        return relation.containment >= MOST
+        return relation.containment >= MOST and (is_brief or one_site)
     one_text = not relation.tells_the_same or relation.containment >= WHOLE
-    return not one_text and domain_of(url) == domain_of(known_url) != ""
+    return is_brief and one_site and not one_text
 
 
 def _nearness(pair: tuple[Relation, Known]) -> tuple[bool, bool, float]:

@@ -14,7 +14,7 @@ _BRIEF_WORDS = 60  # below, fewer shingles prove less
 _LEAST_WORDS = 6  # below, a text proves nothing
 _HEADLINE_WORDS = 3  # below, a headline is a rubric
 _HEADLINE = 0.7  # share of words for two brief texts to have one headline
-_SHORT_WORDS = 150  # below, every number and every place counts; without capitals every place always does
+SHORT_WORDS = 150  # below, every number and every place counts; without capitals every place always does
 _RELATED = 0.33
 _ROUND_UP = 1.5  # times as long, with a lead known by less than
 _ROUND_UP_LEAD = 0.15  # this: a text that only contains the other
@@ -151,7 +151,7 @@ def _adds_nothing(relation: Relation, short: Fingerprint) -> bool:
         return False
     if short.words < _BRIEF_WORDS:
         return False
-    if short.words < _SHORT_WORDS:
+    if short.words < SHORT_WORDS:
         return not relation.lead_adds and _ratio(relation.numbers) == 1
     return len(relation.lead_adds) <= 1
 
@@ -159,7 +159,7 @@ def _adds_nothing(relation: Relation, short: Fingerprint) -> bool:
 def _doubt(relation: Relation, short: Fingerprint, long: Fingerprint, apart: timedelta) -> str:
     """Say why the shorter text is no copy, "" if it is one by any measure."""
     clashes, places = relation.clashes
-    strict = short.words < _SHORT_WORDS or not short.cased or len(relation.lead_adds) > 1
+    strict = short.words < SHORT_WORDS or not short.cased or len(relation.lead_adds) > 1
     if clashes > (0 if strict else max(1, _CLASHES * places)):
         return f"{clashes} of {places} places hold other names or numbers"
     if len(relation.lead_adds) * (1 - relation.own_lead) > _NEWS:
@@ -212,7 +212,7 @@ def _missed(relation: Relation, short: Fingerprint, measure: _Measure, apart: ti
     )
     if _ratio(relation.names) < measure.names and not few:
         return "the names differ"
-    if _ratio(relation.numbers) < (1.0 if short.words < _SHORT_WORDS else measure.numbers):
+    if _ratio(relation.numbers) < (1.0 if short.words < SHORT_WORDS else measure.numbers):
         return "the numbers differ"
     if apart > measure.within:
         return f"more than {round(measure.within.total_seconds() / 3600)} hours apart"
@@ -244,7 +244,7 @@ def _unknown(names: Iterable[str], text: Fingerprint) -> list[str]:
 def _shared_numbers(short: Fingerprint, long: Fingerprint) -> tuple[int, int]:
     """Give how many of the shorter text's numbers the longer has; of both if short and neither is cut."""
     shared = len(short.numbers & long.numbers)
-    if short.words < _SHORT_WORDS and long.words <= _AS_LONG * short.words:
+    if short.words < SHORT_WORDS and long.words <= _AS_LONG * short.words:
         return shared, max(len(short.numbers), len(long.numbers))
     return shared, len(short.numbers)
 

@@ -59,10 +59,16 @@ class Logbook:
     def read(self) -> list[Landing]:
         """Give the landings that the process before this one held when it ended."""
         try:
-            lines = self._path.read_text("utf-8").splitlines() if self._path else []
+            lines = self._path.read_text("utf-8", "replace").splitlines() if self._path else []
         except OSError:
             return []
         return [landing for landing in map(_parsed, lines) if landing]
+
+    def clear(self) -> None:
+        """Forget all, since the store has it: another delivery may come to have a number that stood here."""
+        with self._lock, suppress(OSError):
+            self._held.clear()
+            os.ftruncate(self._file, 0)
 
     def close(self) -> None:
         """Leave the file as it is."""
@@ -72,9 +78,10 @@ class Logbook:
 
 
 def _parsed(line: str) -> Landing | None:
-    """Read a line back, None for one that was cut off in the middle."""
+    """Read a line back, None for one that was cut off in the middle or spoilt."""
     try:
         channel, attempts, detail, receipt = json.loads(line)
-        return Landing(channel, dict(attempts), detail, receipt)
+        tries = {int(delivery): int(attempt) for delivery, attempt in attempts}
     except (ValueError, TypeError):
         return None
+    return Landing(str(channel), tries, str(detail), str(receipt))

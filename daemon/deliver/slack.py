@@ -26,8 +26,10 @@ def unfold(service: Any) -> None:
 def unfolded(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Give a payload with its attachment's text as the message's, or at least the text's first line.
 
-    Links bring no previews along: a digest has many.
+    Links bring no previews along: a digest has many. What starts a workflow is left as the workflow knows it.
     """
+    if not {"attachments", "blocks"} & payload.keys():
+        return dict(payload)
     quiet = {**payload, "unfurl_links": False, "unfurl_media": False}
     (attachment,) = payload.get("attachments", ({},))
     text = _BOLD.sub(_spaced, attachment.get("text", ""))

@@ -207,7 +207,8 @@ def settle(conn: Connection, landings: Iterable[Landing], now: datetime) -> int:
     """Record what had arrived when the process before this one was killed; give how many deliveries."""
     settled = 0
     for landing in landings:
-        ids = [each for each, attempt in landing.attempts.items() if claims.is_open(conn, each, attempt)]
+        tries = landing.attempts.items()
+        ids = [each for each, attempt in tries if claims.is_open(conn, landing.channel, each, attempt)]
         _record(conn, ids, landing.outcome, now, None)
         settled += len(ids)
     return settled

@@ -55,13 +55,16 @@ class Named(Placed):
     def _judged(self, reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
         """Give the places of all names, each with what speaks against it, "" if nothing does."""
         excluded = _places(self.exclude, reading)
+        names = _places((*self.strong, *self.weak), reading) if excluded else []
+        beside = [other for other in excluded if not _inside(other, names)]
         context = _places(self.context, reading)
         for place in _places(self.strong, reading):
-            yield place, _namesake(place, excluded, reading.field(place[0]))
+            field = reading.field(place[0])
+            yield place, _inside(place, excluded) or _namesake(place, beside, context, field)
         for part in self.weak:
             for place in part.find(reading):
                 field = reading.field(place[0])
-                if namesake := _namesake(place, excluded, field):
+                if namesake := _inside(place, excluded) or _namesake(place, beside, context, field):
                     yield place, namesake
                 elif not _written_as(part.label, field.word(place[0])):
                     yield place, f"is not written «{part.label}»"
@@ -72,7 +75,7 @@ class Named(Placed):
         """Say what a weak name lacks."""
         told = not self._ambiguous(language, field.word(place[0])) or _quoted(place, field)
         year = _year_after(place, field)
-        beside = any(not _overlap(place, other) for other in _around(place, context, NEAR_CONTEXT))
+        beside = _beside(place, context)
         if year == "tied" or (year and told) or (beside and (year or told)):
             return ""
         if beside or year:
@@ -106,14 +109,28 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _namesake(place: tuple[int, int], excluded: Places, field: Field) -> str:
-    """Say how an exclusion tells that a name is a namesake's; "" if none does."""
-    for other in _around(place, excluded, _BESIDE):
-        if _overlap(place, other):
-            return "is part of what is excluded"
-        if _year_after(place, field) != "tied":
-            return "stands beside what is excluded"
-    return ""
+def _beside(place: tuple[int, int], context: Places) -> bool:
+    """Whether some of its context stands near a name."""
+    return any(not _overlap(place, other) for other in _around(place, context, NEAR_CONTEXT))
+
+
+def _inside(place: tuple[int, int], excluded: Places) -> str:
+    """Say that a name is part of an exclusion; "" if of none."""
+    part = any(_overlap(place, other) for other in _around(place, excluded, 0))
+    return "is part of what is excluded" if part else ""
+
+
+def _namesake(place: tuple[int, int], beside: Places, context: Places, field: Field) -> str:
+    """Say how an exclusion that holds no name itself tells that one is a namesake's; "" if none does.
+
+    Such a word tells nothing if a year is tied to the name, or if it has a year and its context: a company of
+    troops joins an exercise.
+    """
+    if not any(_around(place, beside, _BESIDE)):
+        return ""
+    year = _year_after(place, field)
+    told = year == "tied" or (year and _beside(place, context))
+    return "" if told else "stands beside what is excluded"
 
 
 def _written_as(name: str, word: str) -> bool:

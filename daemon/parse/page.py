@@ -25,11 +25,11 @@ LONGEST_PAGE: Final = 2_000_000
 # A page with fewer tags than this takes less than half a second, however it nests.
 FEW_TAGS: Final = 20_000
 
-# Comments and scripts, taken whole. Possessive throughout, so that it stays linear.
+# Comments and scripts, taken whole, their ends in a group. Possessive throughout, so that it stays linear.
 _UNREAD: Final = re.compile(
-    r"<[sS][cC][rR][iI][pP][tT]\b[^>]*+>(?:[^<]++|<(?!/[sS][cC][rR][iI][pP][tT]\b))*+(?:</[^>]*+>)?"
-    r"|<[sS][tT][yY][lL][eE]\b[^>]*+>(?:[^<]++|<(?!/[sS][tT][yY][lL][eE]\b))*+(?:</[^>]*+>)?"
-    r"|<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>)?)"
+    r"<[sS][cC][rR][iI][pP][tT]\b[^>]*+>(?:[^<]++|<(?!/[sS][cC][rR][iI][pP][tT]\b))*+(</[^>]*+>)?"
+    r"|<[sS][tT][yY][lL][eE]\b[^>]*+>(?:[^<]++|<(?!/[sS][tT][yY][lL][eE]\b))*+(</[^>]*+>)?"
+    r"|<!--(?:(-?>)|(?:[^-]++|-(?!-!?>))*+(--!?>)?)"
 )
 # A tag as the HTML standard cuts it: «>» ends it, except in a quoted value; a quote opens a value only
 # after «=».
@@ -43,7 +43,7 @@ _BLOCK: Final = re.compile(r"<(?:p|div|br|td|li|body|article|section|main|h[1-6]
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n\s*")
 _LONGEST_TITLE: Final = 200
 _NEARBY: Final = 200
-_QUOTES: Final = frozenset("'\"")
+_LONGEST_VALUE: Final = 16_384
 # A tag of this length may have so many attributes that it takes a third of a second.
 _ASKED_EACH: Final = 32_768
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
@@ -115,10 +115,19 @@ def _paragraphs(text: str) -> str:
     return f"<{tag}>{first}</{tag}>" + "".join(f"<p>{each}</p>" for each in others)
 
 
+def _is_in_a_value(html: str, place: int) -> bool:
+    """Tell whether a quote that opened a value before may be open still."""
+    for quote in "\"'":
+        opened = html.rfind(f"={quote}", max(0, place - _LONGEST_VALUE), place)
+        if opened >= 0 and html.find(quote, opened + 2, place) < 0:
+            return True
+    return False
+
+
 def _without_unread(match: re.Match[str]) -> str:
-    text, start = match[0], match.start()
-    if match.string[start - 1 : start] in _QUOTES or not text.endswith(">"):
-        return text  # what looks like a script within an attribute, or never ends: for the parser to judge
+    text = match[0]
+    if match.lastindex is None or _is_in_a_value(match.string, match.start()):
+        return text  # what never ends, or looks like a script within an attribute: for the parser to judge
     if text[1] == "!":
         return ""
     end = text.find(">", 0, LONGEST_TAG)

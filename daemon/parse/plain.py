@@ -15,9 +15,10 @@ _BLOCKS: Final = (
     r"f(?:ig(?:ure|caption)|o(?:oter|rm))|s(?:ection|ummary)|a(?:rticle|side|ddress)"
 )
 _HIDDEN: Final = r"s(?:cript|tyle|vg)|noscript|template|iframe|object|math|head"
-_BLOCK_TAG: Final = rf"</?+(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|[\s/][^>]*+>)"
+_BLOCK_TAG: Final = rf"</?+(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|[\s/][^<>]*+>)"
 _BLOCKS_RUN: Final = re.compile(rf"{_BLOCK_TAG}(?:\s*+{_BLOCK_TAG})*+")
-_TAGS_RUN: Final = re.compile(r"<[a-zA-Z/!?][^>]*+>(?:<[a-zA-Z/!?][^>]*+>)*+")
+_TAGS_RUN: Final = re.compile(r"<[a-zA-Z/!?][^<>\x02]*+>(?:<[a-zA-Z/!?][^<>\x02]*+>)*+")
+_STRAY: Final = re.compile(r"<[a-zA-Z/!?]")
 _QUOTED: Final = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")  # a value that holds «>»
 
 # Quoted values may hold «>», and «<» a few times over; that «few» keeps hostile tags linear.
@@ -75,6 +76,8 @@ def _in_haste(markup: str) -> str | None:
         if _LONE.search(text) or not _ends_in_text(text):
             return None
     text = _TAGS_RUN.sub("", text)
+    if _STRAY.search(text):
+        return None
     return None if ">" in text and _QUOTED.search(markup) else text
 
 

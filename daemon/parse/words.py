@@ -105,7 +105,7 @@ _ENDING: Final = (
     r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
     r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
-    r"more great .{0,30}|more:|how to listen .{0,40}|sign up for .{0,80}",
+    r"more great .{0,30}|how to listen .{0,40}",
     r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
     r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
     r"lesen sie auch:?",

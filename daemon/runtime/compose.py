@@ -62,6 +62,7 @@ async def open_house(
             async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
                 logbook = Logbook(config.daemon.state_directory / "arrived.jsonl")
                 await store.write(lambda conn: settle(conn, logbook.read(), now()))
+                logbook.clear()
                 if not where.is_shared:  # what is under a lease belongs to nobody any more
                     await store.write(lambda conn: leases.expire(conn, now()))
                 forms, deliverer = await look_up_forms(config), Deliverer(logbook=logbook)

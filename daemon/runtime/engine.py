@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
 from daemon import jobs
-from daemon.errors import TocsinError
 from daemon.jobs import Context
+from daemon.runtime.guard import Guard
 from daemon.runtime.lanes import Lane
 
 Tick = Callable[[], Awaitable[object]]
@@ -62,6 +61,7 @@ class Embedded:
         self._current = current
         polling = current().config.polling.concurrency
         self._hurry: asyncio.Task[None] | None = None
+        self._guard = Guard()
         self._deliver: Lane[Any] = Lane("deliver", jobs.claim_deliveries, jobs.deliver, DELIVERIES_AT_ONCE)
         self.lanes: tuple[Lane[Any], ...] = (
             Lane("poll", jobs.claim_sources, jobs.poll, polling),
@@ -114,8 +114,7 @@ class Embedded:
             self._hurry = asyncio.create_task(self._deliver_now())
 
     async def _deliver_now(self) -> None:
-        with suppress(TocsinError):  # the next tick meets it too, and tells
-            await self._deliver.tick(self._current())
+        await self._guard.do("delivery at once", lambda: self._deliver.tick(self._current()))
 
     def _ticking(self, lane: Lane[Any]) -> Tick:
         return lambda: lane.tick(self._current())

@@ -137,9 +137,9 @@ def take(conn: Connection, ids: Collection[int], now: datetime, lease: timedelta
     return sorted(taken, key=lambda delivery: delivery.id)
 
 
-def is_open(conn: Connection, delivery_id: int, attempt: int) -> bool:
-    """Tell whether that attempt at a delivery is its last, and nothing is written down of it."""
-    mine = deliveries.c.id == delivery_id, deliveries.c.attempts == attempt
+def is_open(conn: Connection, channel: str, delivery_id: int, attempt: int) -> bool:
+    """Tell whether that attempt at a channel's delivery is its last, and nothing is written down of it."""
+    mine = deliveries.c.id == delivery_id, deliveries.c.channel == channel, deliveries.c.attempts == attempt
     return (
         conn.scalar(select(deliveries.c.id).where(*mine, deliveries.c.lease_until.is_not(None))) is not None
     )

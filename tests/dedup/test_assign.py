@@ -180,3 +180,22 @@ def test_a_report_under_another_headline_on_its_own_site_is_a_copy() -> None:
     assert (
         place(again, [seen(replace(DRONES, url="https://lantern.example/1"), 5)], {}, NOW).role is Role.COPY
     )
+
+
+def test_a_long_report_issued_again_with_another_sentence_and_headline_is_a_copy() -> None:
+    report = f"{DRONES.text}\n\n{DAY_AFTER.text}\n\n{BREAD.text}"
+    shorter = report.replace(" who bakes forty loaves a night", " who is still up at night")
+    one = under("Drones recovered in Varna bay", report)
+    again = under("Coastguards close the channel", shorter, "https://lantern.example/2")
+    assert len(report.split()) > 150
+    assert place(again, [seen(one, 5)], {}, NOW).role is Role.COPY
+
+
+def test_a_long_text_under_a_headline_that_it_does_not_speak_of_is_a_copy_elsewhere_only() -> None:
+    report = f"{DRONES.text}\n\n{DAY_AFTER.text}\n\n{BREAD.text}"
+    one = under("Drones recovered in Varna bay", report)
+    roles = [
+        place(under("Silence before storms: tomorrow explained", report, url), [seen(one, 5)], {}, NOW).role
+        for url in ("https://lantern.example/2", "https://beacon.example/2")
+    ]
+    assert roles == [Role.FIRST, Role.COPY]

@@ -35,6 +35,20 @@ def test_a_line_that_was_cut_off_is_none(tmp_path):
     assert Logbook(path).read() == [DESK]
 
 
+def test_a_spoilt_line_hides_no_other_and_stops_nothing(tmp_path):
+    path = tmp_path / "arrived.jsonl"
+    Logbook(path).enter(DESK)
+    path.write_bytes(b'\xff\x00\n["mail", [["x", {}]], "", ""]\n7\n' + path.read_bytes())
+    assert Logbook(path).read() == [DESK]
+
+
+def test_what_the_store_has_taken_over_is_forgotten(tmp_path):
+    book = Logbook(tmp_path / "arrived.jsonl")
+    book.enter(DESK)
+    book.clear()
+    assert book.read() == []
+
+
 def test_where_nothing_can_be_written_messages_go_all_the_same(tmp_path):
     (tmp_path / "file").write_text("no folder")
     book = Logbook(tmp_path / "file" / "arrived.jsonl")

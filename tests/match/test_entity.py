@@ -30,6 +30,9 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
         ("Cafe Zapad serves soldiers", False),
         ("Zapad, says the owner of the bank in the army town", True),
         ("The club of Zapad-2025 veterans, all soldiers", True),
+        ("Zapad 2025: a club of soldiers joins", True),
+        ("FC Zapad waits as Zapad nears, and soldiers march", True),
+        ("FC Zapad hires soldiers", False),
     ],
 )
 def test_an_excluded_word_beside_a_name_tells_its_namesake(text: str, holds: bool) -> None:
@@ -37,7 +40,7 @@ def test_an_excluded_word_beside_a_name_tells_its_namesake(text: str, holds: boo
         "zapad",
         weak=(Alias("Zapad", ""),),
         context=(Alias("soldiers", ""), Alias("army", "")),
-        exclude=(Alias("cafe", ""), Alias("bank", ""), Alias("club", "")),
+        exclude=(Alias("cafe", ""), Alias("bank", ""), Alias("club", ""), Alias("FC Zapad", "")),
     )
     rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
     assert bool(rules.match(Article(text=text, language="en"))) is holds

@@ -71,3 +71,19 @@ def test_plain_text_is_read_as_paragraphs():
 def test_a_picture_left_open_does_not_swallow_the_text():
     page = f"<h1>Port closed</h1><div><img src='a.png' alt='The port'\n\n{SAID}</div>"
     assert extract_article(page).text == SAID
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<meta name="description" content="Why the <script> tag is dangerous">',
+        '<img alt="the <style> tag" src=a.png>',
+        '<a title="use <!-- to begin">x</a>',
+        """<div data-player='{"embed":"<div><\\/div><script src=x><\\/script>"}'></div>""",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "<script>var a=1;</script><style>a{}</style><!-- end -->"])
+def test_what_looks_like_a_script_in_a_value_swallows_no_text(before, after):
+    prose = "<p>The harbour was closed on Tuesday after drones had been seen over the docks.</p>" * 4
+    page = f"<html><body>{before}<article>{prose}</article>{after}</body></html>"
+    assert "drones had been seen" in extract_article(page).text

@@ -55,3 +55,18 @@ PIECES = st.sampled_from(TAGS + HIDDEN + WORDS)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_a_lone_bracket_changes_nothing_but_the_pace(markup):
     assert to_plain(f"{markup}<br> <").removesuffix("<").strip() == to_plain(markup)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (
+            "<p>US <China gap widens</p><p>Drones crossed.</p><p>Read <a href='x'>more</a></p>",
+            "US <China gap widens\n\nDrones crossed.\n\nRead more",
+        ),
+        ("Losses <NATO said <b>today</b> again", "Losses <NATO said today again"),
+        ("<p>Intro</b<p>Drones crossed.</p><p>more <b>bold</b> end</p>", "Drones crossed."),
+    ],
+)
+def test_a_bracket_before_a_letter_swallows_nothing(markup, text):
+    assert text in to_plain(markup)
