@@ -53,6 +53,7 @@ def test_a_source_is_paused_by_its_key(page):
     page.keyboard.press("j")
     page.keyboard.press("s")
     expect(page.get_by_role("status")).to_have_text("jadran-sport: paused")
+    page.wait_for_load_state()  # the words stand before the keys are heard
     page.keyboard.press("s")
     expect(page.get_by_role("status")).to_contain_text("resumed")
 
