@@ -76,9 +76,8 @@ def _in_haste(markup: str) -> str | None:
         if _LONE.search(text) or not _ends_in_text(text):
             return None
     text = _TAGS_RUN.sub("", text)
-    if _STRAY.search(text):
-        return None
-    return None if ">" in text and _QUOTED.search(markup) else text
+    is_wrong = _STRAY.search(text) or (">" in text and _QUOTED.search(markup))
+    return None if is_wrong else text
 
 
 def _ends_in_text(markup: str) -> bool:

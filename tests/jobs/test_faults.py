@@ -378,6 +378,14 @@ async def test_what_a_logbook_says_of_an_earlier_attempt_is_not_believed(house, 
     assert (sent.state, sent.attempts) == (DeliveryState.PENDING, 2)
 
 
+async def test_what_a_logbook_says_of_another_channel_is_not_believed(house, tmp_path, monkeypatch):
+    """Numbers come back: in a restored backup, say."""
+    left = await killed_before_it_is_written(house, tmp_path, monkeypatch)
+    others = [replace(landing, channel="elsewhere") for landing in left.read()]
+    assert others
+    assert house.store.write_now(lambda conn: settle(conn, others, house.clock.now)) == 0
+
+
 async def test_busy_is_no_attempt(house):
     """A target whose last message is still on its way was not even tried."""
     await one_alert(house)
