@@ -32,7 +32,7 @@ def get(url: str, etag: str = "") -> tuple[int, bytes, str]:
 
 
 def test_every_outlet_lists_what_its_edition_holds_and_serves_each_page(whole):
-    for edition in (0, 1, 2):
+    for edition in (0, 1, 2, 3):
         whole.edition = edition
         for source in whole.sources():
             status, body, etag = get(source.url)
@@ -50,7 +50,7 @@ def test_what_is_not_published_yet_is_not_served(whole):
     before = {source.name: get(source.url)[1] for source in whole.sources()}
     base = whole.base(whole.outlets[0])
     assert get(f"{base}/no-such-page")[0] == 404
-    whole.edition = 1
+    whole.edition = 2
     after = {source.name: get(source.url)[1] for source in whole.sources()}
     assert all(len(after[name]) > len(before[name]) for name in after)
 
@@ -79,7 +79,7 @@ def test_two_demonstrations_at_once_have_a_folder_each(tmp_path, monkeypatch):
 async def test_the_demonstration_shows_what_it_promises(tmp_path):
     said: list[str] = []
     shown = await show(tmp_path, said.append)
-    assert len(said) == 3
+    assert len(said) == 4
     assert {alert.rule for alert in shown.alerts} == {"Drone incursion", "Zapad"}
     assert len({(alert.rule, alert.title) for alert in shown.alerts}) == len(shown.alerts)
     told_of = [key for mail in shown.mails for key in mail["X-Tocsin-Alert"].split()]
@@ -92,4 +92,6 @@ async def test_the_demonstration_shows_what_it_promises(tmp_path):
     told = " ".join(alert.title for alert in shown.alerts)
     assert "\ufffd" not in told, "a page was read in the wrong charset"
     assert "west" not in told, "a zapad that is plain west rang"
+    reposts = {entry.fate for entry in shown.entries if entry.source == "daily-echo"}
+    assert reposts == {Fate.BACKLOG, Fate.DUPLICATE}, "who reposts came after who wrote"
     assert all(entry.reason for entry in shown.entries)

@@ -2,15 +2,15 @@
 
 Each folder under seeds/newsroom is an outlet: `outlet.toml` holds its articles, the other files are
 Jinja2 templates of its feed or front page and of its article page. What `published = 1` marks appears
-at edition 1, what is `revised` changes at edition 2; so that the first poll meets a backlog, as on any
-real site.
+at edition 1, what an aggregator takes over from others at edition 2, what is `revised` changes at
+edition 3; so that the first poll meets a backlog, as on any real site.
 """
 
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,10 +38,14 @@ class Outlet:
 
 
 class Newsroom:
-    """Serves every outlet on a port of its own; `edition` says how far the news have come."""
+    """Serves every outlet on a port of its own; `edition` says how far the news have come.
+
+    `asked` remembers when each outlet was asked for its list, and which edition it gave.
+    """
 
     def __init__(self, folder: Path, opened: datetime, ports: Mapping[str, int] | None = None) -> None:
         self.edition = 0
+        self.asked: dict[str, tuple[int, datetime]] = {}
         self.opened = opened
         self.outlets = tuple(_read_outlets(folder))
         self._servers = {o.name: _serve(self, o, (ports or {}).get(o.name, 0)) for o in self.outlets}
@@ -65,8 +69,9 @@ class Newsroom:
     def respond(self, outlet: Outlet, path: str) -> tuple[str, bytes] | None:
         """Give content type and body for a path, None where the outlet has no such page."""
         path = path.partition("?")[0].strip("/")
-        articles = self._articles(outlet)
+        edition, articles = self.edition, self._articles(outlet)
         if path == outlet.entry_point:
+            self.asked[outlet.name] = (edition, datetime.now(UTC))
             return _content_type(outlet.entry_point), self._render(outlet, path, articles=articles)
         for article in articles:
             if path.endswith(article["slug"]) or path.rpartition("/")[2].partition(".")[0] == article["slug"]:
@@ -92,7 +97,7 @@ class Newsroom:
     def _dated(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         at = self.opened.replace(microsecond=0) - timedelta(minutes=facts["minutes_ago"])
         article = {**self._original(facts), **facts, "at": at, "updated": at}
-        if "revised" in facts and self.edition >= 2:  # noqa: PLR2004  the edition of corrections
+        if "revised" in facts and self.edition >= 3:  # noqa: PLR2004  the edition of corrections
             article["title"] = facts["revised"]["title"]
             article["paragraphs"] = [facts["revised"]["paragraph"], *article["paragraphs"]]
             article["updated"] = self.opened.replace(microsecond=0)

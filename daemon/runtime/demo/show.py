@@ -1,4 +1,4 @@
-"""The demonstration itself: three editions of the newsroom, polled by the real service."""
+"""The demonstration itself: four editions of the newsroom, polled by the real service."""
 
 import asyncio
 import json
@@ -25,12 +25,14 @@ from daemon.runtime.shipped import shipped
 from daemon.store import alerts, entries, ledger, sources
 from daemon.store.alerts import Alert
 from daemon.store.entries import StoredEntry
+from daemon.store.sources import SourceState
 
 LIMIT = timedelta(seconds=25)
 
 EDITIONS = (
     "the outlets as they stand: a backlog, which must not ring",
-    "fresh articles, in English, Polish and Russian, with reposts among them",
+    "fresh articles, in English, Polish and Russian",
+    "an aggregator's reposts of what has rung already",
     "a correction of an article that is known already",
 )
 
@@ -101,23 +103,28 @@ async def _publish(
     for edition, what in enumerate(EDITIONS):
         newsroom.edition = edition
         say(f"edition {edition + 1} of {len(EDITIONS)}: {what}")
-        since = now()
         async with asyncio.timeout(LIMIT.total_seconds()):
-            await _settle(context, since, running)
+            await _settle(newsroom, context, running)
 
 
-async def _settle(context: Context, since: datetime, running: asyncio.Task[None]) -> None:
+async def _settle(newsroom: Newsroom, context: Context, running: asyncio.Task[None]) -> None:
     while not running.done():
-        if await context.store.read(lambda conn: _settled(conn, since)):
+        if await context.store.read(lambda conn: _settled(conn, newsroom)):
             return
         await asyncio.sleep(0.1)
 
 
-def _settled(conn: Connection, since: datetime) -> bool:
-    """Say whether every source was polled since then, and nothing is left to read or deliver."""
-    polled = all(s.last_poll_at and s.last_poll_at > since for s in sources.page(conn, limit=1000))
+def _settled(conn: Connection, newsroom: Newsroom) -> bool:
+    """Say whether every source's poll of this edition is stored, and nothing is left to read or deliver."""
+    polled = all(_has_edition(newsroom, state) for state in sources.page(conn, limit=1000))
     tally = ledger.tally(conn)
     return polled and tally[Fate.NEW] == tally[Fate.QUEUED] == 0
+
+
+def _has_edition(newsroom: Newsroom, state: SourceState) -> bool:
+    """Say whether a poll was stored after the source was asked: the one that was on its way may be older."""
+    edition, asked = newsroom.asked.get(state.name, (-1, now()))
+    return edition == newsroom.edition and state.last_poll_at is not None and state.last_poll_at > asked
 
 
 def _look(conn: Connection, receivers: Receivers, began: datetime) -> Shown:
