@@ -68,6 +68,12 @@ def touch(conn: Connection, story_id: int, now: datetime) -> None:
     _TOUCH(conn, story=story_id, now=now)
 
 
+def retitle(conn: Connection, story_id: int, was: str, title: str) -> None:
+    """Have a story that is named after an article go by that article's new headline."""
+    named = (stories.c.id == story_id) & (stories.c.title == was)
+    conn.execute(update(stories).where(named).values(title=title))
+
+
 def size(conn: Connection, story_id: int) -> int:
     """Count a story's articles."""
     told = select(func.count()).select_from(articles).where(articles.c.story_id == story_id)

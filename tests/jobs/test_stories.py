@@ -267,6 +267,9 @@ async def test_a_headline_that_its_feed_changes_is_read_again_at_once(house, run
     assert revision["kind"] == "headline"
     assert house.told()[1:] == ["[notice] ferries: Ferry kept running as airport closed for drone incursion"]
     assert len(rung.asked("/incursion")) == 2
+    assert story_of(house, f"{rung.base}/incursion")["title"] == rung.items[0].title, (
+        "it goes by its new name"
+    )
 
 
 async def test_articles_are_read_again_four_times_and_no_more(house, rung):
