@@ -111,12 +111,14 @@ def _is_sites_own(new: Fingerprint, other: Fingerprint, relation: Relation, urls
     speak of.
     """
     is_brief = min(new.words, other.words) < SHORT_WORDS
-    mine, theirs = map(domain_of, urls)
-    one_site = mine == theirs != ""
     if new.astray:
-        return relation.containment >= MOST and (is_brief or one_site)
+        return relation.containment >= MOST and (is_brief or _on_one_site(*urls))
     one_text = not relation.tells_the_same or relation.containment >= WHOLE
-    return is_brief and one_site and not one_text
+    return is_brief and not one_text and _on_one_site(*urls)
+
+
+def _on_one_site(mine: str, theirs: str) -> bool:
+    return domain_of(mine) == domain_of(theirs) != ""
 
 
 def _nearness(pair: tuple[Relation, Known]) -> tuple[bool, bool, float]:

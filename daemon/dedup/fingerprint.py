@@ -80,8 +80,8 @@ class Fingerprint:
         )
         parts = (
             _pack("H", self.shingles),
-            _pack("I", (slot for slot, _ in pairs)),
-            _pack("H", (fact for _, fact in pairs)),
+            _pack("I", [slot for slot, _ in pairs]),
+            _pack("H", [fact for _, fact in pairs]),
             _pack("H", sorted(self.starters)),
             _pack("H", sorted(self.title)),
             "\n".join(" ".join(sorted(words)) for words in texts).encode("utf-8", "surrogatepass"),
