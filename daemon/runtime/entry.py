@@ -9,7 +9,7 @@ from functools import partial
 
 from daemon.config import Config
 from daemon.errors import ConflictError, StoreError
-from daemon.jobs import Context
+from daemon.jobs import Context, rekey
 from daemon.jobs.words import counted
 from daemon.model import DeliveryState
 from daemon.runtime.compose import POLITE, open_house, retire
@@ -106,6 +106,7 @@ async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Re
     setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
         await _require_alone(context)
+        await rekey(context)
         await Embedded(lambda: context).run_once()
         await retire(context)
         now = context.now()
