@@ -17,6 +17,7 @@ from daemon.jobs.operator import report_problems, tell_operator
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.recheck import claim_rechecks, recheck
+from daemon.jobs.rekey import rekey
 from daemon.jobs.replay import claim_replays, replay
 from daemon.jobs.work import load_rules
 
@@ -41,6 +42,7 @@ __all__ = [
     "read",
     "recall_frequencies",
     "recheck",
+    "rekey",
     "replay",
     "report_problems",
     "settle",

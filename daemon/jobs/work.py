@@ -70,6 +70,11 @@ def count_terms(articles: Iterable[Article]) -> Frequencies:
     return learned(fingerprint(article).terms for article in articles)
 
 
+def lookup_keys(articles: Iterable[tuple[Article, frozenset[int]]]) -> list[tuple[int, ...]]:
+    """Make the lookup keys of articles, each given with the lines that its host repeats."""
+    return [fingerprint(article, known_lines).keys for article, known_lines in articles]
+
+
 def match(article: Article) -> tuple[Hit, ...]:
     """Ask this process's rules of an article, its age counted to when it was found."""
     return _rules.match(article)

@@ -1,16 +1,18 @@
 """Word forms, made when rules are compiled: «dron» is also drona, dronów, dronami.
 
 The dictionaries come with `tocsin[languages]`: Morfeusz for Polish, pymorphy for Russian and Ukrainian,
-simplemma for the others. They take up to 400 MB while they are read: call `expand` in a process that
-ends, and keep what it gave. Without them `compile_rules` makes do with Snowball's stems.
+simplemma for the others, which takes seconds and up to 400 MB to read: call `expand` in a process that
+ends, or give `look_up` dictionaries that stand on disk. Without them `compile_rules` makes do with
+Snowball's stems.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+from daemon.match.dictionary import Dictionary, Read
 from daemon.match.endings import guessed
 from daemon.match.lexicon import Forms
 from daemon.match.parser import read_words
@@ -24,6 +26,9 @@ from daemon.model import Entity, Rule, WordList
 _PACKAGES = {"pl": "morfeusz2", "ru": "pymorphy3_dicts_ru", "uk": "pymorphy3_dicts_uk"}
 _TAIL = 4
 
+
+Dictionaries = Callable[[str], Dictionary]
+"""Gives the dictionary of a language, one of those that simplemma has."""
 
 Words = Mapping[str, Iterable[str]]
 """For each language, words as they are written."""
@@ -68,19 +73,24 @@ def installed(language: str) -> bool:
     return language in LANGUAGES and find_spec(_PACKAGES.get(language, "simplemma")) is not None
 
 
-def look_up(words: Words) -> dict[str, dict[str, tuple[str, ...]]]:
+def read_whole() -> tuple[str, ...]:
+    """Give the languages whose dictionaries, simplemma's, are read whole for a word, if it is installed."""
+    return tuple(language for language in LANGUAGES if language not in _PACKAGES and installed(language))
+
+
+def look_up(words: Words, dictionaries: Dictionaries = Read) -> dict[str, dict[str, tuple[str, ...]]]:
     """Give, for each language whose dictionary is installed, for each word, its other forms, folded."""
     return {
-        language: expand_forms(words.get(language, ()), language)
+        language: expand_forms(words.get(language, ()), language, dictionaries)
         for language in LANGUAGES
         if installed(language)
     }
 
 
-def read_dictionaries() -> None:
+def read_dictionaries(dictionaries: Dictionaries = Read) -> None:
     """Read every dictionary that is installed: this process then has them at hand."""
     for language in filter(installed, LANGUAGES):
-        expand_forms(("a",), language)
+        expand_forms(("a",), language, dictionaries)
 
 
 def lacks(words: Words) -> tuple[str, ...]:
@@ -97,7 +107,9 @@ def gather(found: Forms) -> Forms:
     return gathered
 
 
-def expand_forms(words: Iterable[str], language: str) -> dict[str, tuple[str, ...]]:
+def expand_forms(
+    words: Iterable[str], language: str, dictionaries: Dictionaries = Read
+) -> dict[str, tuple[str, ...]]:
     """Give, for each word as it is written, its other forms in a language, folded.
 
     A word that is a dictionary form keeps to its own paradigm («drony» of a drone, not of a drony);
@@ -111,7 +123,7 @@ def expand_forms(words: Iterable[str], language: str) -> dict[str, tuple[str, ..
     elif language in _PACKAGES:
         found = {word: _east_slavic(word, language) for word in listed}
     else:
-        found = _from_dictionary(listed, language)
+        found = _from_dictionary(listed, dictionaries(language), language)
     return {word: _folded(word, forms) for word, forms in found.items()}
 
 
@@ -166,46 +178,40 @@ def _east_slavic(word: str, language: str) -> set[str]:
     return {form.word for reading in (*base, *readings[:1]) for form in reading.lexeme}
 
 
-@cache
-def _dictionary(language: str) -> Mapping[str, str]:
-    from simplemma.strategies.dictionaries.dictionary_factory import (  # noqa: PLC0415 - in an extra
-        DefaultDictionaryFactory,
-    )
-
-    known: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
-    return known
-
-
-def _from_dictionary(words: list[str], language: str) -> dict[str, set[str]]:
-    """Turn simplemma's dictionary, form → lemma, round for the words wanted."""
-    known = _dictionary(language)
-    lemmas = {word: _lemmas(word, known) for word in words}
-    tails = {word: _tail(word, known) for word in words if language == "de" and not lemmas[word]}
-    asked = {lemma for found in lemmas.values() for lemma in found}
-    asked |= {lemma for _, found in tails.values() for lemma in found}
-    forms: dict[str, set[str]] = defaultdict(set)
-    for form in known:  # not items(), which takes a fifth longer
-        if (lemma := known[form]) in asked:
-            forms[lemma].add(form)
+def _from_dictionary(words: list[str], dictionary: Dictionary, language: str) -> dict[str, set[str]]:
+    """Turn the dictionary, form → lemma, round for the words wanted."""
+    lemmas = _lemmas(words, dictionary)
+    compounds = [word for word in words if language == "de" and not lemmas[word]]
+    tails = _tails(compounds, dictionary)
+    guesses = {word: guessed(word, language) for word in words}
+    bases = dictionary.lemmas({form for forms in guesses.values() for form in forms})
+    asked = {lemma for found in (*lemmas.values(), *tails.values()) for lemma in found}
+    forms = dictionary.forms(asked)
     found = {}
     for word in words:
-        head, tail = tails.get(word, ("", set()))
         found[word] = {form for lemma in lemmas[word] for form in forms[lemma]}
-        found[word] |= {head + form.lower() for lemma in tail for form in forms[lemma]}
         base = {word, *lemmas[word]}
-        found[word] |= {form for form in guessed(word, language) if known.get(form, word) in base}
+        found[word] |= {form for form in guesses[word] if bases.get(form, word) in base}
+    for (head, tail), of_tail in tails.items():
+        found[head + tail] |= {head + form.lower() for lemma in of_tail for form in forms[lemma]}
     return found
 
 
-def _lemmas(word: str, known: Mapping[str, str]) -> set[str]:
-    found = {known[spelling] for spelling in (word, word.lower(), word.capitalize()) if spelling in known}
-    own = {lemma for lemma in found if lemma.lower() == word.lower()}
-    return own or found
+def _lemmas(words: Iterable[str], dictionary: Dictionary) -> dict[str, set[str]]:
+    """Give the lemmas of each word, in any case: itself, if it is one."""
+    spellings = {word: {word, word.lower(), word.capitalize()} for word in words}
+    known = dictionary.lemmas({spelling for those in spellings.values() for spelling in those})
+    lemmas = {}
+    for word, those in spellings.items():
+        found = {known[spelling] for spelling in those if spelling in known}
+        lemmas[word] = {lemma for lemma in found if lemma.lower() == word.lower()} or found
+    return lemmas
 
 
-def _tail(word: str, known: Mapping[str, str]) -> tuple[str, set[str]]:
-    """Give a German compound's head, and its tail's lemmas: the tail alone is inflected."""
-    for cut in range(_TAIL, len(word) - _TAIL + 1):
-        if lemmas := _lemmas(word[cut:].capitalize(), known):
-            return word[:cut], lemmas
-    return "", set()
+def _tails(words: Iterable[str], dictionary: Dictionary) -> dict[tuple[str, str], set[str]]:
+    """Give German compounds as head and longest known tail, with its lemmas: it alone is inflected."""
+    cuts = {word: range(_TAIL, len(word) - _TAIL + 1) for word in words}
+    lemmas = _lemmas({word[at:].capitalize() for word, places in cuts.items() for at in places}, dictionary)
+    known = {word: [at for at in places if lemmas[word[at:].capitalize()]] for word, places in cuts.items()}
+    firsts = [(word[: places[0]], word[places[0] :]) for word, places in known.items() if places]
+    return {(head, tail): lemmas[tail.capitalize()] for head, tail in firsts}

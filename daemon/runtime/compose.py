@@ -1,21 +1,25 @@
 """The composition root: here, and only here, the rooms are put together."""
 
+import asyncio
+import os
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 
 from daemon.config import Config
 from daemon.deliver import Deliverer, Logbook, telltale
-from daemon.errors import ConflictError
+from daemon.errors import ConflictError, ParseError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, Questions, canary_rules, load_rules, settle
 from daemon.match import Forms
 from daemon.runtime.clock import now
+from daemon.runtime.dictionaries import keep
 from daemon.runtime.logs import hide
 from daemon.runtime.roles import Role
 from daemon.runtime.wordforms import look_up_kept
@@ -28,6 +32,8 @@ POLITE = timedelta(seconds=1)
 
 # A hundred thousand rules are expanded and compiled in about ten seconds.
 EXPANDING_SECONDS = 120.0
+SETTLED_SECONDS = 60.0
+_PATIENT = 10  # how much nicer than the daemon
 
 T = TypeVar("T")
 
@@ -113,6 +119,29 @@ async def look_up_forms(config: Config) -> Forms:
     for warning in warnings:
         log.warning("word forms", what=warning)
     return forms
+
+
+@asynccontextmanager
+async def keeping_dictionaries(folder: Path, after: float = SETTLED_SECONDS) -> AsyncIterator[None]:
+    """Meanwhile, some seconds after, have the dictionaries kept on disk, so that a new word costs little."""
+    task = asyncio.create_task(_keep_dictionaries(folder, after))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _keep_dictionaries(folder: Path, after: float) -> None:
+    await asyncio.sleep(after)
+    process = Workers(1, os.nice, (_PATIENT,), limit=EXPANDING_SECONDS)
+    try:
+        if kept := await process(keep, folder):
+            log.info("dictionaries are kept on disk from now on", languages=kept)
+    except ParseError as error:  # without them a new word takes as long as it did
+        log.warning("dictionaries could not be kept on disk", why=str(error))
+    finally:
+        await process.close(0)
 
 
 async def aside(work: Callable[..., T], /, *args: Any) -> T:

@@ -9,10 +9,10 @@ from functools import partial
 
 from daemon.config import Config
 from daemon.errors import ConflictError, StoreError
-from daemon.jobs import Context
+from daemon.jobs import Context, rekey
 from daemon.jobs.words import counted
 from daemon.model import DeliveryState
-from daemon.runtime.compose import POLITE, open_house, retire
+from daemon.runtime.compose import POLITE, keeping_dictionaries, open_house, retire
 from daemon.runtime.engine import Embedded
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
@@ -80,7 +80,8 @@ async def run_daemon(
     setup_logs(config.daemon.log_level, environ)
     async with open_house(config, role=role) as context:
         service = _service(context, load, Notifier(environ), role)
-        async with beside(lambda: service.context) if role.leads else nullcontext():
+        keeping = keeping_dictionaries(config.daemon.state_directory)
+        async with keeping, beside(lambda: service.context) if role.leads else nullcontext():
             await service.run()
 
 
@@ -106,6 +107,7 @@ async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Re
     setup_logs(config.daemon.log_level, environ)
     async with open_house(config) as context:
         await _require_alone(context)
+        await rekey(context)
         await Embedded(lambda: context).run_once()
         await retire(context)
         now = context.now()

@@ -36,6 +36,7 @@ TICK = timedelta(seconds=0.5)
 PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
+REKEYING = timedelta(seconds=5)
 LEARNING = timedelta(hours=1)
 REPORTING = timedelta(minutes=5)
 SIGNS_OF_LIFE = timedelta(seconds=15)
@@ -81,6 +82,7 @@ class Service:
         working = asyncio.create_task(self.engine.work())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
             await self._settle()
+            await self._guard("rekey", self._rekey)  # the newest before anything is polled
             self._seen = await self.context.store.read(last_pulse)
             scheduler.start()
             await self._pulse()
@@ -181,6 +183,7 @@ class Service:
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
+            ("rekey", self._rekey, REKEYING),
             ("learn", partial(self._leading, jobs.learn), LEARNING),
             ("roll", self._bury, FORGETTING),
             ("operator", partial(self._leading, jobs.report_problems), REPORTING),
@@ -235,6 +238,9 @@ class Service:
         budget = await jobs.settle_budget(self.context)
         frequencies = await jobs.recall_frequencies(self.context)
         self.context = replace(self.context, budget=budget, frequencies=frequencies)
+
+    async def _rekey(self) -> None:
+        await self._leading(jobs.rekey)
 
     async def _leading(self, job: Callable[[Context], Awaitable[object]]) -> None:
         """Do what is to be done once, however many processes there are."""

@@ -13,12 +13,12 @@ from daemon.jobs import Compute
 from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
-from daemon.match import Explanation, read_dictionaries
+from daemon.match import Explanation
 from daemon.model import Rule, RuleTest
 from daemon.runtime.compose import EXPANDING_SECONDS, aside
 from daemon.runtime.gate import admit_rule
 from daemon.runtime.rehearsal import asking
-from daemon.runtime.wordforms import Looked, look_up_kept
+from daemon.runtime.wordforms import Looked, look_up_kept, open_dictionaries
 from daemon.runtime.workers import Workers
 from daemon.store import Store, articles
 
@@ -56,9 +56,10 @@ LookUp = Callable[[Config], Awaitable[Looked]]
 
 
 class Dictionaries:
-    """Looks up word forms in a process that stays for a while: to read the dictionaries takes seconds.
+    """Looks up word forms in a process that stays for a while: to open the dictionaries takes a moment.
 
-    They take hundreds of megabytes, so it ends when nobody has tried a rule for `IDLE`.
+    The first time they are read, which takes hundreds of megabytes, so it ends when nobody has tried a rule
+    for `IDLE`.
     """
 
     def __init__(self) -> None:
@@ -71,10 +72,11 @@ class Dictionaries:
         folder = config.daemon.state_directory
         return await self._ask(look_up_kept, folder, config.rules, config.entities, config.lists)
 
-    def warm(self) -> None:
-        """Begin to read the dictionaries: somebody has sat down to write a rule."""
+    def warm(self, config: Config) -> None:
+        """Begin to open the dictionaries: somebody has sat down to write a rule."""
         if self._process is None:
-            self._keep(asyncio.ensure_future(self._ask(read_dictionaries)))
+            opening = self._ask(open_dictionaries, config.daemon.state_directory)
+            self._keep(asyncio.ensure_future(opening))
 
     async def _ask(self, work: Callable[..., T], *args: Any) -> T:
         if self._ending:
@@ -108,7 +110,7 @@ class Dictionaries:
 class Trials:
     """Tries rules, one at a time; `warm` makes ready to look up."""
 
-    def __init__(self, look_up: LookUp, warm: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, look_up: LookUp, warm: Callable[[Config], None] = lambda _config: None) -> None:
         self._look_up = look_up
         self.warm = warm
         self._turn = asyncio.Semaphore(1)

@@ -1,19 +1,21 @@
 """Word forms, kept beside the database: dictionaries take seconds and hundreds of megabytes to read.
 
-They are kept by word and dictionary, so that only words that nobody asked for before are looked up. The
-daemon, its commands and its pages share the file; if it is broken or cannot be written, that costs only time.
+They are kept by word and dictionary, so that only words that nobody asked for before are looked up, in
+dictionaries that are kept there too. The daemon, its commands and its pages share the files; if one is broken
+or cannot be written, that costs only time.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from daemon.match import Forms, Words, gather, lacks, look_up, wanted
+from daemon.match import Forms, Words, gather, lacks, look_up, read_dictionaries, wanted
 from daemon.model import Entity, Rule, WordList
+from daemon.runtime.dictionaries import Broken, dictionary, forget
 
 Looked = tuple[Forms, tuple[str, ...]]
 """Word forms, and sentences on which of them cannot be found, as Tocsin is installed."""
@@ -33,16 +35,31 @@ def look_up_kept(
 ) -> Looked:
     """Look up the forms of all words that are asked for; those that `folder` keeps cost next to nothing.
 
-    For the others dictionaries are read: run it in a process that ends.
+    For the others dictionaries are opened, and the first time read: run it in a process that ends.
     """
     words = wanted(rules, entities, lists)
     file = folder / "word-forms.db"
     kept = _recall(file, words)
-    fresh = look_up({language: set(asked) - kept[language].keys() for language, asked in words.items()})
+    fresh = _look_up(folder, {one: set(asked) - kept[one].keys() for one, asked in words.items()})
     if any(fresh.values()):
         _keep(file, fresh)
     found = {language: {**kept.get(language, {}), **forms} for language, forms in fresh.items()}
     return gather(found), lacks(words)
+
+
+def open_dictionaries(folder: Path) -> None:
+    """Have all dictionaries that are installed at hand, kept in `folder` where they can be."""
+    with suppress(*Broken):  # whoever looks up next mends it
+        read_dictionaries(partial(dictionary, folder))
+
+
+def _look_up(folder: Path, words: Words) -> dict[str, dict[str, tuple[str, ...]]]:
+    try:
+        return look_up(words, partial(dictionary, folder))
+    except Broken:
+        with suppress(OSError):
+            forget(folder)
+        return look_up(words)
 
 
 def _recall(file: Path, words: Words) -> dict[str, dict[str, list[str]]]:

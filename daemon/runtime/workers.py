@@ -42,7 +42,7 @@ class Workers:
     def __init__(
         self,
         count: int,
-        initializer: Callable[..., None] | None = None,
+        initializer: Callable[..., object] | None = None,
         initargs: Iterable[Any] = (),
         *,
         limit: float = LIMIT,
@@ -124,7 +124,7 @@ class _Child:
     """A process that may be dead, and the pipe to it; it is started when it is needed."""
 
     def __init__(
-        self, initializer: Callable[..., None] | None, initargs: tuple[Any, ...], memory: int | None
+        self, initializer: Callable[..., object] | None, initargs: tuple[Any, ...], memory: int | None
     ) -> None:
         self._prepare = (initializer, initargs, memory)
         self._process: ForkServerProcess | None = None
@@ -169,7 +169,7 @@ def _ended() -> ParseError:
 
 def _serve(
     pipe: Connection,
-    initializer: Callable[..., None] | None,
+    initializer: Callable[..., object] | None,
     initargs: tuple[Any, ...],
     memory: int | None,
 ) -> None:

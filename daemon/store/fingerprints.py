@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    update,
 )
 
 from daemon.dedup import VERIFIED, Fingerprint, Known
@@ -42,6 +43,13 @@ _INSERT_KEYS = conflict.insert(fingerprint_keys).from_select(
     ["key", "article_id"], select(_keys, bindparam("article", type_=BigInteger)).where(true())
 )
 _PUT_KEYS = Prepared(_INSERT_KEYS.on_conflict_do_nothing())
+_REKEY = (
+    update(fingerprints)
+    .where(
+        fingerprints.c.article_id == bindparam("article"), fingerprints.c.packed_keys == bindparam("before")
+    )
+    .values(packed_keys=bindparam("after"))
+)
 _lines = numbers("lines")
 _INSERT_LINES = conflict.insert(host_lines).from_select(
     ["host", "line", "articles", "last_seen_at"],
@@ -90,15 +98,31 @@ def put(conn: Connection, article_id: int, fingerprint: Fingerprint, now: dateti
     """Keep an article's fingerprint; an earlier reading's must have been dropped."""
     # Sorted, they go into the table's tree page by page.
     keys = sorted(set(fingerprint.keys))
-    packed = array("q", keys).tobytes()
-    _PUT(conn, article_id=article_id, body=fingerprint.to_bytes(), packed_keys=packed, seen_at=now)
+    _PUT(conn, article_id=article_id, body=fingerprint.to_bytes(), packed_keys=_packed(keys), seen_at=now)
     _PUT_KEYS(conn, keys=as_list(keys), article=article_id)
 
 
 def drop(conn: Connection, article_id: int) -> None:
     """Delete an article's fingerprint, if it has one, and its keys."""
     packed = conn.scalar(_DROP, {"article": article_id})
-    if keys := array("q", packed or b""):
+    _drop_keys(conn, article_id, packed or b"")
+
+
+def rekey(conn: Connection, article_id: int, before: bytes, keys: Collection[int]) -> None:
+    """Give an article other keys, unless it has been read anew, and has others than `before`, packed."""
+    ordered = sorted(set(keys))
+    asked = {"article": article_id, "before": before, "after": _packed(ordered)}
+    if conn.execute(_REKEY, asked).rowcount:
+        _drop_keys(conn, article_id, before)
+        _PUT_KEYS(conn, keys=as_list(ordered), article=article_id)
+
+
+def _packed(keys: Sequence[int]) -> bytes:
+    return array("q", keys).tobytes()
+
+
+def _drop_keys(conn: Connection, article_id: int, packed: bytes) -> None:
+    if keys := array("q", packed):
         conn.execute(_DROP_KEYS, {"keys": as_list(keys), "article": article_id})
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
 
@@ -19,7 +20,9 @@ from daemon.runtime.compose import open_house
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
 from daemon.runtime.status import take_status
-from daemon.store import Store, facts, ledger, sources
+from daemon.store import Store, facts, ledger, rekeying, sources
+
+OUTDATED = {"below": 1, "left": 1}  # as a migration notes it
 
 RULE = '\n[[rules]]\nname = "kites"\nany = ["kite"]\n'
 
@@ -153,11 +156,28 @@ async def test_one_round_ends_though_its_source_is_due_every_second(config_file,
         newsroom.edition = 1
         with Store.open(_database(config_file)) as store:
             store.write_now(lambda conn: sources.schedule_poll(conn, 1, first_moment, "a test"))
+            store.write_now(lambda conn: facts.put(conn, "rekeying", OUTDATED, first_moment))
         report = await run_once(reload, {})
+        with Store.open(_database(config_file)) as store:
+            assert store.read_now(rekeying.left) == 0
     assert (first.sources, first.failing, first.findings) == (1, 0, 0)
     assert "all is well" in str(first)
     assert report.waiting == 1
     assert "1 delivery waiting" in str(report)
+
+
+async def test_old_lookup_keys_are_renewed_before_anything_is_polled_and_then_bit_by_bit(
+    config_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("daemon.runtime.service.REKEYING", timedelta(seconds=0.1))
+    async with open_house(load(config_file, {})) as context:
+        await context.store.write(lambda conn: facts.put(conn, "rekeying", OUTDATED, context.now()))
+    async with running(config_file, tmp_path) as run:
+        await until(lambda: any(word.startswith("READY") for word in run.heard()))
+        store = run.service.context.store
+        assert store.read_now(rekeying.left) == 0
+        store.write_now(lambda conn: facts.put(conn, "rekeying", OUTDATED, run.service.context.now()))
+        await until(lambda: store.read_now(rekeying.left) == 0)
 
 
 async def test_a_second_daemon_on_the_database_is_refused(config_file):

@@ -17,7 +17,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """A dictionary of one language that knows plurals; what is asked of it is noted."""
     asked: list[set[str]] = []
 
-    def look_up(words):
+    def look_up(words, _dictionaries):
         if missing := set(words.get("en", ())):
             asked.append(missing)
         return {"en": {word: (word.lower() + "s", word.lower() + "'s") for word in missing}}
@@ -42,7 +42,9 @@ def test_only_new_words_are_looked_up(tmp_path, read):
 def test_a_word_without_forms_is_known_too(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        wordforms, "look_up", lambda words: asked.append(words) or {"en": {"drone": (), "Dron": ()}}
+        wordforms,
+        "look_up",
+        lambda words, _dictionaries: asked.append(words) or {"en": {"drone": (), "Dron": ()}},
     )
     assert ask(tmp_path, DRONES)[0] == ask(tmp_path, DRONES)[0] == {"en": {"drone": set(), "dron": set()}}
     assert asked[1]["en"] == set()

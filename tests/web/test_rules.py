@@ -89,7 +89,7 @@ async def test_a_saved_rule_is_shown_with_what_it_asks(visit):
 
 async def test_who_sits_down_to_write_finds_the_dictionaries_open(visit):
     opened: list[str] = []
-    visit.desk.trials.warm = lambda: opened.append("dictionaries")
+    visit.desk.trials.warm = lambda _config: opened.append("dictionaries")
     visit.page("/rules/try")
     assert opened == ["dictionaries"]
 

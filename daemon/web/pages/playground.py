@@ -57,7 +57,7 @@ async def show(request: Request) -> Response:
     config = desk.context.config
     draft = await asyncio.to_thread(draft_of, config, name) if name else Draft("")
     attempt = Attempt(draft, name)
-    desk.trials.warm()
+    desk.trials.warm(config)
     return await _answer(request, "playground.html", attempt, await _looked_at(desk, attempt))
 
 

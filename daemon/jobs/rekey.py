@@ -1,0 +1,41 @@
+"""Make lookup keys anew that an earlier release made; else an upgrade rings copies of what was there."""
+
+import structlog
+
+from daemon.jobs.context import Context
+from daemon.jobs.place import WINDOW
+from daemon.jobs.work import lookup_keys
+from daemon.store import rekeying
+
+_PART = 100  # articles a commit: some 50 ms of the one writer
+_PARTS = 20  # in one go: a few seconds, so that a reload waits for none of it
+
+log = structlog.get_logger()
+
+
+async def rekey(ctx: Context) -> int:
+    """Make the keys of the newest articles that have old ones, a part of them all; give how many.
+
+    It is called again and again, and costs next to nothing when none is left.
+    """
+    if not await ctx.store.read(rekeying.left):
+        return 0
+    done = 0
+    for _ in range(_PARTS):
+        if not (renewed := await _renew(ctx)):
+            break
+        done += renewed
+    left = await ctx.store.read(rekeying.left)
+    log.info("lookup keys of an earlier release made anew", articles=done, left=left)
+    return done
+
+
+async def _renew(ctx: Context) -> int:
+    now = ctx.now()
+    part = await ctx.store.read(lambda conn: rekeying.outdated(conn, now - WINDOW, _PART))
+    if not part:
+        await ctx.store.write(rekeying.finish)
+        return 0
+    keys = await ctx.compute(lookup_keys, [(one.article, one.known_lines) for one in part])
+    await ctx.store.write(lambda conn: rekeying.renew(conn, part, keys, now))
+    return len(part)
