@@ -30,6 +30,7 @@ from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import EVERY as PULSE
 from daemon.runtime.pulse import Pulse, bury, last_pulse, note
 from daemon.runtime.roles import ALONE, Post
+from daemon.store import revisions
 
 TICK = timedelta(seconds=0.5)
 SETTLING = timedelta(hours=1)
@@ -39,6 +40,8 @@ REPORTING = timedelta(minutes=5)
 SIGNS_OF_LIFE = timedelta(seconds=15)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
+# How long a tick that is under way may take to end by itself, before it is cancelled.
+REST_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -67,7 +70,8 @@ class Service:
         self._started = context.now()
         self._seen: datetime | None = None
         self._beats: tuple[int, ...] = ()
-        self._guard = Guard().do
+        self._timers = Guard()
+        self._guard = self._timers.do
         self._reloading = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
@@ -88,6 +92,7 @@ class Service:
             await self._stopped.wait()
             self._notifier.stopping()
             scheduler.pause()
+            await self._timers.rest(REST_SECONDS)
             watcher.cancel()
             examining.cancel()
             log.info("stopped", cut_short=await self.engine.drain(DRAIN_SECONDS))
@@ -206,6 +211,9 @@ class Service:
             leads=self.engine.leads,
         )
         await note(self.context.store, pulse, self.context.now())
+        if running and self._post.node and await self.context.store.read(revisions.outgrown):
+            log.error("the schema has outgrown this program, which ends: install the new release here too")
+            self.stop()
         self._notifier.status(self._summary())
 
     async def _bury(self) -> None:

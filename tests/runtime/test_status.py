@@ -99,3 +99,21 @@ def test_who_is_ready_speaks_for_all_before_who_starts(template: Path, tmp_path:
         note(store, replace(LEADER, config="next", starting=True, leads=False), NOW)
         status = store.read_now(lambda conn: take_status(conn, NOW))
         assert (status["config"], status["starting"]) == ("new", False)
+
+
+async def test_a_timer_that_is_at_work_is_waited_for() -> None:
+    guard, let_go, ended = Guard(), asyncio.Event(), []
+
+    async def work() -> None:
+        await let_go.wait()
+        ended.append("work")
+
+    working = asyncio.create_task(guard.do("tick", work))
+    await asyncio.sleep(0)
+    await guard.rest(0)
+    assert not ended, "it has a limit"
+    resting = asyncio.create_task(guard.rest(20))
+    let_go.set()
+    await resting
+    assert ended == ["work"]
+    await working
