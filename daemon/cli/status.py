@@ -82,7 +82,9 @@ def _running(status: Mapping[str, Any], at: datetime) -> str:
     if not status["running"]:
         return "not running"
     since = datetime.fromisoformat(status["since"])
-    return f"running for {spell(at - since)} (process {status['pid']})"
+    return (
+        f"{'starting' if status['starting'] else 'running'} for {spell(at - since)} (process {status['pid']})"
+    )
 
 
 def _counts(status: Mapping[str, Any], config: Config | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -14,14 +14,15 @@ import structlog
 
 from daemon.config import Config
 from daemon.deliver import Deliverer, Logbook, telltale
-from daemon.errors import ConflictError, ParseError
+from daemon.errors import ParseError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, Questions, canary_rules, load_rules, settle
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.dictionaries import keep
 from daemon.runtime.logs import hide
-from daemon.runtime.roles import Role
+from daemon.runtime.pulse import Pulse, announced
+from daemon.runtime.roles import ALONE, Post
 from daemon.runtime.wordforms import look_up_kept
 from daemon.runtime.workers import MEMORY, Workers
 from daemon.schedule import Budget
@@ -47,20 +48,16 @@ def user_agent(contact: str) -> str:
 
 @asynccontextmanager
 async def open_house(
-    config: Config, *, pace: timedelta = POLITE, role: Role = Role.ALL
+    config: Config, *, pace: timedelta = POLITE, post: Post = ALONE
 ) -> AsyncIterator[Context]:
     """Make the database ready, open every room, and leave all of them closed.
 
-    `pace` is the least time between two requests to one host. Raises StoreError or
+    `pace` is the least time between two requests to one host. A process among others is on their roll at
+    once: what it reads and compiles can take a minute. Raises StoreError or
     ConflictError when the database cannot be used, or is in use.
     """
     address = config.daemon.database.reveal()
     where = database.at(address)
-    if role is not Role.ALL and not where.is_shared:
-        raise ConflictError(
-            f"a {role} needs a database that several processes can share, and {where} is for one: name a "
-            "PostgreSQL database in [daemon] database, or run without --role"
-        )
     with where.taken():
         upkeep.upgrade(address, now())
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
@@ -71,10 +68,13 @@ async def open_house(
                 logbook.clear()
                 if not where.is_shared:  # what is under a lease belongs to nobody any more
                     await store.write(lambda conn: leases.expire(conn, now()))
-                forms, deliverer = await look_up_forms(config), Deliverer(logbook=logbook)
-                context = await furnish(config, forms, store, fetcher, deliverer)
-                if role.leads:
-                    await take_over(context)
+                deliverer = Deliverer(logbook=logbook)
+                async with (
+                    announced(store, Pulse.of(config, post, now()), now) if post.node else nullcontext()
+                ):
+                    context = await furnish(config, await look_up_forms(config), store, fetcher, deliverer)
+                    if post.role.leads:
+                        await take_over(context)
                 yield context
                 logbook.close()
 

@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 from daemon.config import Config
 from daemon.errors import ConflictError, StoreError
 from daemon.jobs import Context, rekey
@@ -16,17 +18,19 @@ from daemon.runtime.compose import POLITE, keeping_dictionaries, open_house, ret
 from daemon.runtime.engine import Embedded
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
-from daemon.runtime.roles import Post, Role
+from daemon.runtime.roles import ALONE, Post, Role
 from daemon.runtime.service import Service
 from daemon.runtime.status import take_roll
 from daemon.store import database, deliveries, ledger, sources
+
+log = structlog.get_logger()
 
 
 async def _require_alone(context: Context) -> None:
     """Raise ConflictError when others work on the database: one round beside them would hurry their hosts."""
     at = context.now()
     roll = await context.store.read(lambda conn: take_roll(conn, at))
-    if others := [each["node"] for each in roll if each["state"] == "running"]:
+    if others := [each["node"] for each in roll if each["state"] in {"running", "starting"}]:
         raise ConflictError(
             f"{others[0]} works on this database ({len(others)} in all, see `tocsin status --cluster`): stop "
             "it before `tocsin run --once`"
@@ -78,17 +82,32 @@ async def run_daemon(
     """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
     config = load()
     setup_logs(config.daemon.log_level, environ)
-    async with open_house(config, role=role) as context:
-        service = _service(context, load, Notifier(environ), role)
+    post, notifier = _post(config, role), Notifier(environ)
+    log.info("starting", node=post.node or "alone", rules=len(config.rules))
+    notifier.status(f"compiling {counted(len(config.rules), 'rule')}")
+    async with open_house(config, post=post) as context:
+        service = _service(context, load, notifier, post)
         keeping = keeping_dictionaries(config.daemon.state_directory)
         async with keeping, beside(lambda: service.context) if role.leads else nullcontext():
             await service.run()
 
 
-def _service(context: Context, load: Callable[[], Config], notifier: Notifier, role: Role) -> Service:
+def _post(config: Config, role: Role) -> Post:
+    """Give a process its name among others; ConflictError where there can be no others."""
+    where = database.at(config.daemon.database.reveal())
+    if where.is_shared:
+        return Post(role, f"{role} {os.getpid()} on {platform.node()}")
+    if role is not Role.ALL:
+        raise ConflictError(
+            f"a {role} needs a database that several processes can share, and {where} is for one: name a "
+            "PostgreSQL database in [daemon] database, or run without --role"
+        )
+    return ALONE
+
+
+def _service(context: Context, load: Callable[[], Config], notifier: Notifier, post: Post) -> Service:
     """Make the service with the engine that its database asks for."""
-    address = context.config.daemon.database.reveal()
-    if not database.at(address).is_shared:
+    if not post.node:
         return Service(context, load, notifier)
     try:
         from daemon.runtime.crew import Crew  # noqa: PLC0415  its libraries come with tocsin[postgres]
@@ -97,8 +116,8 @@ def _service(context: Context, load: Callable[[], Config], notifier: Notifier, r
             f"a daemon on PostgreSQL needs {error.name}, which is not installed: "
             "pip install 'tocsin[postgres]'"
         ) from error
-    post = Post(role, f"{role} {os.getpid()} on {platform.node()}")
-    return Service(context, load, notifier, partial(Crew, address, role, pace=POLITE), post)
+    address = context.config.daemon.database.reveal()
+    return Service(context, load, notifier, partial(Crew, address, post.role, pace=POLITE), post)
 
 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:

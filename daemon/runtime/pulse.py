@@ -1,14 +1,21 @@
 """What a running daemon notes of itself every few seconds, for `tocsin status` to read."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection
 
-from daemon.store import facts
+from daemon.config import Config
+from daemon.runtime.guard import Guard
+from daemon.runtime.roles import Post
+from daemon.store import Store, facts
 
+EVERY = timedelta(seconds=5)
 MOURNING = timedelta(days=1)
 
 
@@ -16,9 +23,9 @@ MOURNING = timedelta(days=1)
 class Pulse:
     """Who runs since when, on which configuration, and why a newer one was refused ("" if none was).
 
-    The last pulse of one that ended is not `running`. `channels` are those that it sends to. `node` is the
-    process's name among many on a shared database, "" for one that is alone; `leads` whether it is the
-    scheduler of them all.
+    The last pulse of one that ended is not `running`; one that is `starting` does no work yet. `channels`
+    are those that it sends to. `node` is the process's name among many on a shared database, "" for one
+    that is alone; `leads` whether it is the scheduler of them all.
     """
 
     KEY: ClassVar = "pulse"
@@ -33,6 +40,7 @@ class Pulse:
     node: str = ""
     role: str = "all"
     leads: bool = True
+    starting: bool = False
 
     @property
     def key(self) -> str:
@@ -41,6 +49,12 @@ class Pulse:
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "started": self.started.isoformat()}
+
+    @classmethod
+    def of(cls, config: Config, post: Post, started: datetime) -> Self:
+        """Take the pulse of this process, which runs on `config`."""
+        channels = tuple(channel.name for channel in config.channels if channel.enabled)
+        return cls(os.getpid(), started, config.digest, channels=channels, node=post.node, role=post.role)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
@@ -58,5 +72,32 @@ def bury(conn: Connection, now: datetime) -> int:
 
 
 def last_pulse(conn: Connection) -> datetime | None:
-    """Tell when a daemon last lived on this database; None when none ever did."""
-    return max((fact.at for fact in facts.beginning(conn, Pulse.KEY).values()), default=None)
+    """Tell when a daemon last worked on this database; None when none ever did."""
+    noted = facts.beginning(conn, Pulse.KEY).values()
+    return max((fact.at for fact in noted if not fact.value.get("starting")), default=None)
+
+
+async def note(store: Store, pulse: Pulse, now: datetime) -> None:
+    """Write a pulse down in the place of the one before."""
+    await store.write_own(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
+
+
+@asynccontextmanager
+async def announced(store: Store, pulse: Pulse, now: Callable[[], datetime]) -> AsyncIterator[None]:
+    """Let all see that a process is starting for as long as it is at it, or that it ended over it."""
+    guard = Guard()
+    begun = replace(pulse, starting=True, leads=False)
+
+    async def beat() -> None:
+        while True:
+            await guard.do("pulse", lambda: note(store, begun, now()))
+            await asyncio.sleep(EVERY.total_seconds())
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    except BaseException:
+        beating.cancel()
+        await guard.do("pulse", lambda: note(store, replace(begun, running=False), now()))
+        raise
+    beating.cancel()

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
@@ -28,12 +27,12 @@ from daemon.runtime.engine import Embedded, Engine
 from daemon.runtime.gate import admit, failures
 from daemon.runtime.guard import Guard
 from daemon.runtime.notify import Notifier
-from daemon.runtime.pulse import Pulse, bury, last_pulse
+from daemon.runtime.pulse import EVERY as PULSE
+from daemon.runtime.pulse import Pulse, bury, last_pulse, note
 from daemon.runtime.roles import ALONE, Post
-from daemon.store import facts
+from daemon.store import revisions
 
 TICK = timedelta(seconds=0.5)
-PULSE = timedelta(seconds=5)
 SETTLING = timedelta(hours=1)
 FORGETTING = timedelta(hours=6)
 REKEYING = timedelta(seconds=5)
@@ -42,6 +41,8 @@ REPORTING = timedelta(minutes=5)
 SIGNS_OF_LIFE = timedelta(seconds=15)
 # How long what is in flight may take to end after SIGTERM; less than the unit's TimeoutStopSec.
 DRAIN_SECONDS = 20.0
+# How long a tick that is under way may take to end by itself, before it is cancelled.
+REST_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -70,7 +71,8 @@ class Service:
         self._started = context.now()
         self._seen: datetime | None = None
         self._beats: tuple[int, ...] = ()
-        self._guard = Guard().do
+        self._timers = Guard()
+        self._guard = self._timers.do
         self._reloading = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
@@ -92,6 +94,7 @@ class Service:
             await self._stopped.wait()
             self._notifier.stopping()
             scheduler.pause()
+            await self._timers.rest(REST_SECONDS)
             watcher.cancel()
             examining.cancel()
             log.info("stopped", cut_short=await self.engine.drain(DRAIN_SECONDS))
@@ -164,7 +167,12 @@ class Service:
             await jobs.tell_operator(self.context, message)
 
     async def _examine(self) -> None:
-        """Warn of examples that do not hold; at start-up nothing may keep the daemon down."""
+        """Warn of examples that do not hold; at start-up nothing may keep the daemon down.
+
+        Of many processes those that stand for election do: one warning is enough, and each costs children.
+        """
+        if not self._post.role.leads:
+            return
         try:
             examined = await examine(self.context.compute, self.context.config.rules)
         except TocsinError as error:
@@ -198,20 +206,17 @@ class Service:
 
     async def _pulse(self, *, running: bool = True) -> None:
         """Note that the daemon lives, for `tocsin status` and for systemd."""
-        pulse = Pulse(
-            pid=os.getpid(),
-            started=self._started,
+        pulse = replace(
+            Pulse.of(self.context.config, self._post, self._started),
             running=running,
-            config=self.context.config.digest,
             refused=self.refused,
-            channels=tuple(name for name, channel in self.context.channels.items() if channel.enabled),
             in_flight=self.engine.in_flight,
-            node=self._post.node,
-            role=self._post.role,
             leads=self.engine.leads,
         )
-        now = self.context.now()
-        await self.context.store.write_own(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now))
+        await note(self.context.store, pulse, self.context.now())
+        if running and self._post.node and await self.context.store.read(revisions.outgrown):
+            log.error("the schema has outgrown this program, which ends: install the new release here too")
+            self.stop()
         self._notifier.status(self._summary())
 
     async def _bury(self) -> None:

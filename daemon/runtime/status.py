@@ -30,6 +30,7 @@ def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None
     waiting = deliveries.waiting_by_channel(conn)
     status = {
         "running": bool(pulse and noted and _lives(pulse, noted, at)),
+        "starting": bool(pulse and pulse.starting),
         "silent": _silent(pulse, noted, at) if pulse and noted else "",
         "since": pulse.started.isoformat() if pulse else None,
         "pid": pulse.pid if pulse else None,
@@ -76,7 +77,7 @@ def take_roll(conn: Connection, at: datetime) -> list[dict[str, Any]]:
             "node": pulse.node or f"process {pulse.pid}",
             "role": pulse.role,
             "leads": pulse.leads and _lives(pulse, noted, at),
-            "state": "running" if _lives(pulse, noted, at) else "silent" if pulse.running else "stopped",
+            "state": _state(pulse, noted, at),
             "config": pulse.config,
             "refused": bool(pulse.refused),
             "since": pulse.started.isoformat(),
@@ -85,6 +86,12 @@ def take_roll(conn: Connection, at: datetime) -> list[dict[str, Any]]:
         }
         for pulse, noted in _pulses(conn)
     ]
+
+
+def _state(pulse: Pulse, noted: Fact, at: datetime) -> str:
+    if _lives(pulse, noted, at):
+        return "starting" if pulse.starting else "running"
+    return "silent" if pulse.running else "stopped"
 
 
 def _lives(pulse: Pulse, noted: Fact, at: datetime) -> bool:
@@ -103,10 +110,12 @@ def _pulses(conn: Connection) -> list[tuple[Pulse, Fact]]:
 
 def foremost(conn: Connection, at: datetime) -> tuple[Fact | None, Pulse | None]:
     """Give the pulse that speaks for all: of those that live the leader's, and the latest of these."""
-    found = sorted(
-        _pulses(conn),
-        key=lambda each: (_lives(each[0], each[1], at), each[0].leads, each[1].at),
-    )
+
+    def rank(each: tuple[Pulse, Fact]) -> tuple[bool, bool, bool, datetime]:
+        pulse, noted = each
+        return _lives(pulse, noted, at), not pulse.starting, pulse.leads, noted.at
+
+    found = sorted(_pulses(conn), key=rank)
     return (found[-1][1], found[-1][0]) if found else (None, None)
 
 

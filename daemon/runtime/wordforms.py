@@ -5,10 +5,11 @@ dictionaries that are kept there too. The daemon, its commands and its pages sha
 or cannot be written, that costs only time.
 """
 
+import fcntl
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -35,14 +36,17 @@ def look_up_kept(
 ) -> Looked:
     """Look up the forms of all words that are asked for; those that `folder` keeps cost next to nothing.
 
-    For the others dictionaries are opened, and the first time read: run it in a process that ends.
+    For the others dictionaries are opened, and the first time read: run it in a process that ends. Of several
+    that start at once on one folder, one does so and the others wait for what it keeps.
     """
     words = wanted(rules, entities, lists)
     file = folder / "word-forms.db"
     kept = _recall(file, words)
-    fresh = _look_up(folder, {one: set(asked) - kept[one].keys() for one, asked in words.items()})
-    if any(fresh.values()):
-        _keep(file, fresh)
+    with _alone_in(folder) if any(_missing(words, kept).values()) else nullcontext():
+        kept = _recall(file, words)
+        fresh = _look_up(folder, _missing(words, kept))
+        if any(fresh.values()):
+            _keep(file, fresh)
     found = {language: {**kept.get(language, {}), **forms} for language, forms in fresh.items()}
     return gather(found), lacks(words)
 
@@ -60,6 +64,20 @@ def _look_up(folder: Path, words: Words) -> dict[str, dict[str, tuple[str, ...]]
         with suppress(OSError):
             forget(folder)
         return look_up(words)
+
+
+def _missing(words: Words, kept: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    return {language: set(asked) - set(kept[language]) for language, asked in words.items()}
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait for one's turn; where the folder cannot be written, nobody waits."""
+    with ExitStack() as held:
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(held.enter_context((folder / "word-forms.lock").open("w")), fcntl.LOCK_EX)
+        yield
 
 
 def _recall(file: Path, words: Words) -> dict[str, dict[str, list[str]]]:

@@ -60,13 +60,18 @@ def require_head(database: Database) -> None:
         raise StoreError(f"{database} holds an unfinished copy: let `tocsin db copy` finish it first")
 
 
+def outgrown(conn: Connection) -> bool:
+    """Tell whether the schema says of itself that it no longer serves this program."""
+    oldest = facts.get(conn, facts.SERVES)
+    return oldest is not None and oldest.value > REVISION
+
+
 def _serves(database: Database) -> bool:
     """Tell whether a newer schema says of itself that it serves this program too."""
     engine = database.reader()
     try:
         with engine.begin() as conn:
-            oldest = facts.get(conn, facts.SERVES)
-            return oldest is not None and oldest.value <= REVISION
+            return facts.get(conn, facts.SERVES) is not None and not outgrown(conn)
     finally:
         engine.dispose()
 

@@ -8,7 +8,6 @@ import asyncio
 import shutil
 import ssl
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +18,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from servers.http import HttpServer
 from servers.mail import MailServer
 from servers.slack import Slack
+from servers.systemd import journal, run, show, until
 
 from daemon.runtime.demo.newsroom import Newsroom
 
@@ -68,31 +68,6 @@ paragraphs = ["A second drone incursion within a week closed the port for an hou
 """
 
 
-async def run(*command: object) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *map(str, command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, f"{command}: {output.decode()}"
-    return output.decode()
-
-
-async def show(prop: str) -> str:
-    return (await run("systemctl", "show", "tocsin", "--value", "-p", prop)).strip()
-
-
-async def journal() -> str:
-    return await run("journalctl", "-u", "tocsin", "-o", "cat", "--no-pager")
-
-
-async def until(what: str, true: Callable[[], bool], seconds: float = 20) -> None:
-    for _ in range(int(seconds * 10)):
-        if true():
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
 async def write_files(newsroom: Newsroom, proxy: HttpServer, mail: MailServer, bundle: Path) -> None:
     await run(TOCSIN, "service", "install")
     sources = "".join(
@@ -122,35 +97,35 @@ async def live(newsroom: Newsroom, slack: Slack, mail: MailServer) -> None:
         return by_mail and any(words in post.text for post in slack.posts)
 
     await run("systemctl", "start", "tocsin")  # comes back only when the service said READY
-    assert await show("ActiveState") == "active"
-    while "polled" not in await journal():  # noqa: ASYNC110  journald has to be asked
+    assert await show("tocsin", "ActiveState") == "active"
+    while "polled" not in await journal("tocsin"):  # noqa: ASYNC110  journald has to be asked
         await asyncio.sleep(0.2)
     await asyncio.sleep(2)  # every source has been polled once by then: what follows is news
     newsroom.edition = 1
     await until("an alert by Slack and by mail", lambda: told("drone incursion halts flights"))
 
-    before = await show("MainPID")
+    before = await show("tocsin", "MainPID")
     with (ETC / "config.toml").open("a") as config:
         config.write(NEW_RULE)
     await run("systemctl", "reload", "tocsin")
-    while "configuration reloaded" not in await journal():  # noqa: ASYNC110  as above
+    while "configuration reloaded" not in await journal("tocsin"):  # noqa: ASYNC110  as above
         await asyncio.sleep(0.2)
     newsroom.edition = 2
     await until("the new rule's alert", lambda: told("Kite festival"))
-    assert await show("MainPID") == before, "a reload is no restart"
+    assert await show("tocsin", "MainPID") == before, "a reload is no restart"
 
     await run("kill", "-STOP", before)  # an event loop that hangs
     newsroom.edition = 3
     await until("an alert after the watchdog's bite", lambda: told("A second drone incursion"), 40)
-    assert await show("NRestarts") == "1"
-    assert await show("MainPID") != before
+    assert await show("tocsin", "NRestarts") == "1"
+    assert await show("tocsin", "MainPID") != before
     keys = [str(m["X-Tocsin-Alert"]) for m in mail.mails]
     assert len(keys) == len(set(keys)), "a mail was repeated"
 
     await run("systemctl", "stop", "tocsin")
-    assert await show("Result") == "success"
-    assert await show("ExecMainStatus") == "0"
-    told_all = await journal()
+    assert await show("tocsin", "Result") == "success"
+    assert await show("tocsin", "ExecMainStatus") == "0"
+    told_all = await journal("tocsin")
     assert "stopped" in told_all
     assert TOKEN not in told_all
 
@@ -174,7 +149,7 @@ async def main() -> None:
         try:
             await live(newsroom, slack, mail)
         except BaseException:
-            sys.stderr.write((await journal())[-6000:])
+            sys.stderr.write((await journal("tocsin"))[-6000:])
             raise
     newsroom.close()
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from servers.postgres import programs
 
 HERE = Path(__file__).parent
 
@@ -58,11 +59,21 @@ def test_the_units_of_a_cluster_are_sound_and_hardened(name, tmp_path) -> None:
     assert done.returncode == 0, done.stdout[-300:]
 
 
-def test_the_service_lives_through_a_day(installed_for_services) -> None:
+def lives_through(script: str, tocsin: Path) -> None:
     done = subprocess.run(
-        [HERE / "with_systemd.sh", sys.executable, HERE / "inside_systemd.py", installed_for_services],
+        [HERE / "with_systemd.sh", sys.executable, HERE / script, tocsin],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
     )
     assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+
+
+def test_the_service_lives_through_a_day(installed_for_services) -> None:
+    lives_through("inside_systemd.py", installed_for_services)
+
+
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL's server is not installed: apt install postgresql")
+def test_the_units_of_a_cluster_live_through_a_restart_of_their_database(installed_for_services) -> None:
+    pytest.importorskip("pgqueuer", reason="pgqueuer is not installed: pip install 'tocsin[postgres]'")
+    lives_through("inside_systemd_cluster.py", installed_for_services)

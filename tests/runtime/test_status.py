@@ -1,15 +1,17 @@
 """Who speaks for many processes on one database, and who is struck off their roll."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copy
 
+import pytest
 from structlog.testing import capture_logs
 
 from daemon.errors import StoreError
 from daemon.runtime.guard import Guard
-from daemon.runtime.pulse import Pulse, bury
+from daemon.runtime.pulse import Pulse, announced, bury, last_pulse
 from daemon.runtime.status import take_roll, take_status
 from daemon.store import Store, facts
 
@@ -62,3 +64,56 @@ async def test_what_stays_wrong_with_a_timer_is_logged_once() -> None:
             await guard.do("poll", work)
     told = [(line["event"], line.get("why")) for line in logged]
     assert told == [("timer failed", "full"), ("timer failed", "read-only"), ("timer works again", None)]
+
+
+async def test_a_process_is_on_the_roll_while_it_prepares_itself(template: Path, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{copy(template, tmp_path / 'tocsin.db')}") as store:
+        note(store, LEADER, NOW - timedelta(hours=2))
+
+        def state() -> str:
+            roll = store.read_now(lambda conn: take_roll(conn, NOW))
+            return next(each["state"] for each in roll if each["node"] == WORKER.node)
+
+        async with announced(store, WORKER, lambda: NOW):
+            await until_noted(store, WORKER)
+            assert state() == "starting"
+            assert store.read_now(last_pulse) == NOW - timedelta(hours=2), "nobody has worked since"
+            assert store.read_now(lambda conn: take_status(conn, NOW))["starting"]
+        note(store, WORKER, NOW)
+        assert state() == "running"
+        with pytest.raises(StoreError):
+            async with announced(store, WORKER, lambda: NOW):
+                raise StoreError("what it was to read cannot be read")
+        assert state() == "stopped"
+
+
+async def until_noted(store: Store, pulse: Pulse) -> None:
+    async with asyncio.timeout(20):
+        while not await store.read(lambda conn: facts.get(conn, pulse.key)):
+            pass
+
+
+def test_who_is_ready_speaks_for_all_before_who_starts(template: Path, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{copy(template, tmp_path / 'tocsin.db')}") as store:
+        note(store, WORKER, NOW - timedelta(seconds=10))
+        note(store, replace(LEADER, config="next", starting=True, leads=False), NOW)
+        status = store.read_now(lambda conn: take_status(conn, NOW))
+        assert (status["config"], status["starting"]) == ("new", False)
+
+
+async def test_a_timer_that_is_at_work_is_waited_for() -> None:
+    guard, let_go, ended = Guard(), asyncio.Event(), []
+
+    async def work() -> None:
+        await let_go.wait()
+        ended.append("work")
+
+    working = asyncio.create_task(guard.do("tick", work))
+    await asyncio.sleep(0)
+    await guard.rest(0)
+    assert not ended, "it has a limit"
+    resting = asyncio.create_task(guard.rest(20))
+    let_go.set()
+    await resting
+    assert ended == ["work"]
+    await working

@@ -1,7 +1,9 @@
 """Word forms are kept by word and dictionary: only what nobody asked for before is looked up."""
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,20 @@ def test_another_writer_costs_only_time(tmp_path, read, writer, monkeypatch):
     writer.execute("ROLLBACK")
     assert ask(tmp_path, DRONES, BOATS)[0]["en"].keys() == {"drone", "dron", "patrol", "boat"}
     assert read == [{"patrol", "boat", "drone"}, {"drone", "Dron"}, {"Dron"}]
+
+
+def test_of_several_that_start_at_once_one_reads_the_dictionaries(tmp_path, read, monkeypatch):
+    alone_in = wordforms._alone_in
+
+    @contextmanager
+    def after_another(folder: Path) -> Iterator[None]:
+        monkeypatch.setattr(wordforms, "_alone_in", alone_in)
+        ask(folder, DRONES)
+        with alone_in(folder), (folder / "word-forms.lock").open() as door:
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(door, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            yield
+
+    monkeypatch.setattr(wordforms, "_alone_in", after_another)
+    assert ask(tmp_path / "state", DRONES)[0]["en"].keys() == {"drone", "dron"}
+    assert read == [{"drone", "Dron"}]

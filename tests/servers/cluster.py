@@ -72,14 +72,21 @@ class Cluster:
         self.processes.append(process)
         return process
 
-    async def move(self, database: str) -> None:
-        """Copy the store to another database as an operator does, and name that in the configuration."""
-        copying = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "daemon", "db", "copy", "--to", database),
+    async def command(self, *words: str) -> str:
+        """Do what an operator does; give what it says."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "daemon", *words),
             cwd=self.folder,
             env={**os.environ, "TOCSIN_CONFIG": "config.toml"},
+            stdout=asyncio.subprocess.PIPE,
         )
-        assert await copying.wait() == 0
+        said, _ = await process.communicate()
+        assert process.returncode == 0, words
+        return said.decode()
+
+    async def move(self, database: str) -> None:
+        """Copy the store to another database as an operator does, and name that in the configuration."""
+        await self.command("db", "copy", "--to", database)
         config = self.folder / "config.toml"
         config.write_text(config.read_text().replace(self.database, database))
         self.database = database
