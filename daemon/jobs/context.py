@@ -50,3 +50,8 @@ class Context:
     styles: Mapping[str, Style]
     budget: Budget
     frequencies: Frequencies = field(default_factory=background)
+
+    @property
+    def source_tags(self) -> dict[str, tuple[str, ...]]:
+        """Give the tags of each source: an article in the store has none of its own."""
+        return {name: source.tags for name, source in self.sources.items()}

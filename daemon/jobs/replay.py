@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import ring
+from daemon.jobs.backtest import as_asked
 from daemon.jobs.context import Context
 from daemon.jobs.ring import Outbox
 from daemon.model import Fate, Verdict
@@ -39,7 +40,8 @@ def _replay(ctx: Context, alert_id: int, conn: Connection) -> str:
     if hit is None or rule is None:
         verdict = Verdict(Fate.FAILED, f"not replayed: the rule «{alert.rule}» is no longer in use")
     else:
-        made = ring(stored.article, hit, rule, tuple(ctx.channels.values()), ctx.config.routes)
+        article = as_asked(stored, ctx.source_tags)
+        made = ring(article, hit, rule, tuple(ctx.channels.values()), ctx.config.routes)
         Outbox(ctx, conn, now).ring_late(made, alert)
         fate = Fate.QUEUED if made.channels else Fate.FAILED
         verdict = Verdict(fate, f"«{alert.rule}» rings late, replayed: {made.reason}")

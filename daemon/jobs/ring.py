@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from daemon.alert import Mute, Ring, louder, news, retell, word
 from daemon.dedup import Change, Revision
+from daemon.jobs.backtest import as_asked
 from daemon.jobs.context import Context
 from daemon.jobs.silences import mutes
 from daemon.jobs.stories import chorus
@@ -106,8 +107,10 @@ class Outbox:
         new = f"now {voices} independent voices"
         again = replace(sent.told, news=new, quote=(), reasons=(), voices=voices)
         stored = articles.get(self.conn, [alert.article_id]) if alert.article_id else []
-        if stored and self._muted(stored[0].article, stored[0].id, alert.story_id, [alert.rule]):
-            return
+        if stored:
+            article = as_asked(stored[0], self.ctx.source_tags)
+            if self._muted(article, stored[0].id, alert.story_id, [alert.rule]):
+                return
         if self._again(sent, again, -step) and stored:
             verdict = Verdict(Fate.QUEUED, f"{new}: who was told is told so")
             ledger.enter(self.conn, stored[0].entry_id, verdict, self.now)

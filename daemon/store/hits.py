@@ -33,7 +33,7 @@ def put(conn: Connection, article_id: int, found: Iterable[tuple[Hit, Severity]]
             "rule": hit.rule,
             "article_id": article_id,
             "severity": int(severity),
-            "evidence": {"spans": [asdict(span) for span in hit.spans], "reasons": list(hit.reasons)},
+            "evidence": _evidence(hit),
             "found_at": now,
         }
         for hit, severity in found
@@ -108,5 +108,15 @@ def _stored(row: Row[Any]) -> StoredHit:
     return StoredHit(_hit(row.rule, row.evidence), Severity(row.severity), row.found_at)
 
 
+def _evidence(hit: Hit) -> dict[str, Any]:
+    return {
+        "spans": [asdict(span) for span in hit.spans],
+        "reasons": list(hit.reasons),
+        "entities": list(hit.entities),
+    }
+
+
 def _hit(rule: str, evidence: Mapping[str, Any]) -> Hit:
-    return Hit(rule, tuple(Span(**span) for span in evidence["spans"]), tuple(evidence["reasons"]))
+    spans = tuple(Span(**span) for span in evidence["spans"])
+    # What a release before this one wrote names no entities.
+    return Hit(rule, spans, tuple(evidence["reasons"]), tuple(evidence.get("entities", ())))

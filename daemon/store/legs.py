@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, func, select
 
 from daemon.alert import Times
-from daemon.model import CANARY, DeliveryState, Held, Precision
+from daemon.model import CANARY, DeliveryState, Precision
 from daemon.store.tables import alerts, articles, deliveries, entries, revisions, sources
 
 # Enough for a percentile, and some milliseconds to read.
@@ -14,7 +14,10 @@ LATEST = 1_000
 _EXACT = (Precision.MINUTE, Precision.SECOND)
 
 # Asked by the alert alone: an engine that chose the index of the states would read all that was ever sent.
-_is_sent = (deliveries.c.state == DeliveryState.SENT) & (deliveries.c.held == Held.NOT)
+# What was held says so to its end; what a silence had muted went when somebody asked for it.
+_is_sent = (
+    (deliveries.c.state == DeliveryState.SENT) & (deliveries.c.reason == "") & alerts.c.released_at.is_(None)
+)
 _sent = (
     select(func.min(deliveries.c.sent_at).filter(_is_sent))
     .where(deliveries.c.alert_id == alerts.c.id, deliveries.c.revision == 0)

@@ -1,15 +1,17 @@
 """The heartbeat: at its times by the clock of the configuration, once, and with true figures."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 from servers.http import Response
 from servers.world import House, Item
 
-from daemon.jobs import beat
-from daemon.model import Timetable
+from daemon.jobs import beat, claim_replays, replay, silences
+from daemon.model import Quiet, Silence, Timetable
+from daemon.store import alerts, legs
 
 VIENNA = ZoneInfo("Europe/Vienna")
 
@@ -78,6 +80,29 @@ async def test_it_counts_what_was_done_and_how_long_it_took(operated):
     )
     assert "published to sent: half within 5 min, 95 % within 5 min (1 alert)" in request["message"]
     assert "harbour: half within 5 min" in request["message"]
+
+
+async def test_what_was_held_or_muted_says_nothing_of_the_legs(operated):
+    desk, site = operated.context.channels["desk"], operated.site("harbour", Item("old", "Old news"))
+    operated.configure(channels=(replace(desk, quiet=Quiet(time(12), time(14))),))
+    await operated.turn()
+    site.items.append(Item("drone", "A drone incursion"))
+    await operated.turn(minutes=5)
+    await operated.turn(hours=3)
+    mute = Silence(operated.clock.now, operated.clock.now + timedelta(hours=1), rule="ferries", why="known")
+    operated.store.write_now(
+        partial(silences.add, config=operated.context.config, silence=mute, now=mute.starts)
+    )
+    site.items.append(Item("ferry", "A ferry is late"))
+    await operated.turn(minutes=5)
+    operated.clock.wait(hours=3)
+    ferry = operated.store.read_now(alerts.page)[0]
+    operated.store.write_now(partial(silences.replay, alert=ferry, now=operated.clock.now))
+    for claimed in await claim_replays(operated.context, 9, ()):
+        await replay(operated.context, *claimed)
+    await operated.deliver()
+    times = operated.store.read_now(partial(legs.since, at=mute.starts - timedelta(days=1)))
+    assert (len(operated.told()), [each.sent for each in times]) == (2, [None, None])
 
 
 async def test_without_a_heartbeat_nothing_is_said(house):

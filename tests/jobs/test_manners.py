@@ -8,7 +8,7 @@ import pytest
 from servers.http import Response
 from servers.world import DRONES, FERRIES, Item
 
-from daemon.jobs import claim_deliveries, deliver
+from daemon.jobs import claim_deliveries, deliver, silences
 from daemon.model import (
     DeliveryState,
     FollowUps,
@@ -18,6 +18,7 @@ from daemon.model import (
     Route,
     Secret,
     Severity,
+    Silence,
     Timetable,
 )
 from daemon.store import claims, deliveries
@@ -202,7 +203,7 @@ PARTS = (
 
 async def voices(house, count: int) -> None:
     """Let so many publishers tell one story, each in its own words, one after the other."""
-    sites = [house.site(f"voice-{number}") for number in range(count)]
+    sites = [house.sites.get(name) or house.site(name) for name in (f"voice-{n}" for n in range(count))]
     await house.turn()
     for number, site in enumerate(sites):
         site.items.append(
@@ -226,6 +227,17 @@ async def test_three_voices_are_news_once_under_the_alert(house, follow_ups, tol
         way = house.why(f"{house.sites['voice-0'].base}/v0")
         assert "now 3 independent voices: who was told is told so" in [s["reason"] for s in way["steps"]]
         assert way["reason"] == "sent to desk, desk (follow-up)"
+
+
+async def test_voices_are_no_news_where_a_silence_covers_the_source_that_rang(house):
+    first = house.site("voice-0")
+    house.configure(sources=(replace(first.source, tags=("agency",)),))
+    rang = house.clock.now
+    quiet = Silence(rang + timedelta(minutes=7), rang + timedelta(days=1), source_tag="agency", why="known")
+    house.store.write_now(lambda conn: silences.add(conn, house.context.config, quiet, rang))
+    await voices(house, 4)
+    assert house.told()
+    assert not any("independent voices" in title for title in house.told())
 
 
 @pytest.mark.parametrize(

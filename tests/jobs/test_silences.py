@@ -9,7 +9,7 @@ from servers.world import DRONES, FERRIES, NOW, Item
 
 from daemon.errors import ConflictError, NotFoundError, QueryError
 from daemon.jobs import claim_replays, replay, silences
-from daemon.model import Alias, Entity, Silence
+from daemon.model import Alias, Entity, Route, Rule, Silence
 from daemon.store import alerts
 
 DRONE = Item("drone", "A drone incursion over the port")
@@ -191,6 +191,27 @@ async def test_replayed_it_rings_once_and_says_that_it_is_late(house, wire):
         house.store.write_now(lambda conn: silences.replay(conn, again, house.clock.now))
     await replay_all(house)
     assert len(house.told()) == 1
+
+
+async def test_replayed_it_goes_where_the_article_would_have_gone(house):
+    """By its source's tags and by the entities that it names."""
+    shahed = Entity("shahed", aliases=(Alias("drone"),))
+    site, desk = house.site("wire"), house.context.channels["desk"]
+    house.configure(
+        sources=(replace(site.source, tags=("agency",)),),
+        rules=(Rule("shahed", entities=("shahed",)),),
+        entities=(shahed,),
+        channels=(replace(desk, name="named", entities=("shahed",)), replace(desk, name="tagged")),
+        routes=(Route(("tagged",), source_tags=("agency",)),),
+    )
+    await house.turn()
+    silence(house, rule="shahed")
+    site.items.append(DRONE)
+    await house.turn(minutes=5)
+    (alert,) = rung(house)
+    house.store.write_now(lambda conn: silences.replay(conn, alert, house.clock.now))
+    await replay_all(house)
+    assert sorted(each.channel for each in house.outbox()) == ["named", "tagged"]
 
 
 async def test_replayed_without_its_rule_it_fails_and_says_so(house, wire):

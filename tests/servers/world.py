@@ -157,7 +157,7 @@ class House:
     def configure(self, **changed: Any) -> None:
         """Take a configuration as a reload would."""
         config = replace(self.context.config, **changed)
-        load_rules(config.rules, (), (), forms_of(*config.rules))
+        load_rules(config.rules, config.entities, (), forms_of(*config.rules))
         self.store.write_now(lambda conn: sources.sync(conn, config.sources, self.clock.now))
         self.context = replace(
             self.context,
