@@ -49,6 +49,7 @@ class Example:
     change: str
     title: str
     url: str
+    source: str
     found: datetime | None
     quote: tuple[Piece, ...]
 
@@ -202,7 +203,8 @@ def _chosen(result: Backtest, now: Collection[int]) -> Iterator[tuple[int, str]]
 
 def _example(rule: str, number: int, article: Article, change: str) -> Example:
     spans = [span for hit in match(article) if hit.rule == rule for span in hit.spans]
-    return Example(number, change, article.title, article.url, article.found, quote(article, spans))
+    quoted = quote(article, spans)
+    return Example(number, change, article.title, article.url, article.source, article.found, quoted)
 
 
 @cache

@@ -21,6 +21,7 @@ class NearMiss:
     article: int
     title: str
     url: str
+    source: str
     found: datetime | None
     failed: str
     tree: Explanation
@@ -36,8 +37,8 @@ def near_misses(archive: Archive, rule: str, first: int, last: int, most: int) -
         article = as_asked(stored, archive.tags)
         tree = explain(rule, article)
         if tree.came_near:
-            missed = NearMiss(stored.id, article.title, article.url, article.found, tree.near_miss, tree)
-            found.append(missed)
+            about = (stored.id, article.title, article.url, article.source, article.found)
+            found.append(NearMiss(*about, tree.near_miss, tree))
         if len(found) == most:
             break
     return found

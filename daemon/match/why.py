@@ -43,10 +43,12 @@ class Explanation:
     @property
     def came_near(self) -> bool:
         """Whether one thing alone keeps it from holding, while words that it asks for are there."""
-        if self.holds or self.note:
-            return not self.holds
         failing = [part for part in self.parts if not part.holds]
-        if self.label != _ALL or len(failing) != 1:
+        if self.holds or len(failing) > 1:
+            return False
+        if self.note:
+            return not self.parts or any(part.found for part in self.parts)
+        if self.label != _ALL or not failing:
             return False
         return failing[0].came_near or any(part.holds and part.found for part in self.parts)
 

@@ -105,6 +105,29 @@ def test_a_miss_says_what_was_lacking(rule: Rule, article: Article, near_miss: s
     assert rules.explain("r", article).near_miss == near_miss
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "near"),
+    [
+        ("drone border", "a drone", True),
+        ("drone border", "a horse", False),
+        ("drone border sport", "a drone", False),
+        ("drone NEAR/1 (border OR airport)", "a drone", True),
+        ("drone NEAR/1 (border OR airport)", "a drone far from any airport", True),
+        ("drone NEAR/1 (border OR airport)", "a horse", False),
+        ("drone NEAR/1 (border OR airport) NOT sport", "a horse", False),
+        ("drone NOT sport", "drone sport", True),
+        ("drone NOT (sport AND race)", "drone sport race", True),
+        ("drone NOT sport", "sport", False),
+        ('"drone strike"', "strike by drone", True),
+        ("@zapad", "Запад", True),
+        ("drone", "drone", False),
+    ],
+)
+def test_a_near_miss_has_something_of_what_is_asked(query: str, title: str, *, near: bool) -> None:
+    rules = compile_rules([Rule("r", query=query)], [ZAPAD])
+    assert rules.explain("r", Article(title=title)).came_near is near
+
+
 def test_a_rule_that_is_not_there_cannot_be_explained() -> None:
     with pytest.raises(NotFoundError, match="no enabled rule «r»"):
         compile_rules([Rule("r", any=("x",), enabled=False)]).explain("r", Article())

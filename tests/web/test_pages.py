@@ -59,6 +59,18 @@ async def test_no_page_has_script_or_style_of_its_own(visit):
         assert not [name for name in named if name.startswith("on")]
 
 
+async def test_the_direction_of_a_headline_is_found_from_its_words(visit):
+    listed = visit.house.store.read_now(entries.page)
+    (why,) = (f"/why?url={each.entry.url}" for each in listed if each.entry.url.endswith("/rtl"))
+    story = f"/stories/{story_with(visit, 'חדשות')}"
+    pages = [visit.page(path) for path in (*PATHS, why, story)]
+    for page in (*pages, visit.act("/rules/try", query="drone -sums")):
+        for element in LexborHTMLParser(page).css("[dir=auto]"):
+            text = element.text(strip=True)
+            element.strip_tags(["bdi"], recursive=True)  # no browser looks into one
+            assert element.text(strip=True) or not text, text
+
+
 async def test_links_to_strangers_are_held_at_arms_length(visit):
     for path in PATHS:
         for link in re.findall(r'<a [^>]*href="https?://[^>]*>', visit.page(path)):

@@ -31,7 +31,10 @@ async def test_atom_tells_what_rang_and_is_well_formed(visit):
     assert "A new ferry for the islands" in titles
     assert any("<script>alert(1)</script>" in title for title in titles)
     contents = "".join(entry.findtext(f"{ATOM}content") for entry in entries)
+    assert "<blockquote>" in contents
     assert "<mark>drone incursion</mark>" in contents
+    assert "<p>«ferry» in the title</p>" in contents
+    assert "&lt;blockquote" not in contents
     assert "<script" not in contents
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 4
 
@@ -41,7 +44,9 @@ async def test_json_feed_tells_the_same(visit):
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert [item["tags"][0] for item in feed["items"]] == ["ferries", "drones", "drones", "ferries"]
     assert all(item["id"].startswith("urn:tocsin:alert:") for item in feed["items"])
-    assert "<script" not in "".join(item.get("content_html", "") for item in feed["items"])
+    contents = "".join(item["content_html"] for item in feed["items"])
+    assert "<p>«ferry» in the title</p>" in contents
+    assert "<script" not in contents
 
 
 async def test_a_feed_is_of_one_rule_a_tag_or_a_channel(visit):

@@ -120,6 +120,9 @@ async def test_a_draft_is_asked_of_the_archive(visit):
     assert "<dt>Lost</dt><dd>1</dd>" in page
     assert "failed at NOT sums" in page
     assert page.count('class="change lost"') == 1
+    assert page.count("<bdi>harbour</bdi>") == 3  # the source of each, since copies have one title
+    lost = page[page.index('class="change lost"') :]
+    assert "Pin: must not match" in lost[: lost.index("</li>")]
 
 
 async def test_a_draft_without_a_saved_rule_has_nothing_to_compare_with(visit):

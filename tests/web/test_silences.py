@@ -50,7 +50,7 @@ async def test_one_that_would_match_nothing_is_listed_so(visit):
         ({"story": "99"}, "There is no story 99"),
         ({"story": "x"}, "A story is named by its number"),
         ({"match": "a AND"}, "The words, character"),
-        ({"rule": "ferries", "for": "soon"}, "«soon» is no time"),
+        ({"rule": "ferries", "for": "soon"}, "Under «For», «soon» is no span of time"),
         ({"rule": "ferries", "why": ""}, "Give a reason"),
         ({"rule": "ferries", "author": ""}, "Give your name"),
     ],

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -30,7 +31,9 @@ async def as_atom(request: Request) -> Response:
     title, shown = await _find(request)
     base = str(request.base_url).rstrip("/")
     updated = max((each.alert.created_at for each in shown), default=datetime.fromtimestamp(0, UTC))
-    xml = fill("feed.xml", title=title, shown=shown, base=base, here=str(request.url), updated=updated)
+    xml = fill(
+        "feed.xml", title=title, shown=shown, base=base, here=str(request.url), updated=updated, body=_body
+    )
     return _unless_known(
         request, Response(_UNSPEAKABLE.sub("\ufffd", xml), media_type="application/atom+xml")
     )
@@ -75,9 +78,14 @@ def _rules(desk: Desk, rule: str, tag: str) -> Sequence[str] | None:
     return named
 
 
+def _body(each: Shown) -> Markup:
+    """Give an alert as HTML: the sentence with what matched in it marked, and the reasons."""
+    quoted = Markup("<blockquote>{}</blockquote>").format(marked(each.quotation)) if each.quotation else ""
+    return Markup("").join((quoted, *(Markup("<p>{}</p>").format(reason) for reason in each.reasons)))
+
+
 def _item(each: Shown, base: str) -> dict[str, Any]:
     alert = each.alert
-    quoted = str(marked(each.quotation))
     reasons = "; ".join(each.reasons)
     told: dict[str, Any] = {
         "id": f"urn:tocsin:alert:{alert.key}",
@@ -86,7 +94,7 @@ def _item(each: Shown, base: str) -> dict[str, Any]:
         "content_text": "\n\n".join(
             text for text in ("".join(piece.text for piece in each.quotation), reasons) if text
         ),
-        "content_html": f"<blockquote>{quoted}</blockquote>" if quoted else "",
+        "content_html": str(_body(each)),
         "date_published": alert.created_at.isoformat(),
         "tags": [alert.rule, alert.severity.label],
     }

@@ -130,10 +130,10 @@ async def _show(request: Request, asked: Asked, found: list[dict[str, Any]], sta
 def _read(sent: QueryParams, now: datetime) -> Asked:
     fields = {name: sent.get(name, "").strip() for name in _FIELDS}
     try:
-        starts = now + (_span("in", fields["in"]) if fields["in"] else timedelta())
+        starts = now + (_span("Starting in", fields["in"]) if fields["in"] else timedelta())
         wanted = Silence(
             starts,
-            starts + _span("for", fields["for"] or "8h"),
+            starts + _span("For", fields["for"] or "8h"),
             rule=fields["rule"],
             source=fields["source"],
             source_tag=fields["tag"],
@@ -158,7 +158,7 @@ def _span(name: str, text: str) -> timedelta:
     try:
         return parse_duration(text)
     except ValueError:
-        raise ConflictError(f"«{text}» is no time {name} which: write 30m, 8h or 2d") from None
+        raise ConflictError(f"under «{name}», «{text}» is no span of time: write 30m, 8h or 2d") from None
 
 
 def _try(conn: Connection, config: Any, asked: Asked, now: datetime) -> Asked:
