@@ -41,7 +41,7 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
     """List the sources: when each is polled next, and why then."""
     known = {source.name: source for source in look_up_config(ctx).sources}
     with open_store(ctx) as store:
-        found = store.read_now(lambda conn: sources.page(conn, limit=1_000_000))
+        found = store.read_now(lambda conn: list(sources.every(conn)))
     rows = [_row(state, known.get(state.name)) for state in found]
     columns = ["name", "host", "rate", "last_poll_at", "next_poll_at", "why_then", "problems"]
     stored = {state.name for state in found}
