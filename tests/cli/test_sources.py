@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from servers.world import NOW
 
-from daemon.cli.output import working
+from daemon.cli.output import counting, working
 from daemon.config import load
 
 OPML = """<?xml version="1.0"?>
@@ -149,6 +149,18 @@ def test_what_takes_its_time_says_so_on_a_terminal_alone(stream, shown, monkeypa
     with working("asking https://harbour.example/"):
         pass
     assert ("asking https://harbour.example/" in stream.getvalue()) is shown
+
+
+@pytest.mark.parametrize(("stream", "shown"), [(Terminal(), True), (io.StringIO(), False)])
+def test_what_can_be_counted_is_counted_on_a_terminal_alone(stream, shown, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", stream)
+    with counting("adding [sources]") as count:
+        count(3, 500)
+        count(41, 500, "checking")
+    assert ("adding [sources]" in stream.getvalue()) is shown
+    assert ("checking" in stream.getvalue() and "41/500" in stream.getvalue()) is shown
+    assert bool(stream.getvalue()) is shown
 
 
 @pytest.mark.parametrize(
