@@ -1,14 +1,13 @@
 """tocsin db: the database's upkeep."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from daemon.cli.options import database, open_store
+from daemon.cli.output import counting, working
 from daemon.runtime.clock import now
 from daemon.store import copying, upkeep
 
@@ -43,7 +42,8 @@ def current(ctx: click.Context) -> None:
 @click.pass_context
 def check(ctx: click.Context) -> None:
     """Read the whole database through and report what is not sound."""
-    findings = upkeep.check(database(ctx))
+    with working("reading the database through"):
+        findings = upkeep.check(database(ctx))
     for finding in findings:
         click.echo(finding)
     if findings:
@@ -56,7 +56,9 @@ def check(ctx: click.Context) -> None:
 @click.pass_context
 def backup(ctx: click.Context, target: Path) -> None:
     """Copy the database to TARGET, while a daemon uses it or not, and verify the copy."""
-    click.echo(f"backed up to {upkeep.backup(database(ctx), target)}")
+    with working(f"copying the database to {target}"):
+        written = upkeep.backup(database(ctx), target)
+    click.echo(f"backed up to {written}")
 
 
 @command.command()
@@ -67,8 +69,10 @@ def copy(ctx: click.Context, target: str) -> None:
 
     Stop the daemon first. A copy that was interrupted goes on where it was.
     """
-    with _stages() as progress:
-        done = copying.copy(database(ctx), target, now(), progress)
+    with counting("copying") as count:
+        done = copying.copy(
+            database(ctx), target, now(), lambda stage, done, every: count(done, every, stage)
+        )
     rows, tables = sum(done.rows.values()), len(done.rows)
     earlier = f", {done.resumed} of them by an earlier attempt" if done.resumed else ""
     click.echo(f"{rows} rows of {tables} tables copied{earlier}, and each compared with its original")
@@ -81,19 +85,6 @@ def copy(ctx: click.Context, target: str) -> None:
 def prune(ctx: click.Context, days: int) -> None:
     """Delete what is older than so many DAYS; never what is still to be read or sent."""
     before = now() - timedelta(days=days)
-    with open_store(ctx) as store:
+    with working("deleting"), open_store(ctx) as store:
         removed = upkeep.prune(store, before)
     click.echo(f"{removed} rows from before {before:%Y-%m-%d} deleted")
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far each stage is, where somebody watches."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, file=sys.stderr, hidden=hidden) as bar:
-
-        def progress(stage: str, done: int, every: int) -> None:
-            bar.label, bar.length = f"{stage:<30}", max(every, 1)
-            bar.update(done - bar.pos)
-
-        yield progress

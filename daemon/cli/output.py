@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -14,6 +14,14 @@ _UNFOLDED = 10_000
 
 
 Row = Mapping[str, Any]
+
+
+class Count(Protocol):
+    """Hears how much is done, of how much, and of what."""
+
+    def __call__(self, done: int, every: int, stage: str = ..., /) -> None:
+        """Show it."""
+        ...
 
 
 class Output(StrEnum):
@@ -46,6 +54,25 @@ def working(on: str) -> Iterator[None]:
 
     with Console(stderr=True).status(Text(printable(on))):
         yield
+
+
+@contextmanager
+def counting(on: str) -> Iterator[Count]:
+    """Give what shows people on a terminal how far something is; programs see nothing of it."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _every, _stage=on: None
+        return
+    from rich.console import Console  # noqa: PLC0415  as above
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415  as above
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bars:
+        task = bars.add_task(printable(on), total=None)
+
+        def count(done: int, every: int, stage: str = on) -> None:
+            bars.update(task, completed=done, total=every, description=printable(stage))
+
+        yield count
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,7 @@ import click
 
 from daemon.cli.chart import tell_all, tell_one
 from daemon.cli.options import duration, look_up_config, open_store
-from daemon.cli.output import Output, Row, output_option, print_json, print_rows
+from daemon.cli.output import Output, Row, counting, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
 from daemon.config import Config
 from daemon.errors import ConfigError, NotFoundError
@@ -130,7 +128,7 @@ def backtest(ctx: click.Context, rule: str | None, since: timedelta, output: str
     from daemon.runtime.rehearsal import run_backtest  # noqa: PLC0415  as above
 
     config = look_up_config(ctx)
-    with _progress() as progress:
+    with counting("asking the archive") as progress:
         asked, results = asyncio.run(run_backtest(config, rule, since, progress, os.environ))
     if output != Output.TABLE:
         print_json([{"articles": asked, **result.as_data()} for result in results], output)
@@ -178,17 +176,3 @@ def _example_row(each: Any) -> Row:
         "holds": each.holds,
         "why": each.why,
     }
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error while work goes on, where somebody sees it."""
-    with click.progressbar(
-        length=1, label="asking the archive", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-
-        def progress(done: int, every: int) -> None:
-            bar.length = every
-            bar.update(done - bar.pos)
-
-        yield progress

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from daemon.cli.options import config_path, look_up_config, open_store
-from daemon.cli.output import Row, output_option, print_rows, printable, when, working
+from daemon.cli.output import Count, Row, counting, output_option, print_rows, printable, when, working
 from daemon.config import add_sources, replace_file, write_sources
 from daemon.jobs.watched import watched
 from daemon.jobs.words import counted
@@ -41,7 +41,7 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
     """List the sources: when each is polled next, and why then."""
     known = {source.name: source for source in look_up_config(ctx).sources}
     with open_store(ctx) as store:
-        found = store.read_now(lambda conn: sources.page(conn, limit=1_000_000))
+        found = store.read_now(lambda conn: list(sources.every(conn)))
     rows = [_row(state, known.get(state.name)) for state in found]
     columns = ["name", "host", "rate", "last_poll_at", "next_poll_at", "why_then", "problems"]
     stored = {state.name for state in found}
@@ -140,14 +140,16 @@ def add(  # noqa: PLR0913  one parameter for each option
 
     config = look_up_config(ctx)
     wanted = Source(name, url, tags=tags, allow_private=allow_private)
-    found = asyncio.run(
-        find_source(config, wanted, os.environ, lambda text: click.echo(printable(text), err=True))
-    )
+    with counting(f"looking behind {url}") as count:
+        found = asyncio.run(
+            find_source(config, wanted, os.environ, lambda text: click.echo(printable(text), err=True), count)
+        )
     require_new(config, found.source)
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in found.feed.entries]
     print_rows(rows[:_SHOWN], ["published", "title", "url"], "table")
     one, many = ("sitemap", "sitemaps") if found.feed.is_index else ("entry", "entries")
-    said = f"one {one}, shown" if len(rows) == 1 else f"{len(rows)} {many}, the first of them"
+    said = f"one {one}" if len(rows) == 1 else f"{len(rows)} {many}"
+    said += ", shown" if len(rows) <= _SHOWN else ", the first of them"
     click.echo(f"{found.why} It lists {said} above.\n", err=True)
     _write(ctx, [found.source], dry_run=dry_run)
 
@@ -184,13 +186,21 @@ def export(ctx: click.Context) -> None:
 def _write(ctx: click.Context, new: Sequence[Source], *, dry_run: bool) -> None:
     """Show the tables, and write them unless it is a rehearsal."""
     path = config_path(ctx)
-    with working(f"adding {counted(len(new), 'source', 'sources')}"):
-        _, after = add_sources(path, new)
+    with counting("adding sources") as count:
+        _, after = add_sources(path, _passing(new, count))
     click.echo(printable(write_sources(new)), nl=False)
     if not dry_run:
         with working(f"checking {path}"):
             replace_file(path, after, os.environ)
         click.echo(f"wrote {path}; a running daemon takes it up by itself", err=True)
+
+
+def _passing(new: Sequence[Source], count: Count) -> Iterator[Source]:
+    """Hand on one source after the other, and count them."""
+    for done, source in enumerate(new):
+        count(done, len(new))
+        yield source
+    count(len(new), len(new))
 
 
 def _renamed(sources: Iterable[Source], taken: set[str]) -> list[Source]:

@@ -24,7 +24,7 @@ def add_entities(path: Path, entities: Iterable[Entity]) -> tuple[str, str]:
 
 def add_sources(path: Path, sources: Iterable[Source]) -> tuple[str, str]:
     """Give the text of a configuration before and after sources are added, as `_add` does."""
-    return _add(path, "sources", [_source_row(source) for source in sources])
+    return _add(path, "sources", map(_source_row, sources))
 
 
 def write_sources(sources: Iterable[Source]) -> str:

@@ -149,12 +149,14 @@ class GuardedBackend(AnyIOBackend):
 
 def check_literal(host: str) -> None:
     """Refuse a private address that is spelt out, where a proxy will resolve the names."""
+    local = host.lower().rstrip(".").endswith("localhost")
+    address = "127.0.0.1" if local else host.strip("[]")
     try:
-        reason = refusal(host.strip("[]"), allow_private=False)
-    except ValueError:
-        reason = "is this machine's own" if host.lower().rstrip(".").endswith("localhost") else ""
+        reason = refusal(address, allow_private=False)
+    except ValueError:  # a name
+        return
     if reason:
-        raise _blocked(host, host, reason)
+        raise _blocked(host, address, reason)
 
 
 def _unresolved(host: str, error: OSError | UnicodeError) -> FetchError:
@@ -165,8 +167,7 @@ def _unresolved(host: str, error: OSError | UnicodeError) -> FetchError:
 
 def _blocked(host: str, address: str, reason: str) -> FetchError:
     where = f"«{host}»" if host == address else f"«{host}» leads to {address}, which"
-    return FetchError(
-        "blocked",
-        f"{where} {reason}; if you mean it, set allow_private = true on the source (--allow-private)",
-        permanent=True,
-    )
+    cure = "if you mean it, set allow_private = true on the source (--allow-private)"
+    if refusal(address, allow_private=True):
+        cure = "no source may lead there"
+    return FetchError("blocked", f"{where} {reason}; {cure}", permanent=True)

@@ -23,12 +23,13 @@ async def settle_budget(ctx: Context) -> Budget:
 
 
 def _settle(conn: Connection, ctx: Context) -> Budget:
-    stored = {state.name: state for state in sources.page(conn, limit=len(ctx.sources) + 1_000_000)}
-    known = [(source, history(stored[name])) for name, source in ctx.sources.items() if name in stored]
     now = ctx.now()
     made = polls.count_since(conn, now - _DAY)
     since = polls.first_since(conn, now - _DAY)
     # Less than a day of polls says little about what a day costs.
     spent = made / 24 if since and now - since > _DAY * 0.9 else None
     reread = rechecks.count_since(conn, now - _HOUR)
+    known = (
+        (source, history(state)) for state in sources.every(conn) if (source := ctx.sources.get(state.name))
+    )
     return settle(ctx.budget, known, spent, reread)

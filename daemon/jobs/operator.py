@@ -67,7 +67,7 @@ def problems(conn: Connection, ctx: Context) -> list[Problem]:
     now = ctx.now()
     found = [
         Problem(state.name, problem.kind, problem.message)
-        for state in sources.page(conn, limit=1_000_000)
+        for state in sources.every(conn)
         if state.name in ctx.sources
         for problem in find_problems(ctx.sources[state.name], history(state), now)
     ]

@@ -30,27 +30,36 @@ class Found:
 
 
 async def find_source(
-    config: Config, wanted: Source, environ: Mapping[str, str], tell: Callable[[str], None]
+    config: Config,
+    wanted: Source,
+    environ: Mapping[str, str],
+    tell: Callable[[str], None],
+    count: Callable[[int, int], None],
 ) -> Found:
     """Try what stands at the wanted address and what it leads to, and give the best that lists entries.
 
     `wanted` carries the user's settings; its name may be "", then the source names itself. `tell` hears of
-    each try. Raises FetchError when the address itself fails, ParseError when nothing there can be polled.
+    each try, `count` how many are done, of how many at most. Raises FetchError when the address itself
+    fails, ParseError when nothing there can be polled.
     """
     setup_logs("warning", environ)
     workers = Workers(1, memory=MEMORY)
     try:
         async with Fetcher(user_agent=user_agent(config.daemon.contact)) as fetcher:
-            return await search_for(fetcher, workers, wanted, tell)
+            return await search_for(fetcher, workers, wanted, tell, count)
     finally:
         await workers.close()
 
 
 async def search_for(
-    fetcher: Fetcher, workers: Compute, wanted: Source, tell: Callable[[str], None]
+    fetcher: Fetcher,
+    workers: Compute,
+    wanted: Source,
+    tell: Callable[[str], None],
+    count: Callable[[int, int], None] = lambda _done, _every: None,
 ) -> Found:
     """Do as `find_source` does, with what a running daemon has."""
-    return await _Search(fetcher, workers, wanted, tell).find()
+    return await _Search(fetcher, workers, wanted, tell, count).find()
 
 
 def require_new(config: Config, source: Source) -> None:
@@ -68,6 +77,7 @@ class _Search:
     workers: Compute
     wanted: Source
     tell: Callable[[str], None]
+    count: Callable[[int, int], None]
 
     async def find(self) -> Found:
         page = await self._fetch(self.wanted.url)
@@ -75,7 +85,9 @@ class _Search:
         if found := await self._try(itself, page):
             return found
         candidates = await self.workers(discover, page.body, url=page.url, content_type=page.content_type)
-        for candidate in sorted(candidates, key=_rank)[:_TRIED]:
+        likeliest = sorted(candidates, key=_rank)[:_TRIED]
+        for done, candidate in enumerate(likeliest):
+            self.count(done, len(likeliest))
             if found := await self._try(candidate, page):
                 return await self._fuller(found, candidates, page)
         hint = 'give a listing\'s links: listing = { links = "…" }'

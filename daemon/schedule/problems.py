@@ -35,7 +35,9 @@ def find_problems(source: Source, state: PollState, now: datetime) -> tuple[Sour
 
 def _problems(source: Source, state: PollState, now: datetime) -> Iterator[SourceProblem]:
     since = state.failing_since
-    if since and state.failures >= _FAILURES and now - since >= _FAILING:
+    if state.error_kind == "http_410":
+        yield SourceProblem("gone", f"{state.error}; find where it went, or take it out")
+    elif since and state.failures >= _FAILURES and now - since >= _FAILING:
         yield SourceProblem("error", f"it has failed for {in_words(now - since)}: {state.error}")
     if state.empty >= _EMPTY or (state.empty and state.rhythm is None):
         yield SourceProblem("empty", _why_empty(state))

@@ -1,6 +1,6 @@
 """The state of the sources: the configuration says what they are, the store how they fare."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import cache
@@ -54,6 +54,7 @@ class SourceState:
 MOST_NAMED = 30_000
 """How many names a question may hold: SQLite takes 32,766 parameters."""
 
+_AT_ONCE = 500
 
 _COLUMNS = tuple(sources.c[item.name] for item in fields(SourceState))
 
@@ -235,6 +236,14 @@ def page(conn: Connection, *, limit: int = 100, after: str = "") -> list[SourceS
     """List sources by name, those whose names come after `after`."""
     rows = conn.execute(present().where(sources.c.name > after).order_by(sources.c.name).limit(limit))
     return [SourceState(**row) for row in rows.mappings()]
+
+
+def every(conn: Connection) -> Iterator[SourceState]:
+    """Go through all sources by name; few are held at a time, since there may be a hundred thousand."""
+    after = ""
+    while some := page(conn, limit=_AT_ONCE, after=after):
+        yield from some
+        after = some[-1].name
 
 
 def get(conn: Connection, source_id: int) -> SourceState:

@@ -2,10 +2,12 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
+from servers.world import NOW
 
-from daemon.cli.output import working
+from daemon.cli.output import counting, working
 from daemon.config import load
 
 OPML = """<?xml version="1.0"?>
@@ -72,10 +74,15 @@ def test_a_source_that_is_not_there_cannot_be_steered(tocsin, verb):
     assert "'nobody'" in result.stderr
 
 
-def test_sources_with_problems_are_findings(tocsin):
-    result = tocsin("sources", "list", "--problems")
-    assert result.exit_code in {0, 3}
-    assert bool(result.exit_code) == ("broken" in result.stdout)
+@pytest.mark.parametrize(
+    ("hours", "exit_code", "named"), [(0, 0, []), (1, 3, ["broken"]), (24 * 365, 3, ["broken"])]
+)
+def test_only_sources_with_problems_are_findings(tocsin, monkeypatch, hours, exit_code, named):
+    monkeypatch.setattr("daemon.cli.sources.now", lambda: NOW + timedelta(hours=hours))
+    result = tocsin("sources", "list", "--problems", "-o", "json")
+    assert result.exit_code == exit_code
+    assert [row["name"] for row in json.loads(result.stdout)] == named
+    assert tocsin("sources", "list").exit_code == 0
 
 
 def test_a_source_that_no_daemon_has_taken_up_is_listed(tocsin, tmp_path):
@@ -142,6 +149,18 @@ def test_what_takes_its_time_says_so_on_a_terminal_alone(stream, shown, monkeypa
     with working("asking https://harbour.example/"):
         pass
     assert ("asking https://harbour.example/" in stream.getvalue()) is shown
+
+
+@pytest.mark.parametrize(("stream", "shown"), [(Terminal(), True), (io.StringIO(), False)])
+def test_what_can_be_counted_is_counted_on_a_terminal_alone(stream, shown, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", stream)
+    with counting("adding [sources]") as count:
+        count(3, 500)
+        count(41, 500, "checking")
+    assert ("adding [sources]" in stream.getvalue()) is shown
+    assert ("checking" in stream.getvalue() and "41/500" in stream.getvalue()) is shown
+    assert bool(stream.getvalue()) is shown
 
 
 @pytest.mark.parametrize(

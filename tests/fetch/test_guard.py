@@ -99,6 +99,12 @@ async def test_no_spelling_gets_past(fetcher, host):
     assert caught.value.permanent
 
 
+@pytest.mark.parametrize(("host", "cure"), [("10.0.0.1", "allow_private"), ("169.254.1.1", "no source may")])
+async def test_only_what_can_be_allowed_is_offered(fetcher, host, cure):
+    with pytest.raises(FetchError, match=cure):
+        await fetcher.get(f"http://{host}:9/")
+
+
 @pytest.mark.parametrize(
     "target",
     [

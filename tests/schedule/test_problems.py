@@ -40,6 +40,13 @@ def test_one_failure_is_no_problem_and_a_lasting_one_is():
     assert kinds(history(Answered(after(2), 20), state=state), after(2)) == []
 
 
+def test_a_page_that_is_gone_for_good_is_a_problem_at_once():
+    state = history(Answered(NOW, 20), Failed(after(1), "http_410", "it answered 410", permanent=True))
+    (problem,) = find_problems(SOURCE, state, after(1))
+    assert (problem.kind, problem.message) == ("gone", "it answered 410; find where it went, or take it out")
+    assert kinds(history(Answered(after(25), 20), state=state), after(25)) == []
+
+
 def test_silence_beyond_its_rhythm_is_a_problem():
     state = history(Answered(NOW, 48, HOURLY))
     for hour in range(1, 20):

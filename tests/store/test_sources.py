@@ -150,11 +150,16 @@ def test_a_poll_moves_its_source(store: Store, now: datetime) -> None:
     assert history == [unchanged, listed, failed, failed]
 
 
-def test_sources_are_paged_and_counted(store: Store, now: datetime) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4])
+def test_sources_are_paged_and_counted(
+    store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(sources, "_AT_ONCE", at_once)
     sync(store, now, A, B, C)
     store.write_now(lambda conn: sources.pause(conn, "b"))
     record(store, find(store, "c").id, Poll(now, PollOutcome.FAILED), NextPoll(now + HOUR, ""))
     page = store.read_now(lambda conn: sources.page(conn, limit=2, after="a"))
     assert [state.name for state in page] == ["b", "c"]
+    assert [state.name for state in store.read_now(lambda conn: list(sources.every(conn)))] == ["a", "b", "c"]
     counted = store.read_now(lambda conn: sources.tally(conn, now))
     assert counted == {"all": 3, "paused": 1, "failing": 1, "due": 1}
