@@ -64,7 +64,8 @@ class Field:
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Give the characters from one word to the one before another."""
-        return self.start(first), self._end(after - 1)
+        end, at = self._end(after - 1), first - self.first  # with an end, all those before it are known
+        return self._ends[at] - len(self.words[at]), end
 
     def span(self, first: int, after: int) -> Span:
         """Give the text from one word to the one before another as a span."""
