@@ -60,8 +60,12 @@ def load_rules(
 ) -> None:
     """Prepare this process for its work."""
     global _rules  # noqa: PLW0603  see above
-    _rules = compile_rules(rules, entities, lists, forms=forms)
-    # They live as long as the process: nothing of them need be looked through for garbage again.
+    # They live as long as the process: nothing of them need be looked through for garbage, now or later.
+    gc.disable()
+    try:
+        _rules = compile_rules(rules, entities, lists, forms=forms)
+    finally:
+        gc.enable()
     gc.freeze()
 
 

@@ -99,6 +99,8 @@ class WordsInOrder(Placed):
         return [(start, start + len(self.terms)) for start in self._starts(reading)]
 
     def _starts(self, reading: Reading) -> Iterator[int]:
+        if not reading.present.issuperset(self.terms):
+            return
         spots = reading.spots
         words, reader = spots.words, spots.reader
         lead, places = 0, spots[self.terms[0]]
@@ -118,9 +120,11 @@ class WordsInOrder(Placed):
     def anchor(self, cost: Cost) -> Anchor:
         costs = list(map(cost, self.terms))
         rarest = costs.index(min(costs))
-        beside = [at for at in (rarest - 1, rarest + 1) if 0 <= at < len(costs)]
-        other = min(beside, key=costs.__getitem__)
-        return costs[rarest], ((self.terms[rarest], self.terms[other], other - rarest),)
+        term = self.terms[rarest]
+        # The two rarest words tell most; a word said twice tells no more than once.
+        others = [at for at in range(len(costs)) if at != rarest]
+        other = min(others, key=lambda at: (self.terms[at] == term, costs[at]))
+        return costs[rarest], ((term, self.terms[other], other - rarest),)
 
 
 @dataclass(slots=True, eq=False)

@@ -1,5 +1,6 @@
 """An article as the rules see it: words, the terms they answer to, and where."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -63,7 +64,8 @@ class Field:
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Give the characters from one word to the one before another."""
-        return self.start(first), self._end(after - 1)
+        end, at = self._end(after - 1), first - self.first  # with an end, all those before it are known
+        return self._ends[at] - len(self.words[at]), end
 
     def span(self, first: int, after: int) -> Span:
         """Give the text from one word to the one before another as a span."""
@@ -81,17 +83,14 @@ class Spots(dict[int, list[int]]):
         super().__init__()
         self.reader = reader
         self.words: list[str] = []
-        self._spots: dict[str, list[int]] = {}
-        spots = self._spots
+        spots: defaultdict[str, list[int]] = defaultdict(list)
         for field in fields:
             field.first = len(self.words)
             for place, word in enumerate(field.words, field.first):
-                if word in spots:
-                    spots[word].append(place)
-                else:
-                    spots[word] = [place]
+                spots[word].append(place)
             self.words += field.words
             self.words += _GAP
+        self._spots: dict[str, list[int]] = spots
 
     def __missing__(self, term: int) -> list[int]:
         spots = self._spots
@@ -119,9 +118,9 @@ class Scope:
 
     def places(self, term: int, spots: Spots) -> list[int]:
         """Give the places of a term, in order."""
-        places = spots[term]
-        if not places or not self.fields:
+        if term not in self.present:
             return []
+        places = spots[term]
         if self.leading and places[-1] < self.fields[-1].after:
             return places
         return [place for field in self.fields for place in places if field.first <= place < field.after]
@@ -156,6 +155,7 @@ class Reading(dict[tuple[str, ...], Scope]):
         self._reader = reader
         self.present = self[TEXT_FIELDS].present.union(self[_BESIDES].present, stated(article, facts))
         self.memo: dict[int, Places] = {}
+        self._spans: dict[tuple[int, int], Span] = {}
 
     def __missing__(self, names: tuple[str, ...]) -> Scope:
         fields = [field for field in self.filled if field.name in names]
@@ -169,11 +169,17 @@ class Reading(dict[tuple[str, ...], Scope]):
 
     def field(self, place: int) -> Field:
         """Give the field that a place is in."""
-        return next(field for field in reversed(self.filled) if field.first <= place)
+        for field in reversed(self.filled):
+            if field.first <= place:
+                return field
+        raise IndexError(place)
 
     def span(self, first: int, after: int) -> Span:
         """Give the text from one word to the one before another as a span."""
-        return self.field(first).span(first, after)
+        key = first, after
+        if key not in self._spans:
+            self._spans[key] = self.field(first).span(first, after)
+        return self._spans[key]
 
     def length(self) -> int:
         """Count the words of the title, the summary and the body."""
@@ -202,4 +208,6 @@ def in_order(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Give each span once, in the order of reading."""
     if len(spans) <= 1:
         return tuple(spans)
-    return tuple(sorted(set(spans), key=lambda span: (_ORDER[span.field], span.start, span.end)))
+    # A span is hashed by its text, too, which takes longer than all the rest.
+    placed = {(_ORDER[span.field], span.start, span.end): span for span in spans}
+    return tuple([placed[place] for place in sorted(placed)])

@@ -156,10 +156,14 @@ def _reason(node: Node, spans: list[Span], reading: Reading) -> str:
         return f"{node.label}, as the language is not known"
     if not spans:
         return _label(node)
-    found = [spans[0].text] if len(spans) == 1 else list(dict.fromkeys([span.text for span in spans]))
-    fields = " and ".join(dict.fromkeys([span.field for span in spans]))
-    texts = f"«{found[0]}»" if len(found) == 1 else ", ".join([f"«{text}»" for text in found[:_SHOWN]])
-    where = f"{texts}{' …' if len(found) > _SHOWN else ''} in the {fields}"
+    if len(spans) == 1:  # as most are: it shall cost little
+        (span,) = spans
+        found, where = [span.text], f"«{span.text}» in the {span.field}"
+    else:
+        found = list(dict.fromkeys([span.text for span in spans]))
+        fields = " and ".join(dict.fromkeys([span.field for span in spans]))
+        texts = ", ".join([f"«{text}»" for text in found[:_SHOWN]])
+        where = f"{texts}{' …' if len(found) > _SHOWN else ''} in the {fields}"
     if isinstance(node, OneWord) and {*map(fold, found)} == {fold(node.label)}:
         return where
     return f"{where}, for {_label(node)}"

@@ -153,3 +153,20 @@ def test_a_long_text_that_repeats_itself_stalls_nothing(query: str, spans: list[
     rules = compile_rules([Rule("r", query=query, forms="exact")], [ZAPAD])
     hits = rules.match(Article(text=text, language="ru"))
     assert [len(hit.spans) for hit in hits] == spans
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("new york new york", "From new york, new york came.", True),
+        ("new york new york", "York, new york is new.", False),
+        ("the port of vestermole and skagholm", "The port of Vestermole and Skagholm", True),
+        ("the port of vestermole and skagholm", "Skagholm, and the port of Vestermole", False),
+        ("the port of vestermole and skagholm", "Vestermole and Skagholm: the port of", False),
+        ("skagholm and the port of vestermole", "Skagholm, and the port of Vestermole", True),
+        ("ferry to the islands", "The islands to the ferry, and to the islands", False),
+    ],
+)
+def test_a_phrase_is_called_by_any_two_of_its_words(phrase: str, text: str, *, found: bool) -> None:
+    rules = compile_rules([Rule("r", any=(phrase,), forms="exact")])
+    assert bool(rules.match(Article(text=text))) is found
