@@ -31,7 +31,7 @@ from sqlalchemy import Connection, text
 
 from daemon.jobs.shares import HOSTS, PIECES
 from daemon.runtime.queue import Queue
-from daemon.store import Store, claims, leases, readings, rechecks, sources
+from daemon.store import Store, claims, readings, rechecks, sources
 from daemon.store.upkeep import upgrade
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -76,7 +76,6 @@ def tick(conn: Connection) -> None:
 
 def claim(conn: Connection, host: str) -> None:
     """Do what a worker does that was given a host, before it calls there."""
-    leases.expire_of_host(conn, host, NOW)
     sources.claim_due(conn, NOW, limit=PIECES, lease=LEASE, host=host)
     readings.claim(conn, NOW, limit=PIECES, lease=LEASE, host=host)
     rechecks.claim_due(conn, NOW, limit=PIECES, lease=LEASE, host=host)

@@ -74,6 +74,13 @@ class Deliverer:
         held = await self._board(target, deadline)
         return held or await self._fly(target, url, message, deadline, heard)
 
+    def rest(self, url: Secret) -> timedelta:
+        """Tell how long a target that asked for a pause is to be left alone yet."""
+        left = (
+            self._targets[url].paused_until - asyncio.get_running_loop().time() if url in self._targets else 0
+        )
+        return timedelta(seconds=max(left, 0.0))
+
     async def style(self, url: Secret) -> Style:
         """Say what a target can show, for `alert.word` to write to."""
         target = await self._target(url)

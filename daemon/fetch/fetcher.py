@@ -75,6 +75,10 @@ class Fetcher:
         route = wire.Route(allow_private, access.proxy, access.client_certificate)
         return await self._run(Errand(asked, validators, access, route), obey_robots=obey_robots)
 
+    def rest(self, host: str) -> timedelta:
+        """Tell how long a host is to be left alone yet: its pace, a pause that it asked for."""
+        return self._manners.rest(host)
+
     async def _run(
         self, errand: Errand, *, obey_robots: bool, on_visit: bool = False
     ) -> Fetched | NotModified:

@@ -61,6 +61,12 @@ class Manners:
         place = self._place(host)
         place.held_until = max(place.held_until, time.monotonic() + wait.total_seconds())
 
+    def rest(self, host: str) -> timedelta:
+        """Tell how long a host, whatever its port, is to be left alone yet."""
+        places = (place for name, place in self._hosts.items() if name == host or name.startswith(f"{host}:"))
+        until = max((max(place.free_at, place.held_until) for place in places), default=0.0)
+        return timedelta(seconds=max(0.0, until - time.monotonic()))
+
     async def _wait(self, host: str, place: _Host) -> None:
         """Take the host's lock when its pause is over; on any failure the lock is free again."""
         try:

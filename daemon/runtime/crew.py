@@ -25,6 +25,8 @@ TRIM_TICKS = 120
 LOG_KEPT = timedelta(minutes=10)
 AGAIN_SECONDS = 1.0
 """How long to wait before a server that was lost is tried again."""
+KEPT_SECONDS = 60.0
+"""How long a name that asked to be left alone is kept at most; then another process may ask it once."""
 
 log = structlog.get_logger()
 
@@ -32,13 +34,12 @@ log = structlog.get_logger()
 class Crew:
     """This process's part in it, as an `Engine`. `leads` is how the last vote went."""
 
-    def __init__(self, url: str, role: Role, current: Callable[[], Context], *, pace: timedelta) -> None:
-        """`current` gives the context as it is now, `pace` is the least time between two visits to a host."""
+    def __init__(self, url: str, role: Role, current: Callable[[], Context]) -> None:
+        """`current` gives the context as it is now."""
         self.leads = False
         self._ticks = 0
         self._role = role
         self._current = current
-        self._pace = pace.total_seconds()
         self._queue = Queue(url)
         self._election = Election(url)
         self._flights: dict[asyncio.Task[object], str] = {}
@@ -127,22 +128,27 @@ class Crew:
             await guarded("replay", replay(context, alert_id), alert_id)
 
     async def _visit(self, host: str) -> None:
-        """Do what is due at a host, and keep it a little longer, so that the next visitor is no sooner."""
-        if await self._do("host", host, shares.of_host(self._current(), host)):
-            await asyncio.sleep(self._pace)
+        context = self._current()
+        await self._do("host", host, shares.of_host(context, host))
+        await self._keep(context.fetcher.rest(host))
 
     async def _serve(self, channel: str) -> None:
-        await self._do("channel", channel, shares.of_channel(self._current(), channel))
+        context = self._current()
+        await self._do("channel", channel, shares.of_channel(context, channel))
+        if known := context.channels.get(channel):
+            await self._keep(context.deliverer.rest(known.url))
 
-    async def _do(self, kind: str, name: str, pieces: AsyncIterator[Piece]) -> int:
+    async def _keep(self, rest: timedelta) -> None:
+        """Keep a name while it is to be left alone: only this process knows that it is."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), min(rest.total_seconds(), KEPT_SECONDS))
+
+    async def _do(self, kind: str, name: str, pieces: AsyncIterator[Piece]) -> None:
         """Do piece after piece while we may; the queue is told that the name is done however it went."""
-        done = 0
 
         async def all_of_it() -> None:
-            nonlocal done
             async for piece in pieces:
                 await guarded(kind, piece(), name)
-                done += 1
                 if self._closed.is_set():
                     return
 
@@ -150,7 +156,6 @@ class Crew:
         self._flights[flight] = kind
         flight.add_done_callback(self._flights.pop)
         await asyncio.wait([flight])
-        return done
 
     def _look_at_the_clock(self) -> None:
         """Notice that this process was stopped for so long that its work was given to another."""

@@ -14,7 +14,7 @@ from daemon.errors import ConflictError, StoreError
 from daemon.jobs import Context, rekey
 from daemon.jobs.words import counted
 from daemon.model import DeliveryState
-from daemon.runtime.compose import POLITE, keeping_dictionaries, open_house, retire
+from daemon.runtime.compose import keeping_dictionaries, open_house, retire
 from daemon.runtime.engine import Embedded
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
@@ -117,7 +117,7 @@ def _service(context: Context, load: Callable[[], Config], notifier: Notifier, p
             "pip install 'tocsin[postgres]'"
         ) from error
     address = context.config.daemon.database.reveal()
-    return Service(context, load, notifier, partial(Crew, address, post.role, pace=POLITE), post)
+    return Service(context, load, notifier, partial(Crew, address, post.role), post)
 
 
 async def run_once(load: Callable[[], Config], environ: Mapping[str, str]) -> Report:

@@ -217,6 +217,8 @@ async def test_a_target_that_asked_for_a_pause_gets_one(webhook, webhook_server,
     assert outcome.kind == "busy"
     assert outcome.retry_after
     assert timedelta(seconds=50) < outcome.retry_after <= timedelta(seconds=60)
+    assert timedelta(seconds=50) < deliverer.rest(target) <= timedelta(seconds=60)
+    assert deliverer.rest(HOOK) == timedelta()
     assert webhook.requests == []
 
 

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
+from sqlalchemy import make_url
 
 from daemon.cli import main
+from daemon.config import load
 from daemon.runtime.roles import Role
+from daemon.runtime.service import DRAIN_SECONDS, REST_SECONDS
 
 FILE = Path(__file__).parents[2] / "deploy" / "compose.yaml"
 # Of a service, those that this file uses: https://github.com/compose-spec/compose-spec/blob/main/05-services.md
@@ -42,3 +45,34 @@ def test_every_role_that_a_cluster_needs_runs(compose: dict[str, Any]) -> None:
             assert command == ["tocsin", "run", "--role", name]
             said = CliRunner().invoke(main, [*command[1:], "--help"])
             assert said.exit_code == 0, said.output
+
+
+def test_each_path_is_there_for_who_reads_it(compose: dict[str, Any]) -> None:
+    beside = FILE.read_text().partition("x-tocsin")[0]
+    for name, secret in compose["secrets"].items():
+        assert secret == {"file": f"./{name}"}
+        assert name in beside, "the operator is told of it"
+    secrets = {f"/run/secrets/{name}" for name in compose["secrets"]}
+    for service in compose["services"].values():
+        read = {path for name, path in service["environment"].items() if name.endswith("FILE")}
+        assert read <= secrets
+        assert {Path(path).name for path in read} == set(service["secrets"])
+    for role in set(Role) - {Role.ALL}:
+        service = compose["services"][role]
+        assert f"./config.toml:{service['environment']['TOCSIN_CONFIG']}:ro" in service["volumes"]
+        assert int(service["stop_grace_period"].removesuffix("s")) > DRAIN_SECONDS + REST_SECONDS
+
+
+def test_the_configuration_that_it_asks_for_suits_its_services(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    header = FILE.read_text().partition("x-tocsin")[0]
+    lines = [line.removeprefix("#     ") for line in header.splitlines() if " = " in line]
+    (tmp_path / "config.toml").write_text("\n".join(["[daemon]", *lines]))
+    daemon = load(tmp_path / "config.toml", {}).daemon
+    address = make_url(daemon.database.reveal())
+    database = compose["services"][address.host]
+    assert database["environment"]["POSTGRES_USER"] == address.username
+    assert database["environment"]["POSTGRES_DB"] == address.database
+    for role in set(Role) - {Role.ALL}:
+        assert str(daemon.state_directory) in compose["services"][role]["tmpfs"], "the rest is read-only"

@@ -65,6 +65,17 @@ async def test_a_slow_pace_sends_away_at_once():
     assert timedelta(seconds=28) < caught.value.retry_after <= timedelta(seconds=30)
 
 
+async def test_a_host_rests_at_every_port_until_it_may_be_asked_again():
+    manners = Manners(pace=timedelta(seconds=40), patience=timedelta(seconds=1))
+    assert manners.rest("a.example") == timedelta()
+    async with manners.turn("a.example:8080"):
+        pass
+    assert timedelta(seconds=38) < manners.rest("a.example") <= timedelta(seconds=40)
+    manners.hold("a.example", timedelta(minutes=5))
+    assert timedelta(minutes=4) < manners.rest("a.example") <= timedelta(minutes=5)
+    assert manners.rest("a.exam") == timedelta()
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_busy_host_is_left_alone_with_all_its_pages(server, fetcher, status):
     server.says("/a", status, retry_after="120")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
@@ -12,6 +12,7 @@ from servers.world import House, Item, open_house
 
 from daemon.jobs import Context, claim_rechecks, poll, shares
 from daemon.jobs.poll import UNKNOWN_HERE, claim_sources
+from daemon.model import DeliveryState
 from daemon.schedule import Budget, recheck_room
 from daemon.store import Store, entries, sources
 
@@ -66,6 +67,14 @@ class Yard:
         machines = self.contexts()
         visits = (self._visit(machines[n % MACHINES], host) for n, host in enumerate(due.hosts))
         await asyncio.gather(*visits)
+
+    async def deliver(self) -> None:
+        """Let one machine after the other have the channel, for a message each."""
+        for context in self.contexts():
+            async with aclosing(shares.of_channel(context, "desk")) as pieces:
+                async for piece in pieces:
+                    await piece()
+                    break
 
     async def _visit(self, context: Context, host: str) -> None:
         async for piece in shares.of_host(context, host):
@@ -123,3 +132,29 @@ async def test_the_budget_of_second_looks_is_one_for_all_machines(yard: Yard) ->
     )
     taken = list(chain.from_iterable(chain.from_iterable(claims)))
     assert len(taken) == recheck_room(budget, 0) < SITES * 8
+
+
+async def test_the_budget_of_a_channel_is_one_for_all_machines(yard: Yard) -> None:
+    house = yard.house
+    house.configure(channels=(replace(house.context.channels["desk"], max_per_hour=2),))
+    sites = [house.site(f"site{number}", Item("old", "Old news")) for number in range(SITES)]
+    await yard.visit()
+    for site in sites:
+        site.items.append(Item(f"ferry-{site.name}", f"Ferry late at {site.name}", report(site.name)))
+    house.clock.wait(minutes=6)
+    await yard.visit()
+    await yard.visit()
+    await yard.deliver()
+    assert len(house.told()) == 2
+    assert house.told()[1] == f"[digest] {SITES - 1} alerts: {SITES - 1} notice (more than 2 an hour)"
+    for site in sites:
+        site.items.append(Item(f"late-{site.name}", f"Ferry gone from {site.name}", report(f"x{site.name}")))
+    house.clock.wait(minutes=6)
+    await yard.visit()
+    await yard.visit()
+    await yard.deliver()
+    assert len(house.told()) == 2, "the hour is full"
+    house.clock.wait(hours=1)
+    await yard.deliver()
+    assert len(house.told()) == 3
+    assert {each.state for each in house.outbox()} == {DeliveryState.SENT}

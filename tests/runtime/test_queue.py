@@ -105,7 +105,7 @@ async def test_a_leader_cuts_the_queues_log(
         harbour = Source("harbour", "https://harbour.example/feed")
         store.write_now(lambda conn: sources.sync(conn, [harbour], now))
         context = SimpleNamespace(store=store, now=lambda: now, channels={}, budget=Budget())
-        leader = Crew(url, Role.SCHEDULER, lambda: context, pace=timedelta())
+        leader = Crew(url, Role.SCHEDULER, lambda: context)
         await leader.tick()
         assert leader.leads
         assert await rows(url, "pgqueuer") == 1
@@ -134,3 +134,59 @@ async def test_one_of_two_schedulers_leads_until_its_session_ends(url: str) -> N
 
 async def test_a_server_that_is_away_has_no_leader() -> None:
     assert not await Election("postgresql+psycopg://tocsin@127.0.0.1:9/tocsin").leads()
+
+
+async def test_a_host_that_is_to_be_left_alone_is_kept_from_all_until_it_has_rested(
+    url: str, template: Path, tmp_path: Path
+) -> None:
+    rests = {"tired": timedelta(minutes=1)}
+    fetcher = SimpleNamespace(rest=lambda host: rests.get(host, timedelta()))
+    with Store.open(f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}") as store:
+        now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        config = SimpleNamespace(polling=SimpleNamespace(concurrency=8))
+        context = SimpleNamespace(
+            store=store, now=lambda: now, channels={}, budget=Budget(), config=config, fetcher=fetcher
+        )
+        crew = Crew(url, Role.WORKER, lambda: context)
+        async with Queue(url) as offering, asyncio.timeout(30):
+            await offering.offer("host", ["tired", "fresh"])
+            working = asyncio.create_task(crew.work())
+            for _ in range(3):
+                while not await offering.offer("host", ["fresh"]):
+                    pass  # until the worker's note that it is done is in
+                assert await offering.offer("host", ["tired"]) == 0
+            await crew.drain(0)
+            await working
+            assert await offering.offer("host", ["tired"]) == 1, "an end waits for nobody's rest"
+
+
+async def test_another_scheduler_leads_as_soon_as_the_leaders_session_is_gone(
+    url: str, template: Path, tmp_path: Path
+) -> None:
+    with Store.open(f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}") as store:
+        now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        context = SimpleNamespace(store=store, now=lambda: now, channels={}, budget=Budget())
+        one, other = (Crew(url, Role.SCHEDULER, lambda: context) for _ in range(2))
+        await one.tick()
+        await other.tick()
+        assert (one.leads, other.leads) == (True, False)
+        harbour = Source("harbour", "https://harbour.example/feed")
+        store.write_now(lambda conn: sources.sync(conn, [harbour], now))
+        await end_the_leader(url)
+        await other.tick()
+        await one.tick()
+        assert (one.leads, other.leads) == (False, True)
+        assert await rows(url, "pgqueuer") == 1, "who leads now offers what is due"
+        await one.drain(0)
+        await other.drain(0)
+
+
+async def end_the_leader(url: str) -> None:
+    """End the session that leads, as a server does with one that it hears nothing of."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as conn:
+        cursor = await conn.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity JOIN pg_locks USING (pid) "
+            "WHERE application_name = 'tocsin scheduler' AND locktype = 'advisory' AND granted"
+        )
+        assert await cursor.fetchall() == [(True,)]
