@@ -5,7 +5,7 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits
+from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits, is_begun, is_fresh
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
 from daemon.store.tables.silences import silences
@@ -24,7 +24,7 @@ from daemon.store.tables.stories import (
 from daemon.store.tables.tokens import tokens
 from daemon.store.tables.users import sessions, users
 
-REVISION = "0008"
+REVISION = "0009"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 SERVES = "0008"
 """The oldest revision whose programs can work beside this schema: all since has only added to it."""
@@ -45,6 +45,8 @@ __all__ = [
     "frequencies",
     "hits",
     "host_lines",
+    "is_begun",
+    "is_fresh",
     "ledger",
     "metadata",
     "polls",
