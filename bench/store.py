@@ -98,7 +98,7 @@ def deliver(conn: Connection) -> None:
     """Claim and record one delivery for each of two channels."""
     for channel in ("desk", "email"):
         ids = (
-            [each.id for each in claims.fresh(conn, channel, NOW)]
+            [each.id for each in claims.fresh(conn, channel, NOW, 200)]
             if claims.is_due(conn, channel, NOW)
             else []
         )

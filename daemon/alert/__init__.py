@@ -5,7 +5,7 @@ from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
 from daemon.alert.canary import Arrival, Flight, faults, is_back
 from daemon.alert.digest import check_digest_template, digest
 from daemon.alert.legs import Leg, Spread, Times, leg_by_leg, source_by_source, spans
-from daemon.alert.manners import Bundle, Hold, Step, decide, decide_again
+from daemon.alert.manners import MOST, Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
 from daemon.alert.news import louder, news, retell
 from daemon.alert.notice import notice
@@ -17,6 +17,7 @@ from daemon.alert.silence import Mute, mute
 from daemon.alert.timetable import digest_after, next_time
 
 __all__ = [
+    "MOST",
     "Arrival",
     "Backoff",
     "Bundle",

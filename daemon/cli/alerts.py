@@ -30,13 +30,14 @@ def list_alerts(ctx: click.Context, rule: str, limit: int, output: str) -> None:
 
 def _row(store: Store, alert: Alert) -> Row:
     sent = store.read_now(lambda conn: deliveries.of_alert(conn, alert.id))
+    told = [f"{each.channel}{', follow-up' if each.revision else ''}: {each.state.value}" for each in sent]
     return {
         "at": when(alert.created_at),
         "severity": alert.severity.label,
         "rule": alert.rule,
         "title": alert.title,
         "url": alert.url,
-        "told": [f"{delivery.channel}: {delivery.state.value}" for delivery in sent],
+        "told": told or ([f"nobody: {alert.muted}"] if alert.silent else []),
         "key": alert.key,
         "story": alert.story_id,
     }

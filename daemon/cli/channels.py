@@ -101,6 +101,6 @@ def test(ctx: click.Context, name: str) -> None:
         sys.exit(1)
     outcome = asyncio.run(try_channel(Deliverer(), channel))
     if not outcome.ok:
-        click.echo(f"{name}: not delivered: {outcome.kind} {outcome.detail}".rstrip(), err=True)
+        click.echo(f"{name}: not delivered ({outcome.kind}): {outcome.detail}".rstrip(": "), err=True)
         sys.exit(1)
     click.echo(f"{name}: accepted by its service ({outcome.detail or outcome.kind})")

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-_UNFOLDED = 10_000
+if TYPE_CHECKING:
+    from rich.table import Table
 
+_UNFOLDED = 10_000
+_READABLE = 24  # letters of a column that folds
+_GAP = 3  # between two columns
 
 Row = Mapping[str, Any]
 
@@ -79,7 +83,8 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output
     """Print rows that share these columns; JSON carries every key, a table only the columns.
 
     Values are texts, numbers, booleans, None, or lists of texts; times are written in ISO 8601 by
-    whoever makes the row. An empty table prints its head alone, empty JSON Lines nothing.
+    whoever makes the row. An empty table prints its head alone, empty JSON Lines nothing. On a terminal,
+    columns that say nothing are left out, and where the others have no room each row is a card.
     """
     if output == Output.TABLE:
         _print_table(rows, columns)
@@ -112,8 +117,28 @@ def _dump(value: Any, indent: int | None = None) -> str:
 
 def _print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     # rich costs more than all of click, so only tables pay for it.
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
+
+    # Texts of strangers are shown as they are: no markup, and nothing that moves the cursor.
+    cells = [{column: printable(_cell(row.get(column))) for column in columns} for row in rows]
+    if not sys.stdout.isatty():
+        # A pipe has no width, and what reads it wants whole lines and every column.
+        Console(width=_UNFOLDED).print(_table(cells, columns))
+        return
+    console = Console()
+    told = [column for column in columns if any(row[column] for row in cells)] if cells else columns
+    for table in [_table(cells, told)] if _fits(cells, told, console.width) else map(_card, cells):
+        console.print(table)
+
+
+def _fits(rows: Sequence[Mapping[str, str]], columns: Sequence[str], width: int) -> bool:
+    """Tell whether a terminal shows a table with columns that are wide enough to be read."""
+    widest = (max([len(column), *(len(row[column]) for row in rows)]) for column in columns)
+    return sum(min(each, _READABLE) for each in widest) + _GAP * (len(columns) - 1) <= width
+
+
+def _table(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> "Table":
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  as above
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -121,10 +146,21 @@ def _print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> N
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        # Texts of strangers are shown as they are: no markup, and nothing that moves the cursor.
-        table.add_row(*(Text(printable(_cell(row.get(column)))) for column in columns))
-    # A pipe has no width, and what reads it wants whole lines.
-    Console(width=None if sys.stdout.isatty() else _UNFOLDED).print(table)
+        table.add_row(*(Text(row[column]) for column in columns))
+    return table
+
+
+def _card(row: Mapping[str, str]) -> "Table":
+    """Show a row by itself, what it says line by line, where a table would be a heap of broken words."""
+    from rich.table import Table  # noqa: PLC0415  as above
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table.grid("", "", padding=(0, 2, 0, 0))
+    for name, value in row.items():
+        if value:
+            table.add_row(Text(name.replace("_", " "), "bold"), Text(value, overflow="fold"))
+    table.add_row()
+    return table
 
 
 def _cell(value: Any) -> str:

@@ -11,7 +11,7 @@ import click
 
 from daemon.cli.options import duration, look_up_config, open_store
 from daemon.cli.output import Output, output_option, print_rows
-from daemon.errors import QueryError, TocsinError
+from daemon.errors import ConflictError, QueryError, TocsinError
 from daemon.model import Silence
 from daemon.runtime.clock import now
 from daemon.store import alerts
@@ -42,11 +42,17 @@ def _naming(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def _said(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("say why: others will wonder what is muted, and whether it still should be")
+    return value
+
+
 @command.command()
 @_naming
 @click.option("--for", "span", type=duration, required=True, metavar="TIME", help="For how long: 8h, 2d.")
 @click.option("--in", "delay", type=duration, metavar="TIME", help="Start in this time, not now.")
-@click.option("--why", required=True, help="The reason, for those who wonder later.")
+@click.option("--why", required=True, callback=_said, help="The reason, for those who wonder later.")
 @click.option("--author", default=getpass.getuser, help="Who silences; by default, you.")
 @click.pass_context
 def add(ctx: click.Context, /, span: timedelta, delay: timedelta | None, **named: Any) -> None:
@@ -142,6 +148,8 @@ def replay(ctx: click.Context, keys: tuple[str, ...], silence: int | None) -> No
         if silence is not None:
             muted = store.read_now(lambda conn: silences.muted(conn, silence))
             keys = tuple(row["key"] for row in muted if not row["after_all"])
+            if not keys:
+                raise ConflictError(_nothing_late(silence, len(muted)))
         for key in keys:
             alert = store.read_now(partial(alerts.find, key=key))
             store.write_now(partial(silences.replay, alert=alert, now=now()))
@@ -166,6 +174,12 @@ def _silence(named: dict[str, Any], starts: datetime, ends: datetime) -> Silence
 
 def _count(row: dict[str, Any]) -> str:
     return f"matches nothing: {row['wrong']}" if row["wrong"] else str(row["muted"])
+
+
+def _nothing_late(silence: int, muted: int) -> str:
+    if not muted:
+        return f"silence {silence} has muted nothing: there is nothing to replay"
+    return f"all that silence {silence} has muted was replayed already: `tocsin silences show {silence}`"
 
 
 def _alerts(count: int) -> str:

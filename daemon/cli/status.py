@@ -66,7 +66,7 @@ def _tell(
     well = f"{counted(len(findings), 'thing wants', 'things want')} looking at" if findings else "all is well"
     yield f"{_running(status, at)}; {well}"
     yield ""
-    yield from _counts(status, config)
+    yield from _counts(status, config, at)
     yield from _legs(status["legs"])
     if findings:
         yield from ("", "what is wrong")
@@ -87,7 +87,14 @@ def _running(status: Mapping[str, Any], at: datetime) -> str:
     )
 
 
-def _counts(status: Mapping[str, Any], config: Config | None) -> Iterator[str]:
+def _canary(canary: Mapping[str, Any], at: datetime) -> str:
+    ago = f"{spell(at - datetime.fromisoformat(canary['back']))} ago" if canary["back"] else ""
+    if canary["broken"]:
+        return f"not back; it was {ago}" if ago else "not back"
+    return f"last back {ago}" if ago else "on its way for the first time"
+
+
+def _counts(status: Mapping[str, Any], config: Config | None, at: datetime) -> Iterator[str]:
     polled = status["sources"]
     wanting = {name: polled[name] for name in ("failing", "paused", "due")}
     budget = f" of {config.polling.budget:g} that may be" if config else ""
@@ -97,7 +104,7 @@ def _counts(status: Mapping[str, Any], config: Config | None) -> Iterator[str]:
         yield f"{what:<10}  {sum(status[what].values())}{_listed(status[what])}"
     canary = status["canary"]
     if canary["began"]:
-        yield f"canary      {'not back' if canary['broken'] else 'last back'} {canary['back'] or ''}".rstrip()
+        yield f"canary      {_canary(canary, at)}"
 
 
 def _legs(legs: Mapping[str, Mapping[str, float]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import (
+    MOST,
     Bundle,
     Step,
     decide,
@@ -25,7 +26,7 @@ from daemon.alert import (
 from daemon.deliver import Deliverer, Landing, Logbook
 from daemon.errors import StoreError
 from daemon.jobs.context import Context
-from daemon.model import Channel, Message, Outcome
+from daemon.model import Channel, Message, Outcome, Waiting
 from daemon.store import claims, deliveries
 from daemon.store.deliveries import Delivery
 
@@ -94,10 +95,19 @@ class _Claim:
         return self._follow(step)
 
     def _anew(self) -> Parcel | None:
-        waiting = claims.fresh(self.conn, self.channel.name, self.now)
+        waiting = claims.fresh(self.conn, self.channel.name, self.now, MOST)
+        step = self._decide(waiting)
+        if step.send and len(waiting) >= MOST:
+            # Of what belongs to a message, some may come so late in turn that it was not looked at.
+            known = {each.id for each in waiting}
+            mates = claims.mates(self.conn, self.channel.name, step.send.ids, self.now)
+            step = self._decide([*waiting, *(each for each in mates if each.id not in known)])
+        return self._follow(step)
+
+    def _decide(self, waiting: Sequence[Waiting]) -> Step:
         oldest = min((each.since for each in waiting), default=self.now)
         digest_at = digest_after(self.channel, oldest)
-        return self._follow(decide(self.channel, waiting, self._sent(), self.now, digest_at=digest_at))
+        return decide(self.channel, waiting, self._sent(), self.now, digest_at=digest_at)
 
     def _sent(self) -> list[datetime]:
         if self.channel.max_per_hour is None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from daemon.dedup import canonical_url
 from daemon.jobs.words import published
+from daemon.model import Precision
 from daemon.store import alerts, articles, attempts, deliveries, entries, hits, ledger, rechecks, stories
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
@@ -41,13 +42,19 @@ def _before(conn: Connection, alert: alerts.Alert) -> Iterator[tuple[datetime, s
     """Tell how an alert came about."""
     for stored in articles.get(conn, {alert.article_id or 0}):
         if stored.article.published:
-            yield stored.article.published, f"published ({stored.article.published_precision.value})"
+            yield stored.article.published, f"published{_exactness(stored.article.published_precision)}"
         for name, at in entries.sighted_by(conn, stored.entry_id).items():
             yield at, f"listed by {name}"
         for found in hits.of_article(conn, stored.id):
             if found.hit.rule == alert.rule:
                 said = ", ".join(dict.fromkeys(span.text for span in found.hit.spans))
                 yield found.found_at, f"read, and matched {said}" if said else "read, and matched"
+
+
+def _exactness(precision: Precision) -> str:
+    """Say how exact a publisher's time is, where it is not."""
+    exact = precision in {Precision.MINUTE, Precision.SECOND}
+    return "" if exact else f" (only the {precision.value} is known)"
 
 
 def _after(conn: Connection, alert: alerts.Alert) -> Iterator[tuple[datetime, str]]:

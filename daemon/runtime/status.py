@@ -144,7 +144,7 @@ def _findings(status: dict[str, Any], places: Mapping[str, str]) -> list[str]:
     wrong += [_failing(each, places) for each in status["failing"]]
     if failed := status["deliveries"][DeliveryState.FAILED]:
         told = counted(failed, "delivery failed and is", "deliveries failed and are")
-        wrong.append(f"{told} tried again by itself: `tocsin deliveries list --state failed` says when")
+        wrong.append(f"{told} tried again: `tocsin deliveries list --state failed` says when")
     if dead := status["deliveries"][DeliveryState.DEAD]:
         told = counted(dead, "delivery was given up", "deliveries were given up")
         wrong.append(f"{told}: `tocsin deliveries list --state dead`, and `retry` sends again")

@@ -3,17 +3,17 @@
 The caller decides (`alert.decide`) and does all of it for one channel in one transaction.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, union_all, update
 
 from daemon.model import DeliveryState, Held, Message, Severity, Waiting
 from daemon.store import attempts
 from daemon.store.deliveries import Delivery, from_row
 from daemon.store.ledger import WAITING
-from daemon.store.tables import alerts, deliveries, digests
+from daemon.store.tables import alerts, deliveries, digests, is_begun, is_fresh
 from daemon.store.told import message_of, payload_of
 
 _PART = 400  # ids in one statement
@@ -27,22 +27,40 @@ _DUE = (
     .where(deliveries.c.channel == bindparam("target"), deliveries.c.next_attempt_at <= bindparam("now"))
     .limit(1)
 )
-_begun = or_(deliveries.c.attempts > 0, deliveries.c.digest_id.is_not(None))
 _BEGUN = (
     select(deliveries)
     .where(deliveries.c.channel == bindparam("target"), deliveries.c.next_attempt_at <= bindparam("now"))
-    .where(_begun)
+    .where(is_begun)
     .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
     .limit(1)
 )
-_FRESH = (
+_to_target = is_fresh & (deliveries.c.channel == bindparam("target"))
+_seen = or_(deliveries.c.next_attempt_at <= bindparam("now"), deliveries.c.held != Held.NOT)
+_WAITING = (
     select(deliveries.c.id, deliveries.c.revision, deliveries.c.alert_id, deliveries.c.created_at)
     .add_columns(deliveries.c.held, alerts.c.severity, alerts.c.story_id, alerts.c.article_id)
     .join(alerts, alerts.c.id == deliveries.c.alert_id)
-    .where(deliveries.c.channel == bindparam("target"), deliveries.c.next_attempt_at.is_not(None), ~_begun)
-    .where(or_(deliveries.c.next_attempt_at <= bindparam("now"), deliveries.c.held != Held.NOT))
-    .order_by(deliveries.c.created_at, deliveries.c.id)
 )
+
+
+def _first(held: Held, severity: Severity) -> Select[tuple[int]]:
+    """Ask for those of one kind whose turn comes first."""
+    kind = _to_target & (deliveries.c.held == held) & (deliveries.c.severity == severity)
+    due = kind if held else kind & (deliveries.c.next_attempt_at <= bindparam("now"))
+    turns = select(deliveries.c.id).where(due).order_by(deliveries.c.next_attempt_at, deliveries.c.id)
+    return select(turns.limit(bindparam("most")).subquery("first").c.id)
+
+
+_FRESH = _WAITING.where(
+    deliveries.c.id.in_(union_all(*(_first(held, severity) for held in Held for severity in Severity)))
+)
+_stories = (
+    select(alerts.c.story_id)
+    .join(deliveries, deliveries.c.alert_id == alerts.c.id)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+)
+# Asked by the story alone: an engine that chose an index of what waits would read all of it.
+_MATES = _WAITING.add_columns((_to_target & _seen).label("is_seen")).where(alerts.c.story_id.in_(_stories))
 
 
 def is_due(conn: Connection, channel: str, now: datetime) -> bool:
@@ -74,13 +92,27 @@ def begun(conn: Connection, channel: str, now: datetime) -> list[Delivery]:
     return [from_row(each) for each in conn.execute(members.order_by(deliveries.c.id)).mappings()]
 
 
-def fresh(conn: Connection, channel: str, now: datetime) -> list[Waiting]:
-    """List what is due or held for a channel and was not tried yet, oldest first."""
-    rows = conn.execute(_FRESH, {"target": channel, "now": now})
-    return [
+def fresh(conn: Connection, channel: str, now: datetime, most: int) -> list[Waiting]:
+    """List what is due or held for a channel and was not tried yet, oldest first.
+
+    Of each severity, held alike, it gives the `most` whose turn comes first: what comes after them is of
+    no weight for what is to be done now, and may be much.
+    """
+    return _listed(conn.execute(_FRESH, {"target": channel, "now": now, "most": most}))
+
+
+def mates(conn: Connection, channel: str, ids: Collection[int], now: datetime) -> list[Waiting]:
+    """List what `fresh` gives of the stories of these deliveries, however late its turn comes."""
+    rows = conn.execute(_MATES, {"target": channel, "now": now, "ids": list(ids)})
+    return _listed(row for row in rows if row.is_seen)
+
+
+def _listed(rows: Iterable[Any]) -> list[Waiting]:
+    listed = [
         Waiting(row.id, *_about(row), Severity(row.severity), since=row.created_at, held=Held(row.held))
         for row in rows
     ]
+    return sorted(listed, key=lambda each: (each.since, each.id))
 
 
 def _about(row: Any) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, literal, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, or_, select, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import CANARY, Alert, DeliveryState, Held, Message, Outcome
@@ -47,6 +47,7 @@ class Delivery:
 
 _ONCE = (
     conflict.insert(deliveries)
+    .values(severity=select(alerts.c.severity).where(alerts.c.id == bindparam("of")).scalar_subquery())
     .on_conflict_do_nothing(index_elements=["alert_id", "channel", "revision"])
     .returning(deliveries.c.id)
 )
@@ -74,7 +75,7 @@ def add(  # noqa: PLR0913 - the key of a delivery, and what it holds
     values = {"alert_id": alert_id, "channel": channel, "revision": revision}
     values |= {"payload": payload_of(message), "told": facts_of(told) if told else {}}
     values |= {"state": DeliveryState.PENDING, "created_at": now, "next_attempt_at": now}
-    return conn.execute(_ONCE, values).first() is not None
+    return conn.execute(_ONCE, {**values, "of": alert_id}).first() is not None
 
 
 def record(

@@ -274,7 +274,7 @@ def test_channels_that_cannot_be_tested(tocsin, config):
     assert "it names: desk, spare" in unknown.stderr
     dead = tocsin("channels", "test", "desk")
     assert dead.exit_code == 1
-    assert "not delivered: refused" in dead.stderr
+    assert "not delivered (refused): " in dead.stderr
     assert "s3cr3t" not in dead.output
 
 

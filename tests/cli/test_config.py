@@ -1,8 +1,10 @@
 """tocsin config, and the root that every command hangs on."""
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -139,3 +141,35 @@ def test_a_table_keeps_strangers_texts_as_they_are(capsys):
     assert "yes" in printed
     assert "a, b" in printed
     assert "\x1b" not in printed
+
+
+class Terminal(io.StringIO):
+    """A terminal of 80 columns, as far as a table looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def narrow(monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+
+
+@pytest.mark.usefixtures("narrow")
+def test_on_a_terminal_a_table_leaves_out_what_says_nothing():
+    with redirect_stdout(Terminal()) as shown:
+        print_rows([{"id": 1, "held": "", "why": "x " * 60}], ["id", "held", "why"], "table")
+    head, _, *rows = shown.getvalue().splitlines()
+    assert head.split() == ["id", "why"]
+    assert len(rows) == 2
+
+
+@pytest.mark.usefixtures("narrow")
+def test_where_columns_have_no_room_each_row_is_a_card():
+    row = {name: f"{name} is told at some length" for name in ("rule", "title", "told", "key")}
+    with redirect_stdout(Terminal()) as shown:
+        print_rows([{**row, "held": ""}] * 2, [*row, "held"], "table")
+    lines = [line.rstrip() for line in shown.getvalue().splitlines()]
+    assert lines[:5] == [f"{name:<5}  {value}" for name, value in row.items()] + [""]
+    assert len(lines) == 10

@@ -29,6 +29,15 @@ def test_a_silence_from_its_beginning_to_its_end(tocsin):
     assert "expired" in tocsin("silences", "list").stdout
 
 
+def test_a_silence_that_muted_nothing_has_nothing_to_replay(tocsin):
+    tocsin("silences", "add", "--rule", "ferries", "--for", "8h", "--why", "known")
+    result = tocsin("silences", "replay", "--silence", 1)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "silence 1 has muted nothing: there is nothing to replay\n",
+    )
+
+
 def test_one_that_matches_nothing_is_shown_to_do_so(tocsin):
     words = ("silences", "add", "--match", "submarine", "--for", "1h", "--in", "2h", "--why", "x")
     assert "it matches nothing" in tocsin(*words).stderr
@@ -45,6 +54,7 @@ def test_one_that_matches_nothing_is_shown_to_do_so(tocsin):
         (("add", "--match", "(ferry", "--for", "1h", "--why", "x"), 1, "--match"),
         (("preview", "--match", "(ferry"), 1, "--match"),
         (("add", "--rule", "ferries", "--for", "1h"), 2, "--why"),
+        (("add", "--rule", "ferries", "--for", "1h", "--why", " "), 2, "say why"),
         (("expire", 9), 1, "there is no silence 9"),
         (("show", 9), 1, "there is no silence 9"),
         (("replay",), 2, "name alerts by their keys"),
@@ -84,3 +94,21 @@ def test_an_alert_that_is_not_there_and_no_question_at_all(tocsin):
     assert "there is no alert" in tocsin("why", "--alert", "x").stderr
     assert tocsin("why").exit_code == 2
     assert tocsin("why", "http://x.example/", "--alert", "x").exit_code == 2
+
+
+def test_an_alert_that_nobody_was_told_of_says_why(tocsin, config):
+    with Store.open(f"sqlite:///{config.parent / 'state' / 'tocsin.db'}") as store:
+        (known,) = store.read_now(lambda conn: alerts.page(conn, rule="drones"))
+        store.write_now(
+            lambda conn: alerts.add(
+                conn,
+                "boats",
+                known.article_id or 0,
+                known.severity,
+                known.created_at,
+                silence=7,
+                muted="muted by silence 7: known",
+            )
+        )
+    (row,) = json.loads(tocsin("alerts", "list", "--rule", "boats", "-o", "json").stdout)
+    assert row["told"] == ["nobody: muted by silence 7: known"]

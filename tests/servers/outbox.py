@@ -15,6 +15,6 @@ def claim_due(
     taken = []
     for channel in channels:
         if claims.is_due(conn, channel, now):
-            waiting = claims.begun(conn, channel, now) or claims.fresh(conn, channel, now)
+            waiting = claims.begun(conn, channel, now) or claims.fresh(conn, channel, now, 200)
             taken += claims.take(conn, [waiting[0].id], now, lease)
     return taken

@@ -225,7 +225,7 @@ def test_what_cannot_be_retried_says_why(desk: Desk) -> None:
 def test_what_is_held_waits_until_its_time_and_says_why(desk: Desk) -> None:
     desk.ring(desk.article("a"), "one", "desk", "email")
     desk.ring(desk.article("b"), "two", "desk")
-    waiting = desk.do(lambda conn: claims.fresh(conn, "desk", desk.now))
+    waiting = desk.do(lambda conn: claims.fresh(conn, "desk", desk.now, 9))
     assert [(each.held, each.severity) for each in waiting] == [(Held.NOT, Severity.HIGH)] * 2
     assert waiting[0].story == waiting[1].story
     assert waiting[0].article != waiting[1].article
@@ -236,7 +236,7 @@ def test_what_is_held_waits_until_its_time_and_says_why(desk: Desk) -> None:
     assert desk.do(lambda conn: deliveries.held(conn, "desk")) == [(why, until, 2)]
     assert desk.do(lambda conn: deliveries.held(conn, "email")) == []
     assert desk.do(deliveries.waiting_by_channel) == {"desk": 2, "email": 1}
-    assert [each.held for each in desk.do(lambda conn: claims.fresh(conn, "desk", desk.now))] == [
+    assert [each.held for each in desk.do(lambda conn: claims.fresh(conn, "desk", desk.now, 9))] == [
         Held.QUIET
     ] * 2, "who decides sees what is held"
     (taken,) = desk.claim("desk", after=MINUTE)
@@ -257,7 +257,7 @@ def test_a_target_that_was_busy_costs_no_attempt(desk: Desk) -> None:
 def test_a_digest_settles_many_and_counts_once(desk: Desk) -> None:
     for name in ("a", "b", "c"):
         desk.ring(desk.article(name), name, "desk")
-    ids = [each.id for each in desk.do(lambda conn: claims.fresh(conn, "desk", desk.now))]
+    ids = [each.id for each in desk.do(lambda conn: claims.fresh(conn, "desk", desk.now, 9))]
     message = Message("key", "[digest] 2 alerts", "text")
 
     def begin(conn: Connection) -> list[deliveries.Delivery]:
@@ -271,7 +271,7 @@ def test_a_digest_settles_many_and_counts_once(desk: Desk) -> None:
     again = desk.do(lambda conn: claims.begun(conn, "desk", later))
     assert [each.id for each in again] == ids[:2]
     assert desk.do(lambda conn: claims.digest_of(conn, again[0])) == message
-    assert [each.id for each in desk.do(lambda conn: claims.fresh(conn, "desk", later))] == ids[2:]
+    assert [each.id for each in desk.do(lambda conn: claims.fresh(conn, "desk", later, 9))] == ids[2:]
     for each in taken:
         desk.record(each.id, SENT)
     desk.deliver("desk", SENT)

@@ -5,7 +5,7 @@ A due time is a column that is NULL when nothing is due (`next_poll_at`, `next_r
 what to do, among however many rows.
 """
 
-from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits
+from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits, is_begun, is_fresh
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
 from daemon.store.tables.silences import silences
@@ -45,6 +45,8 @@ __all__ = [
     "frequencies",
     "hits",
     "host_lines",
+    "is_begun",
+    "is_fresh",
     "ledger",
     "metadata",
     "polls",

@@ -1,6 +1,16 @@
 """Hits, alerts, and their deliveries."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    or_,
+)
 
 from daemon.store.tables.columns import Id, at, count, flag, id_, json, maybe_at, metadata, of, text
 
@@ -52,7 +62,8 @@ digests = Table(
 )
 
 # `revision` is 0 for the alert itself; a follow-up has the revision of its article that it tells of, or,
-# below 0, the number of voices. `held` is what it waits for, `told` the alert as it is worded.
+# below 0, the number of voices. `severity` is its alert's, `held` what it waits for, `told` the alert as it
+# is worded.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -60,6 +71,7 @@ deliveries = Table(
     of("alerts"),
     text("channel"),
     count("revision"),
+    count("severity"),
     text("state", index=True),
     count("attempts"),
     at("created_at"),
@@ -96,3 +108,23 @@ attempts = Table(
 Index(None, deliveries.c.channel, deliveries.c.next_attempt_at)
 Index(None, deliveries.c.channel, deliveries.c.lease_until)
 Index(None, deliveries.c.channel, deliveries.c.tried_at)
+
+# Serve «what was not tried yet, by what it waits for and how much it matters» and «what was tried, or made a
+# digest, before». A question is answered by such an index if it has the very words: hence no parameter.
+_NONE: ColumnElement[int] = literal_column("0")
+is_waiting = deliveries.c.next_attempt_at.is_not(None)
+is_fresh = is_waiting & (deliveries.c.attempts == _NONE) & deliveries.c.digest_id.is_(None)
+is_begun = is_waiting & or_(deliveries.c.attempts > _NONE, deliveries.c.digest_id.is_not(None))
+Index(
+    "ix_deliveries_fresh",
+    *(deliveries.c[name] for name in ("channel", "held", "severity", "next_attempt_at")),
+    sqlite_where=is_fresh,
+    postgresql_where=is_fresh,
+)
+Index(
+    "ix_deliveries_begun",
+    deliveries.c.channel,
+    deliveries.c.next_attempt_at,
+    sqlite_where=is_begun,
+    postgresql_where=is_begun,
+)
