@@ -157,6 +157,22 @@ def test_a_page_that_nobody_feeds_says_so_until_somebody_does(browser):
     page.close()
 
 
+def test_who_is_logged_out_meanwhile_is_told_so(browser):
+    page = browser.new_page()
+    page.clock.install()
+    page.goto("/rules/try")
+    refused = {"status": 401, "body": "The desk does not know you"}
+    for path in ("**/events*", "**/rules/try"):
+        page.route(path, lambda route: route.fulfill(**refused))
+    page.get_by_label("Query").fill("ferry")
+    page.clock.fast_forward("00:01")
+    expect(page.locator("[data-working]")).to_contain_text("not logged in any more")
+    page.clock.fast_forward("01:00")
+    expect(page.locator(".pulse")).to_contain_text("you are logged out")
+    expect(page.get_by_role("log")).to_contain_text("You are logged out.")
+    page.close()
+
+
 def test_a_laptop_that_slept_asks_for_what_it_missed(page):
     page.clock.install()
     asked: list[str] = []
