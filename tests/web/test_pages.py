@@ -90,6 +90,10 @@ async def test_now_shows_one_rule_alone(visit):
     page = visit.page("/?rule=ferries")
     assert "A new ferry" in page
     assert "incursion" not in page
+    for path in ("/rules/try?rule=ferries", "/feeds/alerts.atom?rule=ferries"):
+        assert f'href="{path}"' in page
+        visit.page(path)
+    assert "?rule=gone" not in visit.page("/?rule=gone")
 
 
 async def test_a_page_without_alerts_says_what_will_come(visit):
