@@ -165,6 +165,9 @@ async def test_why_tells_a_whole_way(visit):
         for each in visit.house.store.read_now(entries.page)
         if each.entry.url.endswith("/boat")
     )
+    bare = url.removeprefix("http://")
+    for pasted in (bare, f"%3C{url}%3E"):
+        assert "delivered" in visit.page(f"/why?url={pasted}")
     page = visit.page(f"/why?url={url}%3Futm_source=x")
     assert "delivered" in page
     assert "sent to desk" in page
