@@ -133,6 +133,9 @@ def test_on_paper_stand_the_words_and_their_reasons(page):
     expect(page.locator(".rail")).to_be_hidden()
     expect(page.locator("details .reasons").first).to_be_visible()
     assert style(page, "body", "backgroundColor") == "rgb(255, 255, 255)"
+    copied = page.locator(".story", has_text="1 copy among them").first
+    page.goto(copied.locator("[data-open]").get_attribute("href") or "")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 760
     page.goto("/sources")
     assert style(page, "tbody tr", "display") == "table-row"
     expect(page.get_by_role("button", name="Pause").first).to_be_hidden()
