@@ -18,7 +18,7 @@ from daemon.jobs.why import alert_way, ways
 def command(ctx: click.Context, url: str | None, alert: str | None, output: str) -> None:
     """Tell what became of an article, or of an alert, and why.
 
-    URL is the article's address, with or without what trackers hang on it.
+    URL is the article's address, with or without its scheme and what trackers hang on it.
     """
     if alert is not None and url is None:
         with open_store(ctx) as store:

@@ -15,7 +15,12 @@ from daemon.store.entries import StoredEntry
 
 
 def ways(conn: Connection, url: str) -> list[dict[str, Any]]:
-    """Tell of each entry that an address means what became of it, in values that JSON can carry."""
+    """Tell of each entry that an address means what became of it, in values that JSON can carry.
+
+    The address may come as people pass it on, without its scheme or between angle brackets.
+    """
+    url = url.strip().removeprefix("<").removesuffix(">")
+    url = url if "://" in url else f"https://{url}"
     return [_way(conn, entry) for entry in entries.find(conn, [f"url:{canonical_url(url).hard}"])]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request, cookie_parser
@@ -97,8 +97,10 @@ class Door:
     def _refusal(self, scope: Scope, headers: Headers) -> Response:
         if self._settings.user_header:
             return PlainTextResponse("The desk does not know you: come through its proxy.\n", 401)
-        if scope["method"] != "GET" or "text/html" not in headers.get("accept", "text/html"):
+        if "text/html" not in headers.get("accept", "text/html"):
             return PlainTextResponse("The desk does not know you: log in at /login.\n", 401)
+        if scope["method"] != "GET":  # a form that stood open for longer than the session
+            return RedirectResponse(f"/login?to={quote(_page_of(headers))}&unsent=1", 303)
         asked = scope["path"] + (
             f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
         )
@@ -109,6 +111,15 @@ def visitor_of(request: Request) -> Visitor:
     """Give who asks, as the door has found."""
     visitor: Visitor = request.state.visitor
     return visitor
+
+
+def _page_of(headers: Headers) -> str:
+    """Name the page on which a form stood, as the browser tells it."""
+    try:
+        parts = urlsplit(headers.get("referer", "/"))
+    except ValueError:
+        return "/"
+    return parts._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def _is_in(address: str, networks: Collection[IPv4Network | IPv6Network]) -> bool:

@@ -146,4 +146,5 @@ def test_without_scripts_the_pages_still_work(browser, desk):
     page.goto(desk)
     page.locator("[data-open]").first.click()
     expect(page.get_by_role("heading", name="Who tells it")).to_be_visible()
+    expect(page.locator("[data-keys]")).to_be_hidden()
     plain.close()

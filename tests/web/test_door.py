@@ -103,13 +103,32 @@ async def test_nobody_unknown_sees_anything(ines, come, settings, path):
     assert answer.status_code in {303, 401}
     assert "harbour" not in answer.text
     assert answer.headers.get("location", "/login").startswith("/login")
-    assert come(settings).post(path).status_code == 401
+    form = come(settings).post(path)
+    assert (form.status_code, form.headers["location"]) == (303, "/login?to=/&unsent=1")
+    assert come(settings).post(path, headers={"Accept": "*/*"}).status_code == 401
     assert come(settings).get(path, headers={"Accept": "text/event-stream"}).status_code == 401
 
 
 async def test_beyond_this_machine_it_stays_closed_when_the_last_user_goes(visit, ines, come):
     visit.house.store.write_now(lambda conn: users.remove(conn, "ines"))
     assert come().get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("referer", "to"),
+    [
+        ("http://127.0.0.1/rules/try?rule=a%20b#x", "/rules/try%3Frule%3Da%2520b"),
+        ("http://[::1", "/"),
+        ("nothing", "nothing"),
+    ],
+)
+async def test_a_form_that_stood_open_too_long_leads_to_the_login_and_back(ines, come, referer, to):
+    browser = come()
+    answer = browser.post("/rules/try", headers={"Referer": referer})
+    assert answer.headers["location"] == f"/login?to={to}&unsent=1"
+    page = browser.get(answer.headers["location"]).text
+    assert "nothing was done. Log in, and do it again." in page
+    assert "nothing was done" not in browser.get("/login?to=/").text
 
 
 async def test_who_knows_the_password_comes_where_they_wanted_to_go(ines, come):

@@ -133,6 +133,9 @@ def test_on_paper_stand_the_words_and_their_reasons(page):
     expect(page.locator(".rail")).to_be_hidden()
     expect(page.locator("details .reasons").first).to_be_visible()
     assert style(page, "body", "backgroundColor") == "rgb(255, 255, 255)"
+    copied = page.locator(".story", has_text="1 copy among them").first
+    page.goto(copied.locator("[data-open]").get_attribute("href") or "")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 760
     page.goto("/sources")
     assert style(page, "tbody tr", "display") == "table-row"
     expect(page.get_by_role("button", name="Pause").first).to_be_hidden()
@@ -154,6 +157,22 @@ def test_a_page_that_nobody_feeds_says_so_until_somebody_does(browser):
     page.clock.fast_forward("01:00")
     expect(pulse).to_contain_text("running")
     expect(page.get_by_role("log")).to_contain_text("answers again")
+    page.close()
+
+
+def test_who_is_logged_out_meanwhile_is_told_so(browser):
+    page = browser.new_page()
+    page.clock.install()
+    page.goto("/rules/try")
+    refused = {"status": 401, "body": "The desk does not know you"}
+    for path in ("**/events*", "**/rules/try"):
+        page.route(path, lambda route: route.fulfill(**refused))
+    page.get_by_label("Query").fill("ferry")
+    page.clock.fast_forward("00:01")
+    expect(page.locator("[data-working]")).to_contain_text("not logged in any more")
+    page.clock.fast_forward("01:00")
+    expect(page.locator(".pulse")).to_contain_text("you are logged out")
+    expect(page.get_by_role("log")).to_contain_text("You are logged out.")
     page.close()
 
 

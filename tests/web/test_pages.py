@@ -90,6 +90,10 @@ async def test_now_shows_one_rule_alone(visit):
     page = visit.page("/?rule=ferries")
     assert "A new ferry" in page
     assert "incursion" not in page
+    for path in ("/rules/try?rule=ferries", "/feeds/alerts.atom?rule=ferries"):
+        assert f'href="{path}"' in page
+        visit.page(path)
+    assert "?rule=gone" not in visit.page("/?rule=gone")
 
 
 async def test_a_page_without_alerts_says_what_will_come(visit):
@@ -161,6 +165,9 @@ async def test_why_tells_a_whole_way(visit):
         for each in visit.house.store.read_now(entries.page)
         if each.entry.url.endswith("/boat")
     )
+    bare = url.removeprefix("http://")
+    for pasted in (bare, f"%3C{url}%3E"):
+        assert "delivered" in visit.page(f"/why?url={pasted}")
     page = visit.page(f"/why?url={url}%3Futm_source=x")
     assert "delivered" in page
     assert "sent to desk" in page

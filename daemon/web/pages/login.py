@@ -17,13 +17,15 @@ from daemon.web.page import Page, back, fill, form
 from daemon.web.words import spell
 
 _WRONG = "The name or the password is not right."
+_UNSENT = "You are not logged in any more, and nothing was done. Log in, and do it again."
 
 log = structlog.get_logger()
 
 
 async def show(request: Request) -> Response:
     """Ask who comes."""
-    return _ask(request.query_params.get("to", "/"))
+    asked = request.query_params
+    return _ask(asked.get("to", "/"), wrong=_UNSENT if asked.get("unsent") else "")
 
 
 async def enter(request: Request) -> Response:

@@ -16,10 +16,12 @@ LIMIT = 40
 async def show(request: Request) -> Response:
     """Show the latest alerts, or those before the alert `before`, of the rule `rule` or of all."""
     before, rule = whole(request, "before"), request.query_params.get("rule", "")
-    rung = await desk_of(request).read(lambda conn: latest(conn, limit=LIMIT, before=before, rule=rule))
+    desk = desk_of(request)
+    rung = await desk.read(lambda conn: latest(conn, limit=LIMIT, before=before, rule=rule))
     numbers = [shown.alert.id for story in rung for shown in story.alerts]
     older = min(numbers) if len(numbers) == LIMIT else None
     shown: dict[str, Any] = {"rung": rung, "older": older, "before": before, "rule": rule}
+    shown["known"] = rule in {each.name for each in desk.context.config.rules}
     if not before and not rule:
         shown["latest"] = max(numbers, default=0)  # what came after the list was read is news
     return await render(request, "now.html", **shown)

@@ -62,5 +62,7 @@ export function listen() {
       ACTS[event.key]();
     }
   });
-  document.querySelector("[data-keys]")?.addEventListener("click", ACTS["?"]);
+  const button = document.querySelector("[data-keys]");
+  button?.addEventListener("click", ACTS["?"]);
+  if (button) button.hidden = false; // without us there are none
 }

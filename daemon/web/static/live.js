@@ -1,5 +1,6 @@
 // Alerts as they come: one connection for all tabs, a pill instead of a list that moves, a log for the ear.
 
+const GONE = "the daemon does not answer";
 const QUIET = 20000; // the daemon says something every 5 s; after this long it is gone, or we have slept
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("tocsin") : null;
@@ -13,6 +14,7 @@ let again = () => {}; // asks anew, in the tab that leads
 
 function show(kind, data) {
   if (kind === "lost") return lose();
+  if (kind === "out") return lose("you are logged out");
   if (kind === "hello") return;
   heard = Date.now();
   if (lost) mend();
@@ -54,12 +56,12 @@ function light() {
 }
 
 // A page that nobody feeds any more must not go on saying that all is well.
-function lose() {
-  if (lost || !state) return;
-  lost = state.textContent;
-  state.textContent = "the daemon does not answer";
+function lose(why = GONE) {
+  if (!state || state.textContent === why || (lost && why === GONE)) return;
+  lost ||= state.textContent;
+  state.textContent = why;
   light();
-  say("The daemon does not answer.");
+  say(`${why[0].toUpperCase()}${why.slice(1)}.`);
 }
 
 function mend() {
@@ -87,7 +89,9 @@ function lead() {
     // A daemon that starts anew answers with an error, and a browser then gives up by itself.
     stream.addEventListener("error", ({ target }) => {
       setTimeout(() => target === stream && target.readyState !== EventSource.OPEN && tell("lost"), 4000);
-      if (target.readyState === EventSource.CLOSED) setTimeout(() => target === stream && open(seen), 5000);
+      if (target.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => target === stream && open(seen), 5000);
+      fetch("/events", { method: "HEAD" }).then(({ status }) => status === 401 && tell("out"), () => {});
     });
   };
   channel?.addEventListener("message", ({ data }) => {

@@ -4,6 +4,7 @@ import { localise } from "./times.js";
 
 const SOON = 250;
 const LATER = 900;
+const KEPT = "The desk did not answer; what you wrote is kept.";
 
 let asking;
 let soon;
@@ -13,7 +14,8 @@ async function send(form, part, signal) {
   const fields = new URLSearchParams(new FormData(form));
   fields.set("do", part);
   const answer = await fetch(form.action, { method: "POST", body: fields, signal });
-  if (!answer.ok) throw new Error(answer.statusText);
+  if (answer.status === 401) throw new Error("You are not logged in any more: log in in another tab; what you wrote is kept.");
+  if (!answer.ok) throw new Error(KEPT);
   return answer.text();
 }
 
@@ -31,6 +33,10 @@ function say(text) {
   document.querySelector("[data-working]").textContent = text;
 }
 
+function fail(error) {
+  if (error.name !== "AbortError") say(error instanceof TypeError ? KEPT : error.message);
+}
+
 function offer() {
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 }
@@ -45,7 +51,7 @@ async function look(form) {
     document.getElementById("query").setAttribute("aria-invalid", wrong);
     if (document.querySelector("#looked .tree")) later = setTimeout(() => ask(form, mine), LATER - SOON);
   } catch (error) {
-    if (error.name !== "AbortError") say("The desk did not answer; what you wrote is kept.");
+    fail(error);
   }
 }
 
@@ -55,7 +61,7 @@ async function ask(form, mine) {
     put("asked", await send(form, "ask", mine.signal));
     say("");
   } catch (error) {
-    if (error.name !== "AbortError") say("The desk did not answer; what you wrote is kept.");
+    fail(error);
   }
 }
 
