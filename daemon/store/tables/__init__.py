@@ -24,7 +24,7 @@ from daemon.store.tables.stories import (
 from daemon.store.tables.tokens import tokens
 from daemon.store.tables.users import sessions, users
 
-REVISION = "0009"
+REVISION = "0010"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 SERVES = "0008"
 """The oldest revision whose programs can work beside this schema: all since has only added to it."""

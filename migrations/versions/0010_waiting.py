@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _FRESH = sa.text("next_attempt_at IS NOT NULL AND attempts = 0 AND digest_id IS NULL")
 _BEGUN = sa.text("next_attempt_at IS NOT NULL AND (attempts > 0 OR digest_id IS NOT NULL)")
