@@ -62,6 +62,9 @@ def age(address: str) -> None:
         for step in (
             "ALTER TABLE articles ADD COLUMN content_hash TEXT DEFAULT '' NOT NULL",
             "CREATE INDEX ix_articles_content_hash ON articles (content_hash)",
+            "DROP INDEX ix_deliveries_fresh",
+            "DROP INDEX ix_deliveries_begun",
+            "ALTER TABLE deliveries DROP COLUMN severity",
             "DELETE FROM facts WHERE key IN ('serves', 'rekeying')",
             "UPDATE alembic_version SET version_num = '0007'",
         ):
