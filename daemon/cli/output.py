@@ -127,7 +127,9 @@ def _print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> N
         return
     console = Console()
     told = [column for column in columns if any(row[column] for row in cells)] if cells else columns
-    for table in [_table(cells, told)] if _fits(cells, told, console.width) else map(_card, cells):
+    for table in (
+        [_table(cells, told)] if not cells or _fits(cells, told, console.width) else map(_card, cells)
+    ):
         console.print(table)
 
 

@@ -141,9 +141,7 @@ def add(  # noqa: PLR0913  one parameter for each option
     config = look_up_config(ctx)
     wanted = Source(name, url, tags=tags, allow_private=allow_private)
     with counting(f"looking behind {url}") as count:
-        found = asyncio.run(
-            find_source(config, wanted, os.environ, lambda text: click.echo(printable(text), err=True), count)
-        )
+        found = asyncio.run(find_source(config, wanted, os.environ, _tell, count))
     require_new(config, found.source)
     rows = [{"published": when(e.published), "title": e.title, "url": e.url} for e in found.feed.entries]
     print_rows(rows[:_SHOWN], ["published", "title", "url"], "table")
@@ -152,6 +150,11 @@ def add(  # noqa: PLR0913  one parameter for each option
     said += ", shown" if len(rows) <= _SHOWN else ", the first of them"
     click.echo(f"{found.why} It lists {said} above.\n", err=True)
     _write(ctx, [found.source], dry_run=dry_run)
+
+
+def _tell(text: str) -> None:
+    """Tell on standard error, above a bar that counts there: it makes room for what goes by `sys.stderr`."""
+    sys.stderr.write(printable(text) + "\n")
 
 
 @command.command("import")

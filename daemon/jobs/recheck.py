@@ -176,7 +176,7 @@ class _Settling:
         if self.stored.story_id is not None:
             stories.touch(conn, self.stored.story_id, self.now)
             if article.title and article.title != self.stored.article.title:
-                stories.retitle(conn, self.stored.story_id, self.stored.article.title, article.title)
+                stories.retitle(conn, self.stored.story_id, self.stored.id, article.title)
 
     def _take(self, conn: Connection, reading: Reading, before: frozenset[str]) -> Plan | None:
         """Keep the article as it is now and ring what it newly says; give what rings, if anything."""

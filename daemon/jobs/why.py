@@ -1,5 +1,6 @@
 """An address's and an alert's whole way through the ledger, for the command line and the desk alike."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from daemon.store import alerts, articles, attempts, deliveries, entries, hits, 
 from daemon.store.articles import StoredArticle
 from daemon.store.entries import StoredEntry
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
 
 def ways(conn: Connection, url: str) -> list[dict[str, Any]]:
     """Tell of each entry that an address means what became of it, in values that JSON can carry.
@@ -20,7 +23,7 @@ def ways(conn: Connection, url: str) -> list[dict[str, Any]]:
     The address may come as people pass it on, without its scheme or between angle brackets.
     """
     url = url.strip().removeprefix("<").removesuffix(">")
-    url = url if "://" in url else f"https://{url}"
+    url = url if _SCHEME.match(url) else f"https://{url}"
     return [_way(conn, entry) for entry in entries.find(conn, [f"url:{canonical_url(url).hard}"])]
 
 

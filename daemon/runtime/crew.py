@@ -12,7 +12,7 @@ from datetime import timedelta
 import psycopg
 import structlog
 
-from daemon.jobs import Context, claim_replays, replay, shares
+from daemon.jobs import Context, claim_replays, rekey, replay, shares
 from daemon.jobs.shares import Piece
 from daemon.runtime.election import Election
 from daemon.runtime.engine import DELIVERIES_AT_ONCE, Tick
@@ -25,8 +25,9 @@ TRIM_TICKS = 120
 LOG_KEPT = timedelta(minutes=10)
 AGAIN_SECONDS = 1.0
 """How long to wait before a server that was lost is tried again."""
-KEPT_SECONDS = 60.0
-"""How long a name that asked to be left alone is kept at most; then another process may ask it once."""
+KEPT_SECONDS = 2.0
+"""How long a name is kept that is to be left alone: it holds a place that others wait for. After that another
+process may ask it once, and hear for itself how long."""
 
 log = structlog.get_logger()
 
@@ -62,8 +63,12 @@ class Crew:
         """Stand for election, and, leading, name who has work. Who slept for long gives up what it was at."""
         self._look_at_the_clock()
         self._ticks += 1
+        led = self.leads
         self.leads = self._role.leads and not self._closed.is_set() and await self._election.leads()
         if self.leads:
+            if not led:
+                await rekey(self._current())  # the newest, before anything is polled
+                self._ticked = time.monotonic()
             due = await shares.due(self._current())
             await self._offer({"host": due.hosts, "channel": due.channels})
             if self._ticks % TRIM_TICKS == 0:
@@ -139,7 +144,7 @@ class Crew:
             await self._keep(context.deliverer.rest(known.url))
 
     async def _keep(self, rest: timedelta) -> None:
-        """Keep a name while it is to be left alone: only this process knows that it is."""
+        """Keep a name a little while it is to be left alone: only this process knows that it is."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closed.wait(), min(rest.total_seconds(), KEPT_SECONDS))
 

@@ -5,6 +5,7 @@ sorted and cut into packed blocks of a thousand. What is asked together is asked
 however many words it is, no block is unpacked twice.
 """
 
+import fcntl
 import sqlite3
 import zlib
 from bisect import bisect_right
@@ -14,7 +15,6 @@ from contextlib import closing, suppress
 from functools import cache
 from importlib.metadata import version
 from itertools import groupby
-from os import getpid
 from pathlib import Path
 
 from daemon.match import Dictionary, Read, lemma_by_form, read_whole
@@ -58,8 +58,13 @@ class Kept:
             self._firsts[of] = firsts
             for place, asked in groupby(ordered, lambda key: bisect_right(firsts, key)):
                 if place:
-                    (packed,) = conn.execute(_BLOCK, (of, firsts[place - 1])).fetchone()
-                    yield from _among(packed, set(asked))
+                    yield from _among(_block(conn, of, firsts[place - 1]), set(asked))
+
+
+def _block(conn: sqlite3.Connection, of: str, first: str) -> bytes:
+    for (packed,) in conn.execute(_BLOCK, (of, first)):
+        return bytes(packed)
+    raise ValueError(f"the block that begins with {first} is missing")
 
 
 def _among(packed: bytes, keys: set[str]) -> Iterator[tuple[str, str]]:
@@ -79,14 +84,16 @@ def keep(folder: Path) -> list[str]:
     """Make the dictionaries that a folder does not keep yet, and name their languages.
 
     That takes twice as long as to read them: run it in a process that ends. Where the folder cannot be
-    written, nothing is kept.
+    written, or another process is at it, nothing is kept.
     """
     lacking = [language for language in read_whole() if not _file(folder, language).exists()]
     with suppress(OSError, sqlite3.OperationalError):
         folder.mkdir(parents=True, exist_ok=True)
-        for language in lacking:
-            _make(_file(folder, language), lemma_by_form(language))
-            _forget_others(folder, language)
+        with (folder / "dictionaries.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for language in lacking:
+                _make(_file(folder, language), lemma_by_form(language))
+                _forget_others(folder, language)
         return lacking
     return []
 
@@ -115,9 +122,11 @@ def _forget_others(folder: Path, language: str) -> None:
 
 def _make(file: Path, known: Mapping[str, str]) -> None:
     """Write a dictionary beside its place, then put it there: whoever looks finds all of it or nothing."""
-    unfinished = file.with_name(f"{file.name}.{getpid()}.part")
+    unfinished = file.with_name(f"{file.name}.part")
+    unfinished.unlink(missing_ok=True)  # of a process that was killed over it
     try:
         with closing(sqlite3.connect(unfinished)) as conn, conn:
+            conn.execute("PRAGMA journal_mode = OFF")  # what is not finished is thrown away
             pairs = [(form, known[form]) for form in known]
             conn.execute(_TABLE)
             conn.executemany(_PUT, _blocks(_LEMMAS, sorted(pairs)))

@@ -25,7 +25,8 @@ class Pulse:
 
     The last pulse of one that ended is not `running`; one that is `starting` does no work yet. `channels`
     are those that it sends to. `node` is the process's name among many on a shared database, "" for one
-    that is alone; `leads` whether it is the scheduler of them all.
+    that is alone; `leads` whether it is the scheduler of them all. `before`, while one is starting, is when
+    any was last at work.
     """
 
     KEY: ClassVar = "pulse"
@@ -41,6 +42,7 @@ class Pulse:
     role: str = "all"
     leads: bool = True
     starting: bool = False
+    before: str = ""
 
     @property
     def key(self) -> str:
@@ -73,8 +75,14 @@ def bury(conn: Connection, now: datetime) -> int:
 
 def last_pulse(conn: Connection) -> datetime | None:
     """Tell when a daemon last worked on this database; None when none ever did."""
-    noted = facts.beginning(conn, Pulse.KEY).values()
-    return max((fact.at for fact in noted if not fact.value.get("starting")), default=None)
+    worked = (_worked_at(fact.at, fact.value) for fact in facts.beginning(conn, Pulse.KEY).values())
+    return max((moment for moment in worked if moment), default=None)
+
+
+def _worked_at(noted: datetime, value: Mapping[str, Any]) -> datetime | None:
+    if not value.get("starting"):
+        return noted
+    return datetime.fromisoformat(value["before"]) if value.get("before") else None
 
 
 async def note(store: Store, pulse: Pulse, now: datetime) -> None:
@@ -86,7 +94,8 @@ async def note(store: Store, pulse: Pulse, now: datetime) -> None:
 async def announced(store: Store, pulse: Pulse, now: Callable[[], datetime]) -> AsyncIterator[None]:
     """Let all see that a process is starting for as long as it is at it, or that it ended over it."""
     guard = Guard()
-    begun = replace(pulse, starting=True, leads=False)
+    last = await store.read(last_pulse)  # a container's process has the name of the one before it
+    begun = replace(pulse, starting=True, leads=False, before=last.isoformat() if last else "")
 
     async def beat() -> None:
         while True:

@@ -84,7 +84,7 @@ class Service:
         working = asyncio.create_task(self.engine.work())
         with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
             await self._settle()
-            await self._guard("rekey", self._rekey)  # the newest before anything is polled
+            await self._guard("rekey", partial(self._leading, jobs.rekey))  # the newest, before it polls
             self._seen = await self.context.store.read(last_pulse)
             scheduler.start()
             await self._pulse()
@@ -191,7 +191,7 @@ class Service:
             ("pulse", self._pulse, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
-            ("rekey", self._rekey, REKEYING),
+            ("rekey", partial(self._leading, jobs.rekey), REKEYING),
             ("learn", partial(self._leading, jobs.learn), LEARNING),
             ("roll", self._bury, FORGETTING),
             ("operator", partial(self._leading, jobs.report_problems), REPORTING),
@@ -243,9 +243,6 @@ class Service:
         budget = await jobs.settle_budget(self.context)
         frequencies = await jobs.recall_frequencies(self.context)
         self.context = replace(self.context, budget=budget, frequencies=frequencies)
-
-    async def _rekey(self) -> None:
-        await self._leading(jobs.rekey)
 
     async def _leading(self, job: Callable[[Context], Awaitable[object]]) -> None:
         """Do what is to be done once, however many processes there are."""

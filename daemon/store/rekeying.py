@@ -24,10 +24,10 @@ class Outdated:
     article: Article
 
 
-def left(conn: Connection) -> int:
-    """Give how many there may be."""
+def left(conn: Connection) -> int | None:
+    """Give about how many there are, for a log; None once all were looked at."""
     mark = facts.get(conn, _MARK)
-    return mark.value["left"] if mark else 0
+    return mark.value["left"] if mark else None
 
 
 def outdated(conn: Connection, since: datetime, limit: int) -> list[Outdated]:
@@ -64,13 +64,19 @@ def outdated(conn: Connection, since: datetime, limit: int) -> list[Outdated]:
 
 
 def renew(
-    conn: Connection, renewed: Sequence[Outdated], keys: Sequence[Collection[int]], now: datetime
+    conn: Connection, renewed: Sequence[Outdated], keys: Sequence[Collection[int] | None], now: datetime
 ) -> None:
-    """Give these their keys, in the order in which `outdated` gave them, and none of them again."""
+    """Give these their keys, in the order in which `outdated` gave them; one without keeps what it has.
+
+    What another leader has done meanwhile counts once.
+    """
     for one, its_keys in zip(renewed, keys, strict=True):
-        rekey(conn, one.id, one.packed, its_keys)
-    mark = {"below": renewed[-1].id, "left": max(0, left(conn) - len(renewed))}
-    facts.put(conn, _MARK, mark, now)
+        if its_keys is not None:
+            rekey(conn, one.id, one.packed, its_keys)
+    mark = facts.get(conn, _MARK)
+    if mark and renewed[0].id < mark.value["below"]:
+        left = max(0, mark.value["left"] - len(renewed))
+        facts.put(conn, _MARK, {"below": renewed[-1].id, "left": left}, now)
 
 
 def finish(conn: Connection) -> None:

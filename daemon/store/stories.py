@@ -68,9 +68,10 @@ def touch(conn: Connection, story_id: int, now: datetime) -> None:
     _TOUCH(conn, story=story_id, now=now)
 
 
-def retitle(conn: Connection, story_id: int, was: str, title: str) -> None:
-    """Have a story that is named after an article go by that article's new headline."""
-    named = (stories.c.id == story_id) & (stories.c.title == was)
+def retitle(conn: Connection, story_id: int, article_id: int, title: str) -> None:
+    """Have a story go by an article's new headline, if that is its first one."""
+    first = select(func.min(articles.c.id)).where(articles.c.story_id == story_id).scalar_subquery()
+    named = (stories.c.id == story_id) & (first == article_id)
     conn.execute(update(stories).where(named).values(title=title))
 
 

@@ -97,7 +97,9 @@ class Door:
     def _refusal(self, scope: Scope, headers: Headers) -> Response:
         if self._settings.user_header:
             return PlainTextResponse("The desk does not know you: come through its proxy.\n", 401)
-        if "text/html" not in headers.get("accept", "text/html"):
+        # A program that says nothing must not take the page to log in for an answer to what it posted.
+        usual = "text/html" if scope["method"] == "GET" else ""
+        if "text/html" not in headers.get("accept", usual):
             return PlainTextResponse("The desk does not know you: log in at /login.\n", 401)
         if scope["method"] != "GET":  # a form that stood open for longer than the session
             return RedirectResponse(f"/login?to={quote(_page_of(headers))}&unsent=1", 303)

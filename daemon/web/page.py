@@ -64,7 +64,8 @@ def back(request: Request, to: str, said: str = "") -> Response:
         parts = urlsplit(to)
     except ValueError:  # «http://[::1» is no address at all
         parts = urlsplit("/")
-    if parts.scheme or parts.netloc or not parts.path.startswith("/") or "\\" in to:
+    elsewhere = parts.scheme or parts.netloc or parts.path.startswith("//") or "\\" in to
+    if elsewhere or not parts.path.startswith("/"):
         parts = urlsplit("/")
     asked = [part for part in parts.query.split("&") if part and not part.startswith("notice=")]
     if said:

@@ -16,7 +16,6 @@ def upgrade() -> None:
     op.execute(
         "UPDATE deliveries SET severity ="
         " (SELECT alerts.severity FROM alerts WHERE alerts.id = deliveries.alert_id)"
-        " WHERE next_attempt_at IS NOT NULL"
     )
     op.create_index(
         "ix_deliveries_fresh",

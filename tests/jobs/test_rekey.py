@@ -3,6 +3,7 @@
 import sys
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
@@ -14,6 +15,7 @@ from sqlalchemy import delete, insert, select, text, update
 from daemon.dedup import fingerprint
 from daemon.dedup.facts import word_id
 from daemon.dedup.tokens import tokens
+from daemon.errors import ParseError
 from daemon.jobs import rekey
 from daemon.model import Article
 from daemon.store import Store, database, fingerprints, rekeying, upkeep
@@ -114,7 +116,36 @@ async def test_the_newest_come_first_and_all_of_them_once(house: House, monkeypa
     assert house.store.read_now(rekeying.left) == 1
     assert [await rekey(house.context) for _ in range(2)] == [1, 0]
     assert sorted(found(house.store)) == [1, 2, 3, 4, 5]
-    assert house.store.read_now(rekeying.left) == 0
+    assert house.store.read_now(rekeying.left) is None
+
+
+async def test_one_that_stops_its_worker_is_passed_over(house: House) -> None:
+    await publish(house, "wire", *(Item(f"q{n}", f"Quay {n}", f"{TEXT} {n}.") for n in range(3)))
+    age(house.context.config.daemon.database.reveal())
+    upkeep.upgrade(house.context.config.daemon.database.reveal(), NOW)
+    compute = house.context.compute
+
+    async def choke(work, texts):
+        if any("Quay 1" in article.title for article, _ in texts):
+            raise ParseError("timeout", "it took longer than 3 s")
+        return await compute(work, texts)
+
+    assert await rekey(replace(house.context, compute=choke)) == 3
+    assert sorted(found(house.store)) == [1, 3]
+    assert house.store.read_now(rekeying.left) is None
+
+
+async def test_two_leaders_for_a_moment_leave_none_out(house: House) -> None:
+    await publish(house, "wire", *(Item(f"q{n}", f"Quay {n}", f"{TEXT} {n}.") for n in range(4)))
+    age(house.context.config.daemon.database.reveal())
+    upkeep.upgrade(house.context.config.daemon.database.reveal(), NOW)
+    part = house.store.read_now(lambda conn: rekeying.outdated(conn, NOW, 2))
+    keys = [fingerprint(one.article).keys for one in part]
+    for _ in range(2):
+        house.store.write_now(lambda conn: rekeying.renew(conn, part, keys, NOW))
+    assert house.store.read_now(rekeying.left) == 2
+    await rekey(house.context)
+    assert sorted(found(house.store)) == [1, 2, 3, 4]
 
 
 async def test_what_is_read_anew_meanwhile_keeps_its_keys(house: House) -> None:
@@ -142,4 +173,4 @@ async def test_what_no_copy_can_be_of_any_more_is_left(house: House) -> None:
     upkeep.upgrade(house.context.config.daemon.database.reveal(), NOW)
     house.clock.wait(days=15)
     assert await rekey(house.context) == 0
-    assert house.store.read_now(rekeying.left) == 0
+    assert house.store.read_now(rekeying.left) is None

@@ -258,6 +258,19 @@ async def test_words_that_go_are_told_and_words_that_come_ring(house):
     assert any(title.startswith("[notice] ferries: Airport") for title in house.told()[1:])
 
 
+async def test_a_story_goes_by_the_headline_of_its_first_article_alone(house, rung):
+    copy = house.site("echo")
+    await house.turn()
+    copy.items.append(Item("copy", INCURSION, TEXT))
+    await house.turn(minutes=5)
+    for site, headline in ((copy, "Echo retitles its copy"), (rung, "Airport closed for drone incursion")):
+        site.items[0] = replace(site.items[0], title=headline)
+        await house.turn(minutes=5)
+        await house.turn(minutes=5)
+        expected = INCURSION if site is copy else headline
+        assert story_of(house, f"{rung.base}/incursion")["title"] == expected
+
+
 async def test_a_headline_that_its_feed_changes_is_read_again_at_once(house, rung):
     (item,) = rung.items
     rung.items[0] = replace(item, title="Ferry kept running as airport closed for drone incursion")

@@ -1,7 +1,9 @@
 """A dictionary kept on disk answers as the one that was read, whatever is asked of it, and may be lost."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,7 +96,7 @@ def test_it_is_made_once_for_each_release(tmp_path: Path, small: list[str], monk
     dictionaries._release.cache_clear()
     assert isinstance(dictionaries.dictionary(tmp_path, "en"), Read), "while it is not made, it is read"
     assert dictionaries.keep(tmp_path) == ["de", "en"]
-    names = sorted(file.name for file in tmp_path.iterdir())
+    names = sorted(file.name for file in tmp_path.glob("*.db*"))
     assert names == ["dictionary-de-2.1.db", "dictionary-en-2.1.db"]
 
 
@@ -141,3 +143,14 @@ async def test_a_daemon_keeps_them_once_it_has_settled(tmp_path: Path, monkeypat
     async with keeping_dictionaries(tmp_path, after=0), asyncio.timeout(10):
         await made.wait()
     assert isinstance(dictionaries.dictionary(tmp_path, "de"), dictionaries.Kept)
+
+
+def test_a_block_that_is_missing_is_told_as_a_spoilt_file(tmp_path: Path) -> None:
+    dictionaries.keep(tmp_path)
+    kept = dictionaries.dictionary(tmp_path, "en")
+    assert kept.lemmas(KNOWN) == KNOWN
+    (file,) = tmp_path.glob("dictionary-en-*.db")
+    with closing(sqlite3.connect(file)) as conn, conn:
+        conn.execute("DELETE FROM blocks")
+    with pytest.raises(dictionaries.Broken):
+        kept.lemmas(KNOWN)

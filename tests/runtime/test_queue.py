@@ -15,6 +15,7 @@ pytest.importorskip("pgqueuer", reason="pgqueuer is not installed: pip install '
 
 import psycopg
 
+from daemon.jobs import shares
 from daemon.model import Source
 from daemon.runtime import crew
 from daemon.runtime.crew import Crew
@@ -137,8 +138,9 @@ async def test_a_server_that_is_away_has_no_leader() -> None:
 
 
 async def test_a_host_that_is_to_be_left_alone_is_kept_from_all_until_it_has_rested(
-    url: str, template: Path, tmp_path: Path
+    url: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("daemon.runtime.crew.KEPT_SECONDS", 60.0)  # so that a slow machine proves the same
     rests = {"tired": timedelta(minutes=1)}
     fetcher = SimpleNamespace(rest=lambda host: rests.get(host, timedelta()))
     with Store.open(f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}") as store:
@@ -158,6 +160,30 @@ async def test_a_host_that_is_to_be_left_alone_is_kept_from_all_until_it_has_res
             await crew.drain(0)
             await working
             assert await offering.offer("host", ["tired"]) == 1, "an end waits for nobody's rest"
+
+
+async def test_a_new_leader_makes_old_lookup_keys_anew_before_it_names_who_has_work(
+    url: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    async def rekey(_context: object) -> int:
+        done.append("rekey")
+        return 0
+
+    async def due(_context: object) -> shares.Due:
+        done.append("due")
+        return shares.Due((), ())
+
+    monkeypatch.setattr("daemon.runtime.crew.rekey", rekey)
+    monkeypatch.setattr("daemon.jobs.shares.due", due)
+    with Store.open(f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}") as store:
+        now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        crew = Crew(url, Role.SCHEDULER, lambda: SimpleNamespace(store=store, now=lambda: now))
+        await crew.tick()
+        await crew.tick()
+        await crew.drain(0)
+    assert done == ["rekey", "due", "due"]
 
 
 async def test_another_scheduler_leads_as_soon_as_the_leaders_session_is_gone(

@@ -159,7 +159,7 @@ async def test_one_round_ends_though_its_source_is_due_every_second(config_file,
             store.write_now(lambda conn: facts.put(conn, "rekeying", OUTDATED, first_moment))
         report = await run_once(reload, {})
         with Store.open(_database(config_file)) as store:
-            assert store.read_now(rekeying.left) == 0
+            assert store.read_now(rekeying.left) is None
     assert (first.sources, first.failing, first.findings) == (1, 0, 0)
     assert "all is well" in str(first)
     assert report.waiting == 1
@@ -175,9 +175,9 @@ async def test_old_lookup_keys_are_renewed_before_anything_is_polled_and_then_bi
     async with running(config_file, tmp_path) as run:
         await until(lambda: any(word.startswith("READY") for word in run.heard()))
         store = run.service.context.store
-        assert store.read_now(rekeying.left) == 0
+        assert store.read_now(rekeying.left) is None
         store.write_now(lambda conn: facts.put(conn, "rekeying", OUTDATED, run.service.context.now()))
-        await until(lambda: store.read_now(rekeying.left) == 0)
+        await until(lambda: store.read_now(rekeying.left) is None)
 
 
 async def test_a_second_daemon_on_the_database_is_refused(config_file):

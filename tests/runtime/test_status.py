@@ -81,6 +81,10 @@ async def test_a_process_is_on_the_roll_while_it_prepares_itself(template: Path,
             assert store.read_now(lambda conn: take_status(conn, NOW))["starting"]
         note(store, WORKER, NOW)
         assert state() == "running"
+        async with announced(store, WORKER, lambda: NOW + timedelta(seconds=1)), asyncio.timeout(20):
+            while state() != "starting":  # noqa: ASYNC110  the store has to be asked
+                await asyncio.sleep(0)
+            assert store.read_now(last_pulse) == NOW, "the process before it had its name"
         with pytest.raises(StoreError):
             async with announced(store, WORKER, lambda: NOW):
                 raise StoreError("what it was to read cannot be read")

@@ -102,5 +102,6 @@ PAGE = Page(
         Route("/sources/new", ask),
         Route("/sources/new", add, methods=["POST"]),
         Route("/sources/find", find, methods=["POST"]),
+        Route("/sources/find", ask),  # who comes back to it from the login asks anew
     )
 )
