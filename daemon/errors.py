@@ -16,6 +16,7 @@ Anything else that is raised is a bug and keeps its traceback.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 
 class TocsinError(Exception):
@@ -49,11 +50,15 @@ class Problem:
 
 
 class ConfigError(TocsinError):
-    """A configuration that does not check, with every problem found in it."""
+    """A configuration that does not check, with every problem found in it.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    `sought` are the files and folders that were looked at: a change of one may mend it.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], sought: frozenset[Path] = frozenset()) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+        self.sought = sought
 
 
 class QueryError(TocsinError):

@@ -80,8 +80,9 @@ class Config:
     """What the user wants, checked. Two are equal when they mean the same, secrets included.
 
     `files` are those that were read, main file first; `directories` are where a change shows, new
-    included files too. `reached` gives the channels that each enabled rule may reach, by its name.
-    `unresolved` are the secrets that could not be looked up, where `load` was asked to forgive it.
+    included files too; `sought` is all that was looked at, files of secrets among it. `reached` gives the
+    channels that each enabled rule may reach, by its name. `unresolved` are the secrets that could not be
+    looked up, where `load` was asked to forgive it.
     """
 
     daemon: DaemonSettings
@@ -97,6 +98,7 @@ class Config:
     reached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: tuple[Path, ...] = field(default=(), compare=False)
     directories: frozenset[Path] = field(default=frozenset(), compare=False)
+    sought: frozenset[Path] = field(default=frozenset(), compare=False)
     unresolved: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property

@@ -66,6 +66,13 @@ def find_included(main: Document, directory: Path) -> tuple[list[Path], frozense
     return list(found), frozenset(directories), problems
 
 
+def included_places(main: Document, directory: Path) -> Iterator[Path]:
+    """Give where `include` leads: a file, or the folder before the first wild card, there or not."""
+    for _, pattern in _patterns(main):
+        base, _ = _expand(directory, pattern)
+        yield base if _WILD & set(pattern) else directory / pattern
+
+
 def _patterns(main: Document) -> Iterator[tuple[int, str]]:
     written = main.data.get("include", [])
     for index, pattern in enumerate(written if isinstance(written, list) else ()):

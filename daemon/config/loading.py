@@ -28,10 +28,10 @@ from daemon.config.build import (
 from daemon.config.checks import check_routes, check_tables
 from daemon.config.config import Config
 from daemon.config.document import Document
-from daemon.config.files import SYSTEM_FILE, find_included, read_document
+from daemon.config.files import SYSTEM_FILE, find_included, included_places, read_document
 from daemon.config.places import Path as Place
 from daemon.config.questions import check_questions
-from daemon.config.secrets import Unresolved, resolve
+from daemon.config.secrets import Unresolved, file_of, resolve
 from daemon.config.sections import (
     AlertsTable,
     ChannelTable,
@@ -66,12 +66,14 @@ def load(
     `Config.unresolved` says why. Raises ConfigError with every problem of every file, in the order in
     which a reader meets them.
     """
-    tables, files, directories = _read_files(path, text)
+    tables, files, directories, places = _read_files(path, text)
     secrets = _Secrets(environ, path.parent, tables.problems, forgive)
     config = _build(tables, files, directories, secrets)
+    sought = frozenset({*config.files, *config.directories, *places, *secrets.files})
     if tables.problems:
-        raise ConfigError(tuple(_in_reading_order(tables.problems, files)))
-    return replace(config, unresolved=tuple(_in_reading_order(secrets.unresolved, files)))
+        raise ConfigError(tuple(_in_reading_order(tables.problems, files)), sought)
+    unresolved = tuple(_in_reading_order(secrets.unresolved, files))
+    return replace(config, sought=sought, unresolved=unresolved)
 
 
 def locate_database(path: Path, environ: Mapping[str, str]) -> Secret:
@@ -96,7 +98,10 @@ def locate_database(path: Path, environ: Mapping[str, str]) -> Secret:
     return build_daemon(table, named, _state_directory(table, path, environ)).database
 
 
-def _read_files(path: Path, text: str | None) -> tuple[Tables, tuple[Path, ...], frozenset[Path]]:
+def _read_files(
+    path: Path, text: str | None
+) -> tuple[Tables, tuple[Path, ...], frozenset[Path], frozenset[Path]]:
+    """Give the tables, the files that they are from, the folders to watch, and where `include` leads."""
     tables = Tables()
     main = read_document(path) if text is None else Document(str(path), text, is_secret)
     tables.add(main, included=False)
@@ -108,7 +113,7 @@ def _read_files(path: Path, text: str | None) -> tuple[Tables, tuple[Path, ...],
             tables.add(read_document(file), included=True)
         except ConfigError as error:
             tables.lose_file(error.problems)
-    return tables, (path, *included), directories
+    return tables, (path, *included), directories, frozenset(included_places(main, path.parent))
 
 
 def _build(
@@ -177,6 +182,7 @@ class _Secrets:
     ) -> None:
         self.environ = environ
         self.unresolved: list[Problem] = []
+        self.files: set[Path] = set()
         self._directory = directory
         self._problems = problems
         self._forgive = forgive
@@ -216,6 +222,7 @@ class _Secrets:
         )
 
     def _follow(self, read: Read[Any], place: Place, written: str, check: _Check) -> Secret | None:
+        self.files |= {file for file in [file_of(written, self._directory)] if file}
         found = resolve(written, self.environ, self._directory)
         wrong = (found.message, found.hint) if isinstance(found, Unresolved) else check(found.reveal())
         if wrong:

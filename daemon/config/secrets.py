@@ -31,6 +31,12 @@ def resolve(written: str, environ: Mapping[str, str], directory: Path) -> Secret
     return _from_credential(name, environ)
 
 
+def file_of(written: str, directory: Path) -> Path | None:
+    """Give the file that a reference names, None when it names none."""
+    scheme, _, name = written.partition(":")
+    return directory / name if scheme == "file" and name and not name.startswith("//") else None
+
+
 def _from_environment(name: str, environ: Mapping[str, str]) -> Secret | Unresolved:
     text = environ.get(name, "").strip()
     if text:

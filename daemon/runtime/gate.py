@@ -1,6 +1,7 @@
 """The gate that a new configuration passes before it goes live: its examples hold, its rules do not flood."""
 
 import asyncio
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from daemon.jobs.backtest import Backtest, archive_of, backtest
 from daemon.jobs.changes import changed_rules
 from daemon.jobs.examples import Examined, examine
 from daemon.match import Forms
+from daemon.model import Message, Severity
 from daemon.runtime.compose import questions
 from daemon.runtime.rehearsal import asking, only
 from daemon.store import Store
@@ -79,3 +81,25 @@ def _flood(config: Config, result: Backtest, most: int) -> Problem:
     )
     hint = f'`tocsin rules backtest "{result.rule}"` shows what it matches: narrow it, or raise max_per_day'
     return rule_problem(config, result.rule, (), message, hint)
+
+
+def changed_for_later(old: Config, new: Config) -> list[str]:
+    """Name the settings that differ and that a running daemon cannot take up."""
+    settings = {
+        "daemon": ("database", "contact", "log_level"),
+        "polling": ("timeout", "concurrency"),
+        "web": ("enabled", "listen"),
+    }
+    return [
+        f"{section}.{name}"
+        for section, names in settings.items()
+        for name in names
+        if getattr(getattr(old, section), name) != getattr(getattr(new, section), name)
+    ]
+
+
+def refusal(why: str) -> Message:
+    """Write what the operator is told of a configuration that is refused."""
+    title = "Tocsin: the new configuration is refused, the old one runs on"
+    key = f"refused-{hashlib.sha256(why.encode()).hexdigest()[:12]}"
+    return Message(key, title, why, severity=Severity.HIGH)

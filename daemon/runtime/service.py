@@ -1,7 +1,6 @@
 """The daemon: ticks that set lanes going, signals, reload, watchdog, and a clean end."""
 
 import asyncio
-import hashlib
 import signal
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
@@ -21,15 +20,15 @@ from daemon.errors import ConfigError, TocsinError
 from daemon.jobs import Context
 from daemon.jobs.examples import examine
 from daemon.jobs.words import counted
-from daemon.model import Message, Severity
 from daemon.runtime.compose import furnish, look_up_forms, retire, take_over
 from daemon.runtime.engine import Embedded, Engine
-from daemon.runtime.gate import admit, failures
+from daemon.runtime.gate import admit, changed_for_later, failures, refusal
 from daemon.runtime.guard import Guard
 from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import EVERY as PULSE
 from daemon.runtime.pulse import Pulse, bury, last_pulse, note
 from daemon.runtime.roles import ALONE, Post
+from daemon.runtime.sought import Sought, has_changed, look_at
 from daemon.store import revisions
 
 TICK = timedelta(seconds=0.5)
@@ -66,6 +65,7 @@ class Service:
         self._post = post
         self.engine = engine(lambda: self.context)
         self.refused = ""
+        self._sought: Sought = {}
         self._load = load
         self._notifier = notifier
         self._started = context.now()
@@ -113,11 +113,28 @@ class Service:
         async with self._reloading:
             self._notifier.reloading(time.monotonic_ns() // 1000)
             try:
-                await self._take(await asyncio.to_thread(self._load))
+                await self._take(await self._read())
             except TocsinError as error:
                 await self._refuse(error)
             await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
+
+    async def _read(self) -> Config:
+        """Read the configuration, and note from what: a change of it is a reason to read it again."""
+        began = time.time_ns()
+        try:
+            config = await asyncio.to_thread(self._load)
+        except ConfigError as error:
+            self._sought = look_at(error.sought, began)
+            raise
+        self._sought = look_at(config.sought, began)
+        return config
+
+    async def _reconsider(self) -> None:
+        """Read a refused configuration anew when a file has changed in a folder that is not watched."""
+        changed = await asyncio.to_thread(has_changed, self._sought) if self.refused else False
+        if changed:
+            await self.reload()
 
     async def _take(self, config: Config) -> None:
         old = self.context
@@ -127,7 +144,7 @@ class Service:
             log.info("configuration unchanged", config=config.digest)
             return
         self.context = await self._rehearsed(config)
-        if later := _changed_for_later(old.config, config):
+        if later := changed_for_later(old.config, config):
             log.warning("these settings take effect at the next start", settings=", ".join(later))
         self.refused = ""
         await self._settle()
@@ -161,10 +178,7 @@ class Service:
         for problem in problems:
             log.error("configuration refused, the old one stays", problem=str(problem))
         if self.refused != known:
-            title = "Tocsin: the new configuration is refused, the old one runs on"
-            key = f"refused-{hashlib.sha256(self.refused.encode()).hexdigest()[:12]}"
-            message = Message(key, title, self.refused, severity=Severity.HIGH)
-            await jobs.tell_operator(self.context, message)
+            await jobs.tell_operator(self.context, refusal(self.refused))
 
     async def _examine(self) -> None:
         """Warn of examples that do not hold; at start-up nothing may keep the daemon down.
@@ -189,6 +203,7 @@ class Service:
             *((name, tick, TICK) for name, tick in self.engine.ticks.items()),
             ("clock", self._heed_clock, PULSE),
             ("pulse", self._pulse, PULSE),
+            ("refused", self._reconsider, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
             ("rekey", partial(self._leading, jobs.rekey), REKEYING),
@@ -269,21 +284,6 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {counted(sources, 'source')} with {counted(rules, 'rule')}{refused}"
-
-
-def _changed_for_later(old: Config, new: Config) -> list[str]:
-    """Name the settings that differ and that a running daemon cannot take up."""
-    settings = {
-        "daemon": ("database", "contact", "log_level"),
-        "polling": ("timeout", "concurrency"),
-        "web": ("enabled", "listen"),
-    }
-    return [
-        f"{section}.{name}"
-        for section, names in settings.items()
-        for name in names
-        if getattr(getattr(old, section), name) != getattr(getattr(new, section), name)
-    ]
 
 
 @contextmanager

@@ -133,6 +133,32 @@ async def test_a_reload_that_fails_in_any_way_keeps_the_old_configuration(config
         assert "take effect at the next start" in capsys.readouterr().out
 
 
+async def test_what_a_refused_configuration_lacks_is_seen_in_folders_that_are_not_watched(
+    config_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("daemon.runtime.service.PULSE", timedelta(seconds=0.1))
+    elsewhere = tmp_path / "elsewhere"
+    async with running(config_file, tmp_path) as run:
+        await until(lambda: any(word.startswith("READY") for word in run.heard()))
+        wanted = config_file.read_text().replace("[daemon]", f'include = ["{elsewhere}/*.toml"]\n[daemon]')
+        key = f"file:{elsewhere}/key"
+        config_file.write_text(
+            wanted.replace('url = "json:', f'template = "{elsewhere}/own.j2"\nurl = "{key}"\n# "')
+        )
+        await until(lambda: f"nothing is there: {elsewhere}" in run.service.refused)
+        elsewhere.mkdir()
+        (elsewhere / "own.j2").write_text("{{ tilte }}")
+        await until(lambda: "there is no fact «tilte»" in run.service.refused)
+        (elsewhere / "own.j2").write_text("{{ title }}")
+        await until(lambda: "own.j2" not in run.service.refused)
+        assert f"{elsewhere}/key cannot be read" in run.service.refused
+        (elsewhere / "key").write_text("json://127.0.0.1:9/k3wZ9sLr0vXq2bTn")
+        (elsewhere / "kites.toml").write_text(RULE)
+        await until(lambda: set(run.service.context.rules) == {"drones", "kites"})
+        assert not run.service.refused
+        assert run.service.context.channels["desk"].template == "{{ title }}"
+
+
 @pytest.mark.parametrize("stuck", ["lane", "writer", "nothing"])
 def test_the_watchdog_goes_hungry_when_anything_stands_still(stuck, capsys):
     pets = []

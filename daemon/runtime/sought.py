@@ -1,0 +1,38 @@
+"""What a configuration was read from: whether any of it has changed since, wherever it lies."""
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+# File systems date changes by their own, coarser clock.
+_COARSE_NS = 20_000_000
+
+_Stamp = tuple[int, int, int]
+Sought = Mapping[Path, _Stamp | None]
+"""Files and folders, each with what changes when it does; None if it is not there, or changed meanwhile."""
+
+
+def look_at(paths: Iterable[Path], began_ns: int) -> Sought:
+    """Note how files and folders are that were read since a time, in nanoseconds of the system's clock.
+
+    What has changed since then may have been read half: it counts as changed when it is asked about.
+    """
+    now_ns = time.time_ns()  # a change after it was made before the clock was put back
+    found = {path: _stamp(path) for path in paths}
+    return {
+        path: None if stamp and began_ns - _COARSE_NS <= stamp[0] <= now_ns else stamp
+        for path, stamp in found.items()
+    }
+
+
+def has_changed(sought: Sought) -> bool:
+    """Tell whether a file or folder is not as it was; False of none."""
+    return any(_stamp(path) != stamp for path, stamp in sought.items())
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ctime_ns, status.st_size, status.st_ino
