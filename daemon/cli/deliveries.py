@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from daemon.cli.options import open_store
-from daemon.cli.output import Output, Row, output_option, print_json, print_rows, printable, when
+from daemon.cli.output import Output, Row, output_option, print_json, print_rows, print_text, when
 from daemon.model import DeliveryState
 from daemon.runtime.clock import now
 from daemon.store import claims, deliveries
@@ -52,7 +52,7 @@ def show(ctx: click.Context, delivery_id: int, output: str) -> None:
         return
     facts = [f"{name.replace('_', ' ')}: {value}" for name, value in _row(delivery).items() if value]
     headers = [f"{name}: {value}" for name, value in message.headers.items()]
-    click.echo(printable("\n".join([*facts, "", *headers, f"Title: {message.title}", "", message.text])))
+    print_text("\n".join([*facts, "", *headers, f"Title: {message.title}", "", message.text]))
     if message.html:
         click.echo("\nIts HTML part: tocsin deliveries show -o json", err=True)
 

@@ -1,6 +1,7 @@
 """Prints data on stdout as a table for people, as JSON, or as one JSON object a line."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _UNFOLDED = 10_000
 _READABLE = 24  # letters of a column that folds
 _GAP = 3  # between two columns
+# In a line of text: after its indent, a mark or a number, and after what stands in a column before them.
+_WORDS_BEGIN = re.compile(r" *(?:[!·*-] |\d+\. )?(?:\S(?:.{0,30}?\S)?  +)?")
 
 Row = Mapping[str, Any]
 
@@ -171,6 +174,36 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def print_text(text: str) -> None:
+    """Print lines for people; a terminal folds those that are too long below where their words begin."""
+    lines = printable(text)
+    if sys.stdout.isatty():
+        # rich costs more than all of click, as above.
+        from rich.console import Console  # noqa: PLC0415
+
+        width = Console().width
+        lines = "\n".join(_folded(line, width) for line in lines.split("\n"))
+    click.echo(lines)
+
+
+def _folded(line: str, width: int) -> str:
+    """Fold a line between words, as wide as a terminal shows them; addresses stay whole, to be copied."""
+    from rich.cells import cell_len  # noqa: PLC0415  as above
+
+    start = _WORDS_BEGIN.match(line)
+    hang = len(start[0]) if start else 0
+    if cell_len(line) <= width or hang > width // 2:
+        return line
+    folded, room = [""], width - hang
+    for word in line[hang:].split(" "):
+        longer = f"{folded[-1]} {word}" if folded[-1] else word
+        if cell_len(longer) <= room or not folded[-1]:
+            folded[-1] = longer
+        else:
+            folded.append(word)
+    return line[:hang] + f"\n{' ' * hang}".join(folded)
 
 
 def printable(text: str) -> str:

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import click
 
-from daemon.cli.options import look_up_config
+from daemon.cli.options import look_up_config, open_store
 from daemon.cli.output import output_option, print_rows
 from daemon.config import Config
+from daemon.errors import StoreError
 from daemon.jobs.routes import outlook
-from daemon.model import Severity
+from daemon.model import Severity, Silence
 from daemon.runtime.clock import now
+from daemon.store import silences
 
 FINDINGS = 3
 
@@ -52,17 +54,27 @@ def test(  # noqa: PLR0913, PLR0917  click's way: one parameter an option
 ) -> None:
     """Tell who would hear of an alert of RULE, when, and why.
 
-    It supposes that nothing else waits and nothing was sent within the hour. The exit code is 3 if nobody
-    would be told.
+    It supposes that nothing else waits and nothing was sent within the hour, and heeds the silences of that
+    time. The exit code is 3 if nobody would be told.
     """
     config = look_up_config(ctx)
-    asked = Severity[severity.upper()] if severity else None
-    found = outlook(config, rule, _moment(config, at), severity=asked, source=source)
+    asked, time = Severity[severity.upper()] if severity else None, _moment(config, at)
+    held = _silences(ctx, time)
+    found = outlook(config, rule, time, severity=asked, source=source, silences=held)
     rows = [{**row, "when": _clock(row["when"])} for row in found]
     print_rows(rows, ["channel", "told", "when", "why"], output)
     if all(row["told"] == "no" for row in found):
         click.echo("nobody would be told", err=True)
         sys.exit(FINDINGS)
+
+
+def _silences(ctx: click.Context, at: datetime) -> list[Silence]:
+    try:
+        with open_store(ctx) as store:
+            return store.read_now(lambda conn: silences.in_force(conn, at))
+    except StoreError as error:
+        click.echo(f"the silences cannot be read: {error}", err=True)
+        return []
 
 
 def _moment(config: Config, written: str | None) -> datetime:

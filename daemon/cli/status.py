@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from daemon.cli.options import look_up_config, open_store
-from daemon.cli.output import Output, output_option, print_json, print_rows, printable
+from daemon.cli.output import Output, output_option, print_json, print_rows, print_text
 from daemon.config import Config, places
 from daemon.errors import ConfigError
 from daemon.jobs.words import counted, spell
@@ -41,9 +41,10 @@ def command(ctx: click.Context, output: str, *, cluster: bool) -> None:
     with open_store(ctx) as store:
         status = store.read_now(lambda conn: take_status(conn, at, where))
         coming = store.read_now(lambda conn: look_ahead(conn, config, at)) if config else []
-    status["findings"] = [*wrong, *status["findings"]]
+    if not status["refused"]:  # else the daemon that refuses it says so, and knows its secrets too
+        status["findings"] = [*wrong, *status["findings"]]
     if output == Output.TABLE:
-        click.echo(printable("\n".join(_tell(status, coming, config, at))))
+        print_text("\n".join(_tell(status, coming, config, at)))
     else:
         ahead = [{"at": each.at.isoformat(), "what": each.what} for each in coming]
         print_json([{**status, "next": ahead}], output)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from daemon.cli.options import open_store
-from daemon.cli.output import Output, output_option, print_json, printable
+from daemon.cli.output import Output, output_option, print_json, print_text
 from daemon.jobs.why import alert_way, ways
 
 
@@ -45,7 +45,7 @@ def command(ctx: click.Context, url: str | None, alert: str | None, output: str)
 def _tell_alert(way: dict[str, Any]) -> None:
     lines = [way["title"], way["url"], "", f"alert {way['key']}: {way['rule']} ({way['severity']})", ""]
     lines += [f"  {step['at']:<26} {step['what']}" for step in way["steps"]]
-    click.echo(printable("\n".join(lines)))
+    print_text("\n".join(lines))
 
 
 def _tell(way: dict[str, Any]) -> None:
@@ -67,7 +67,7 @@ def _tell(way: dict[str, Any]) -> None:
             later = f"; told after all {alert['told_after_all']}" if alert["told_after_all"] else ""
             lines.append(f"    {alert['muted']}{later}")
         lines += [f"    {_delivery(sent)}" for sent in alert["deliveries"]]
-    click.echo(printable("\n".join(lines)))
+    print_text("\n".join(lines))
 
 
 def _delivery(sent: dict[str, Any]) -> str:

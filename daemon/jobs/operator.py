@@ -5,8 +5,9 @@ not a thousand. The readers' channels hear nothing of it.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -28,13 +29,42 @@ _MANY = 5
 log = structlog.get_logger()
 
 
+# Of a kind of problem: what many sources at once do, and what one does when it is over.
+_KINDS = {
+    "gone": ("are gone for good", "can be polled again"),
+    "error": ("cannot be polled", "can be polled again"),
+    "empty": ("list nothing", "lists entries again"),
+    "silent": ("have had nothing new for long", "has news again"),
+    "gap": ("may have had entries that passed unseen", "is seen without gaps again"),
+    "moved": ("have moved for good", "is found again where the configuration says"),
+    "certificate": ("have certificates that end soon", "has a certificate that lasts"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, where: the source's name, or "" for what concerns all; `kind` is one word."""
+    """What is wrong, where: the source's name, or "" for what concerns all; `kind` is one word.
+
+    `was` says when it is over what had been wrong, `since` when it began.
+    """
 
     source: str
     kind: str
     message: str
+    was: str
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}\t{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the operator was told of a problem: what had been wrong, and since when, if that is known."""
+
+    was: str = ""
+    since: datetime | None = None
 
 
 async def tell_operator(ctx: Context, message: Message) -> bool:
@@ -51,22 +81,23 @@ async def tell_operator(ctx: Context, message: Message) -> bool:
 async def report_problems(ctx: Context) -> None:
     """Tell the operator what has changed since the last report; if that fails, next time."""
     found, told = await ctx.store.read(lambda conn: (problems(conn, ctx), _told(conn)))
-    now_wrong = {f"{each.source}\t{each.kind}": each for each in found}
-    new = [each for key, each in now_wrong.items() if key not in told]
-    lasting = {_subject(key) for key in now_wrong}  # «dead 2» does not mean that «dead 1» is over
-    over = sorted(key for key in told - now_wrong.keys() if _subject(key) not in lasting)
+    new = [each for each in found if each.key not in told]
+    lasting = {_subject(each.key) for each in found}  # «dead 2» does not mean that «dead 1» is over
+    over = {key: told[key] for key in sorted(told) if _subject(key) not in lasting}
+    begun = {_subject(key): each.since for key, each in told.items() if each.since}
+    wrong = {each.key: Told(each.was, begun.get(_subject(each.key), each.since)) for each in found}
     if not new and not over:
         return
-    if await tell_operator(ctx, _message(new, over, len(now_wrong))):
+    if await tell_operator(ctx, _message(ctx, new, over, len(wrong))):
         now = ctx.now()
-        await ctx.store.write(lambda conn: facts.put(conn, TOLD, sorted(now_wrong), now))
+        await ctx.store.write(lambda conn: facts.put(conn, TOLD, _noted(wrong), now))
 
 
 def problems(conn: Connection, ctx: Context) -> list[Problem]:
     """List everything that somebody should look at, now."""
     now = ctx.now()
     found = [
-        Problem(state.name, problem.kind, problem.message)
+        Problem(state.name, problem.kind, problem.message, problem.was, problem.since or now)
         for state in sources.every(conn)
         if state.name in ctx.sources
         for problem in find_problems(ctx.sources[state.name], history(state), now)
@@ -74,28 +105,48 @@ def problems(conn: Connection, ctx: Context) -> list[Problem]:
     if dead := deliveries.tally(conn)[DeliveryState.DEAD]:
         given_up = counted(dead, "delivery was given up", "deliveries were given up")
         text = f"{given_up}: `tocsin deliveries list --state dead` shows what was not told"
-        found.append(Problem("", f"dead {dead}", text))
+        found.append(Problem("", f"dead {dead}", text, given_up, now))
     return found
 
 
-def _told(conn: Connection) -> set[str]:
+def _told(conn: Connection) -> dict[str, Told]:
     fact = facts.get(conn, TOLD)
-    return set(fact.value) if fact else set()
+    if fact is None or isinstance(fact.value, list):  # as a release before this one noted it
+        return dict.fromkeys(fact.value, Told()) if fact else {}
+    return {key: Told(was, datetime.fromisoformat(since)) for key, (was, since) in fact.value.items()}
 
 
-def _message(new: list[Problem], over: list[str], left: int) -> Message:
-    lines = [*_grouped(new), *(f"over: {_named(key)}" for key in over[:_MANY])]
-    if len(over) > _MANY:
-        lines.append(f"over: {len(over) - _MANY} more")
+def _noted(wrong: Mapping[str, Told]) -> dict[str, tuple[str, str]]:
+    return {key: (told.was, told.since.isoformat()) for key, told in wrong.items() if told.since}
+
+
+def _message(ctx: Context, new: list[Problem], over: Mapping[str, Told], left: int) -> Message:
+    ended = [_over(ctx, key, told) for key, told in over.items()]
+    lines = [*_grouped(new), *ended[:_MANY]]
+    if len(ended) > _MANY:
+        lines.append(
+            f"and {len(ended) - _MANY} more are over: `tocsin sources list --problems` names what is not"
+        )
     title = f"Tocsin: {counted(left, 'problem')}" if left else "Tocsin: all is well again"
     return Message("operator", title, "\n".join(lines))
+
+
+def _over(ctx: Context, key: str, told: Told) -> str:
+    """Say that a problem is over, what had been wrong, and since when."""
+    source, kind = _subject(key)
+    zone = ctx.config.daemon.time_zone
+    before = f" Since {told.since.astimezone(zone):%a %d %b, %H:%M} {zone}, {told.was}." if told.since else ""
+    if not source:
+        return f"What was given up was sent again, or is too old to be kept.{before}"
+    again = _KINDS[kind][1] if source in ctx.sources else "is not watched any more"
+    return f"{source} {again}.{before}"
 
 
 def _grouped(new: list[Problem]) -> list[str]:
     """Name each problem, but those of many sources at once only by their number."""
     kinds = Counter(problem.kind for problem in new)
     lines = [
-        f"{count} sources at once: {kind}. `tocsin sources list --problems` names them"
+        f"{count} sources at once {_KINDS[kind][0]}: `tocsin sources list --problems` names them"
         for kind, count in kinds.items()
         if count > _MANY
     ]
@@ -107,8 +158,3 @@ def _subject(key: str) -> tuple[str, str]:
     """Give the source and the kind without its count."""
     source, _, kind = key.partition("\t")
     return source, kind.partition(" ")[0]
-
-
-def _named(key: str) -> str:
-    source, _, kind = key.partition("\t")
-    return f"{source}: {kind}" if source else kind

@@ -26,16 +26,17 @@ def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None
     `places` tells where each source stands in the configuration.
     """
     noted, pulse = foremost(conn, at)
+    running = bool(pulse and noted and _lives(pulse, noted, at))
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
     status = {
-        "running": bool(pulse and noted and _lives(pulse, noted, at)),
+        "running": running,
         "starting": bool(pulse and pulse.starting),
         "silent": _silent(pulse, noted, at) if pulse and noted else "",
         "since": pulse.started.isoformat() if pulse else None,
         "pid": pulse.pid if pulse else None,
         "config": pulse.config if pulse else None,
-        "refused": pulse.refused if pulse else "",
+        "refused": pulse.refused if pulse and running else "",
         "sources": polled,
         "failing": [
             {"name": state.name, "error": state.error, "next": _clock(state.next_poll_at)}

@@ -22,10 +22,16 @@ _CERTIFICATE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
-    """One thing wrong with a source: `kind` in one word for the ledger, `message` says cause and cure."""
+    """One thing wrong with a source: `kind` in one word for the ledger, `message` says cause and cure.
+
+    `was` is what will have been wrong when it is over, as a sentence that begins with «since»; `since` is
+    None where the source's history does not say when it began.
+    """
 
     kind: str
     message: str
+    was: str
+    since: datetime | None = None
 
 
 def find_problems(source: Source, state: PollState, now: datetime) -> tuple[SourceProblem, ...]:
@@ -34,34 +40,45 @@ def find_problems(source: Source, state: PollState, now: datetime) -> tuple[Sour
 
 
 def _problems(source: Source, state: PollState, now: datetime) -> Iterator[SourceProblem]:
-    since = state.failing_since
-    if state.error_kind == "http_410":
-        yield SourceProblem("gone", f"{state.error}; find where it went, or take it out")
-    elif since and state.failures >= _FAILURES and now - since >= _FAILING:
-        yield SourceProblem("error", f"it has failed for {in_words(now - since)}: {state.error}")
+    yield from _failing(state, now)
     if state.empty >= _EMPTY or (state.empty and state.rhythm is None):
-        yield SourceProblem("empty", _why_empty(state))
+        yield SourceProblem("empty", _why_empty(state), "it had listed nothing")
     if state.quiet >= _QUIET and state.news and now - state.news >= _SILENT:
         yield SourceProblem(
             "silent",
             f"nothing new for {in_words(now - state.news)}, when about {state.quiet:.0f} entries were to be"
             " expected; look whether the page has moved, or asks for a login",
+            "nothing new had come",
+            state.news,
         )
     if state.missed:
         yield SourceProblem(
             "gap",
             f"about {state.missed} entries may have passed unseen: no entry of the last poll was known"
             f" before; it lists only {state.window}, so poll it more often (every, or a higher priority)",
+            f"about {state.missed} entries may have passed unseen",
         )
     if state.moves >= _MOVES:
         yield SourceProblem(
-            "moved", f"it has moved for good to {state.moved_to}; put that address in its place"
+            "moved",
+            f"it has moved for good to {state.moved_to}; put that address in its place",
+            f"it had moved for good to {state.moved_to}",
         )
     ends = state.certificate_ends
     if ends and ends - now < _CERTIFICATE and source.url.startswith("https:"):
-        yield SourceProblem(
-            "certificate", f"its certificate ends on {ends:%d %B %Y}; then no poll will succeed"
-        )
+        until = f"{ends:%d %B %Y}"
+        message = f"its certificate ends on {until}; then no poll will succeed"
+        yield SourceProblem("certificate", message, f"its certificate was to end on {until}")
+
+
+def _failing(state: PollState, now: datetime) -> Iterator[SourceProblem]:
+    since = state.failing_since
+    if state.error_kind == "http_410":
+        message = f"{state.error}; find where it went, or take it out"
+        yield SourceProblem("gone", message, f"it could not be polled: {state.error}", since)
+    elif since and state.failures >= _FAILURES and now - since >= _FAILING:
+        message = f"it has failed for {in_words(now - since)}: {state.error}"
+        yield SourceProblem("error", message, f"it could not be polled: {state.error}", since)
 
 
 def _why_empty(state: PollState) -> str:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from daemon.runtime.clock import now
+from daemon.runtime.pulse import Pulse
+from daemon.store import Store, facts
+
 LISTS = {
     ("sources", "list"): {"name", "url", "next_poll_at", "why_then", "error"},
     ("rules", "list"): {"name", "severity", "asks", "channels", "enabled"},
@@ -71,6 +75,19 @@ def test_status_tells_what_wants_looking_at(tocsin):
     (status,) = json.loads(tocsin("status", "-o", "json").stdout)
     assert sum(status["entries"].values()) == 4
     assert json.loads(tocsin("status", "-o", "jsonl").stdout) == status
+
+
+def test_a_refusal_is_told_once(tocsin, config):
+    config.write_text(config.read_text() + "[[rules]]\nnome = 1\n")
+    store = Store.open(f"sqlite:///{config.parent / 'state' / 'tocsin.db'}")
+    with store:
+        pulse = Pulse(4711, now(), "abc", refused="config.toml:31:1: unknown key «nome»", channels=("desk",))
+        store.write_now(lambda conn: facts.put(conn, pulse.key, pulse.to_json(), now()))
+        assert tocsin("status").stdout.count("unknown key «nome»") == 1
+        store.write_now(lambda conn: facts.put(conn, pulse.key, {**pulse.to_json(), "running": False}, now()))
+        told = tocsin("status").stdout
+    assert "unknown key «nome»" in told, "nobody runs who would say so"
+    assert told.count("unknown key «nome»") == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from daemon.cli import COMMANDS, main
-from daemon.cli.output import print_rows
+from daemon.cli.output import print_rows, print_text
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"
 BAD = Path(__file__).parents[1] / "config" / "data" / "bad"
@@ -173,3 +173,27 @@ def test_where_columns_have_no_room_each_row_is_a_card():
     lines = [line.rstrip() for line in shown.getvalue().splitlines()]
     assert lines[:5] == [f"{name:<5}  {value}" for name, value in row.items()] + [""]
     assert len(lines) == 10
+
+
+LONG = """\
+2026-11-22 12:00:00 UTC    queued: «drones» rings, for it goes to the channel «desk» and to no other one
+  ! harbour cannot be polled: harbour.example answered 500: its server failed; next try at 12:40 UTC today
+    https://harbour.example/a/very/long/address/that/has/no/room/and/is/to/be/copied/whole/as/it/is/here
+short"""
+
+
+@pytest.mark.usefixtures("narrow")
+def test_on_a_terminal_long_lines_are_folded_below_where_their_words_begin():
+    with redirect_stdout(Terminal()) as shown:
+        print_text(LONG)
+    assert shown.getvalue().splitlines() == [
+        "2026-11-22 12:00:00 UTC    queued: «drones» rings, for it goes to the channel",
+        "                           «desk» and to no other one",
+        "  ! harbour cannot be polled: harbour.example answered 500: its server failed;",
+        "    next try at 12:40 UTC today",
+        "    https://harbour.example/a/very/long/address/that/has/no/room/and/is/to/be/copied/whole/as/it/is/here",
+        "short",
+    ]
+    with redirect_stdout(io.StringIO()) as shown:
+        print_text(LONG)
+    assert shown.getvalue() == f"{LONG}\n", "a pipe has no width"

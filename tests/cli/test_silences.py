@@ -111,4 +111,13 @@ def test_an_alert_that_nobody_was_told_of_says_why(tocsin, config):
             )
         )
     (row,) = json.loads(tocsin("alerts", "list", "--rule", "boats", "-o", "json").stdout)
-    assert row["told"] == ["nobody: muted by silence 7: known"]
+    assert (row["told"], row["deliveries"], row["untold"]) == ([], [], "muted by silence 7: known")
+    assert "nobody: muted by silence 7: known" in tocsin("alerts", "list", "--rule", "boats").stdout
+
+
+def test_who_has_an_alert_is_told_apart_from_where_it_waits(tocsin):
+    ferry, late = json.loads(tocsin("alerts", "list", "--rule", "ferries", "-o", "json").stdout)[::-1]
+    assert (ferry["told"], ferry["untold"]) == (["desk"], "")
+    assert (late["told"], late["untold"]) == ([], "")
+    assert late["deliveries"] == [{"channel": "desk", "state": "failed", "follow_up": False}]
+    assert "desk: failed" in tocsin("alerts", "list").stdout

@@ -1,6 +1,7 @@
 """Who is told, when, and what became of it: channels, routes and deliveries as their user sees them."""
 
 import json
+import re
 
 import pytest
 
@@ -51,6 +52,41 @@ def test_it_is_told_who_hears_a_rule_when_and_why(tocsin, mannered):
 def test_a_source_settles_who_hears_of_it(tocsin, mannered):
     assert asked(tocsin, "drones", "--source", "harbour")["pager"]["told"] == "yes"
     assert asked(tocsin, "drones", "--source", "broken")["pager"]["told"] == "no"
+
+
+def silence(tocsin, *words):
+    made = tocsin("silences", "add", *words, "--for", "8h", "--why", "exercise off Lundby", "--author", "me")
+    assert made.exit_code == 0, made.output
+
+
+def test_what_a_silence_mutes_is_told_of_a_rule(tocsin, mannered):
+    silence(tocsin, "--rule", "drones")
+    rows = asked(tocsin, "drones", code=3)
+    assert {row["told"] for row in rows.values()} == {"no"}
+    assert rows["desk"]["when"] == ""
+    assert re.fullmatch(
+        r"muted by silence 1, until .* UTC by me: exercise off Lundby; else it takes every rule .*",
+        rows["desk"]["why"],
+    )
+    assert rows["spare"]["why"] == "it subscribes to other rules, tags or entities"
+    assert asked(tocsin, "drones", "--at", "2056-11-20T18:00")["desk"]["told"] == "yes", "it is over by then"
+    assert asked(tocsin, "ferries")["desk"]["told"] == "yes"
+
+
+def test_what_a_silence_may_mute_is_told_with_the_condition(tocsin, mannered):
+    silence(tocsin, "--source", "harbour", "--match", "exercise")
+    silence(tocsin, "--source", "broken")
+    without = asked(tocsin, "drones")["desk"]
+    assert without["told"] == "perhaps"
+    assert (
+        "; if it is from «harbour» and its words are exercise, muted by silence 1, until " in without["why"]
+    )
+    assert "; if it is from «broken», muted by silence 2, until " in without["why"]
+    assert asked(tocsin, "drones", "--source", "broken", code=3)["desk"]["told"] == "no"
+    known = asked(tocsin, "drones", "--source", "harbour")["desk"]
+    assert known["told"] == "perhaps"
+    assert "; if its words are exercise, muted by silence 1, until " in known["why"]
+    assert "silence 2" not in known["why"]
 
 
 def test_a_severity_is_asked_as_if_the_rule_had_it(tocsin, config):

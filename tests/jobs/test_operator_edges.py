@@ -61,7 +61,7 @@ async def test_an_outage_of_forty_sources_is_one_message_and_its_end_another(hou
     await fail_for(house)
     await operator.report()
     (message,) = operator.heard()
-    assert message.startswith("Tocsin: 40 problems\n40 sources at once: error.")
+    assert message.startswith("Tocsin: 40 problems\n40 sources at once cannot be polled: ")
     assert "tocsin sources list --problems" in message
     await operator.report()
     assert operator.heard() == []  # it was told
@@ -72,7 +72,8 @@ async def test_an_outage_of_forty_sources_is_one_message_and_its_end_another(hou
     await house.turn(minutes=1)
     await operator.report()
     (message,) = operator.heard()
-    assert message.startswith("Tocsin: all is well again")
+    assert message.startswith("Tocsin: all is well again\nsite-0 can be polled again. Since ")
+    assert "and 35 more are over: `tocsin sources list --problems` names what is not" in message
     assert len(message.splitlines()) <= 8
     assert house.told() == []  # the readers heard nothing of all that
 

@@ -52,6 +52,16 @@ def test_a_daemon_that_can_write_nothing_is_not_taken_for_none(template: Path, t
         assert "no daemon is running" in finding
 
 
+def test_a_refused_configuration_is_the_matter_of_who_runs(template: Path, tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{copy(template, tmp_path / 'tocsin.db')}") as store:
+        note(store, replace(LEADER, refused="config.toml:1: no"), NOW)
+        (finding,) = store.read_now(lambda conn: take_status(conn, NOW))["findings"]
+        assert "is refused, the one before it runs on:\nconfig.toml:1: no" in finding
+        note(store, replace(LEADER, refused="config.toml:1: no", running=False), NOW)
+        (finding,) = store.read_now(lambda conn: take_status(conn, NOW))["findings"]
+        assert "no daemon is running" in finding
+
+
 async def test_what_stays_wrong_with_a_timer_is_logged_once() -> None:
     guard, reasons = Guard(), iter(["full", "full", "read-only", ""])
 
