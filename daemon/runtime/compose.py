@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from daemon.deliver import Deliverer, Logbook, telltale
 from daemon.errors import ParseError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, Questions, canary_rules, load_rules, settle
+from daemon.jobs.requests import let_rest
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.dictionaries import keep
@@ -62,7 +64,11 @@ async def open_house(
         upkeep.upgrade(address, now())
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
         with Store.open(address) as store:
-            async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
+            async with Fetcher(
+                user_agent=user_agent(config.daemon.contact),
+                limits=limits,
+                tell=partial(let_rest, store, now),
+            ) as fetcher:
                 logbook = Logbook(config.daemon.state_directory / "arrived.jsonl")
                 await store.write(lambda conn: settle(conn, logbook.read(), now()))
                 logbook.clear()

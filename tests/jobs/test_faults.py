@@ -275,6 +275,19 @@ async def test_a_targets_own_wish_is_heeded(house):
     )
 
 
+async def test_a_target_that_asked_for_a_pause_is_left_alone_by_the_process_after_a_restart(house):
+    site = await one_alert(house)
+    house.channel_server.faults.append(Response(429, headers={"Retry-After": "600"}))
+    await house.turn(minutes=5)
+    house.context = replace(house.context, deliverer=Deliverer())  # it remembers nothing
+    site.items.append(Item("tug", "A ferry was late again, says the tug"))
+    await house.turn(minutes=5)
+    assert len(house.outbox()) == 2
+    assert house.told() == []
+    await house.turn(minutes=6)
+    assert len(house.told()) == 2
+
+
 async def test_a_dead_channel_holds_up_no_other(house):
     (desk,) = house.context.config.channels
     house.configure(channels=(replace(desk, name="dead", url=Secret(CLOSED)), desk))
