@@ -362,13 +362,14 @@ async def killed_before_it_is_written(house, tmp_path, monkeypatch) -> Logbook:
     house.clock.wait(minutes=5)
     await house.poll()
     await house.read()
-    monkeypatch.setattr(house.context.deliverer, "logbook", Logbook(tmp_path / "arrived.jsonl"))
+    monkeypatch.setattr(house.context.deliverer, "logbook", Logbook(tmp_path))
     ((taken,),) = await claim_deliveries(house.context, 9, ())
     with monkeypatch.context() as patched:
         patched.setattr(deliveries, "record", lambda *_args, **_more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await deliver(house.context, taken)
-    return Logbook(tmp_path / "arrived.jsonl")
+    house.context.deliverer.logbook.close()
+    return Logbook(tmp_path)
 
 
 async def test_what_arrived_before_a_kill_is_not_sent_again(house, tmp_path, monkeypatch):
