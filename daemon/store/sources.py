@@ -78,9 +78,9 @@ _FORGOTTEN = {"etag": "", "last_modified": "", "error_kind": "", "error": "", "f
 def sync(conn: Connection, configured: Iterable[Source], now: datetime) -> None:
     """Make the store follow the configuration: add, move, retire, and take back sources.
 
-    A source is known by its name, or, when that has changed, by its address. One that moves within
-    its host keeps what was learned; one that moves to another host begins as a new source does. A
-    disabled source is retired; a retired one keeps its state and its entries.
+    A source is known by its name, or, when that has changed, by its address. One that moves within its host,
+    or to where it was found to be served, keeps what was learned; one that moves to another host begins as a
+    new source does. A disabled source is retired; a retired one keeps its state and its entries.
     """
     wanted = {source.name: source for source in configured if source.enabled}
     stored = {row["name"]: row for row in conn.execute(select(*_IDENTITY)).mappings()}
@@ -125,7 +125,7 @@ def _changes(row: RowMapping, source: Source, now: datetime) -> dict[str, Any]:
     if (row["url"], row["kind"]) != (source.url, source.kind):
         changes |= {"url": source.url, "host": host, "kind": source.kind, **_FORGOTTEN}
         changes |= {"next_poll_at": now, "next_poll_why": "changed in the configuration"}
-    if row["host"] != host:
+    if host not in {row["host"], host_of(row["url"])}:
         changes |= {"first_polled_at": None, "schedule": {}}
     if changes and row["paused"]:
         changes |= {"next_poll_at": None, "next_poll_why": "paused"}
