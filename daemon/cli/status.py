@@ -17,7 +17,7 @@ from daemon.runtime.coming import Coming, look_ahead
 from daemon.runtime.status import take_roll, take_status
 
 FINDINGS = 3
-ROLL = ("node", "role", "leads", "state", "config", "refused", "since", "seen", "in_flight")
+ROLL = ("node", "role", "leads", "state", "program", "config", "refused", "since", "seen", "in_flight")
 _SHOWN = 8
 _AHEAD = 6
 

@@ -33,13 +33,15 @@ def _ignored(_outcome: Outcome) -> None:
 
 @dataclass(slots=True)
 class _Target:
-    """What is known of one target while the daemon runs. Times are the event loop's."""
+    """What is known of one target while the daemon runs. Times are the event loop's.
+
+    Each message moves `spaced_until` on by its service's spacing; it may lie a burst ahead of now.
+    """
 
     style: Style
     spacing: float
     flight: asyncio.Lock = field(default_factory=asyncio.Lock)
-    tokens: float = _BURST
-    counted: float = 0.0
+    spaced_until: float = 0.0
     paused_until: float = 0.0
     departed: float = 0.0
 
@@ -81,6 +83,19 @@ class Deliverer:
         )
         return timedelta(seconds=max(left, 0.0))
 
+    def spacing(self, url: Secret) -> timedelta:
+        """Tell for how long what was sent to a target counts against its next burst."""
+        left = (
+            self._targets[url].spaced_until - asyncio.get_running_loop().time() if url in self._targets else 0
+        )
+        return timedelta(seconds=max(left, 0.0))
+
+    async def space(self, url: Secret, left: timedelta) -> None:
+        """Count what others sent to a target as well, as their `spacing` told."""
+        if target := await self._target(url):
+            until = asyncio.get_running_loop().time() + left.total_seconds()
+            target.spaced_until = max(target.spaced_until, until)
+
     async def style(self, url: Secret) -> Style:
         """Say what a target can show, for `alert.word` to write to."""
         target = await self._target(url)
@@ -102,7 +117,7 @@ class Deliverer:
                 await target.flight.acquire()
         except TimeoutError:
             return _stuck() if loop.time() - target.departed > _STUCK else _busy(_ON_ITS_WAY)
-        wait = max(_wait_for_token(target, loop.time()), target.paused_until - loop.time())
+        wait = max(_wait_for_turn(target, loop.time()), target.paused_until - loop.time())
         if loop.time() + wait > deadline:
             target.flight.release()
             return _busy("the target takes no more for now", timedelta(seconds=wait))
@@ -115,7 +130,7 @@ class Deliverer:
             if isinstance(error, TimeoutError):
                 return _busy("too many messages are on their way")
             raise
-        target.tokens -= 1
+        target.spaced_until = max(target.spaced_until, loop.time()) + target.spacing
         return None
 
     async def _fly(
@@ -171,14 +186,9 @@ def _attempt(url: Secret, message: Message, within: timedelta, heard: Heard) -> 
     return outcome
 
 
-def _wait_for_token(target: _Target, now: float) -> float:
-    """Refill the target's bucket and give the seconds until it holds a token."""
-    if not target.spacing:
-        target.tokens = _BURST
-        return 0.0
-    target.tokens = min(_BURST, target.tokens + (now - target.counted) / target.spacing)
-    target.counted = now
-    return max(0.0, (1 - target.tokens) * target.spacing)
+def _wait_for_turn(target: _Target, now: float) -> float:
+    """Give the seconds until the target takes a message: a burst may be ahead of its spacing, no more."""
+    return max(0.0, target.spaced_until - (_BURST - 1) * target.spacing - now)
 
 
 def _stuck() -> Outcome:

@@ -1,10 +1,12 @@
 """What arrived, on disk the moment it is known: the store's turn comes later, and a kill may come first."""
 
+import fcntl
 import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
@@ -27,20 +29,23 @@ class Landing:
 
 
 class Logbook:
-    """Holds each landing in a file until the store has it; without a path it holds nothing.
+    """Holds each landing in a file until the store has it; without a folder it holds nothing.
 
-    It outlives a process, not a loss of power: what is not in it then is sent again, and says so.
+    Processes that share the folder have a file each, locked for as long as they live: one that can be locked
+    was left by the dead. It outlives a process, not a loss of power: what is not in it then is sent again,
+    and says so.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+    def __init__(self, folder: Path | None = None) -> None:
         self._held: set[str] = set()
         self._lock = Lock()
         self._file = -1
-        if path:
+        self._left: list[int] = []
+        if folder:
             with suppress(OSError):  # a full disk, say: then a kill may repeat what arrived
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                folder.mkdir(parents=True, exist_ok=True)
+                self._file = _take_first(folder)
+                self._left = [file for path in folder.glob("arrived*.jsonl") if (file := _take(path)) >= 0]
 
     def enter(self, landing: Landing) -> None:
         """Write a landing down, from the thread that heard of it."""
@@ -57,24 +62,60 @@ class Logbook:
                 os.ftruncate(self._file, 0)
 
     def read(self) -> list[Landing]:
-        """Give the landings that the process before this one held when it ended."""
-        try:
-            lines = self._path.read_text("utf-8", "replace").splitlines() if self._path else []
-        except OSError:
-            return []
+        """Give the landings that processes which ended before this one began held at their end."""
+        lines = [line for file in (self._file, *self._left) for line in _read(file).splitlines()]
         return [landing for landing in map(_parsed, lines) if landing]
 
     def clear(self) -> None:
         """Forget all, since the store has it: another delivery may come to have a number that stood here."""
-        with self._lock, suppress(OSError):
+        with self._lock:
             self._held.clear()
-            os.ftruncate(self._file, 0)
+            for file in (self._file, *self._left):
+                with suppress(OSError):
+                    os.ftruncate(file, 0)
+        self._let_go()
 
     def close(self) -> None:
         """Leave the file as it is."""
+        self._let_go()
         with suppress(OSError):
             os.close(self._file)
         self._file = -1
+
+    def _let_go(self) -> None:
+        for file in self._left:
+            os.close(file)
+        self._left = []
+
+
+def _take_first(folder: Path) -> int:
+    """Open the first of a folder's files that no process has, or a new one."""
+    for number in count(1):
+        file = _take(folder / (f"arrived-{number}.jsonl" if number > 1 else "arrived.jsonl"))
+        if file >= 0:
+            return file
+    raise AssertionError("numbers do not end")
+
+
+def _take(path: Path) -> int:
+    """Open a file and lock it; -1 where another has it."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return -1
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
+def _read(file: int) -> str:
+    try:
+        return os.pread(file, os.fstat(file).st_size, 0).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _parsed(line: str) -> Landing | None:

@@ -2,6 +2,6 @@
 
 from daemon.fetch.answer import Fetched, Hints, NotModified
 from daemon.fetch.fetcher import Fetcher
-from daemon.fetch.limits import Limits
+from daemon.fetch.limits import LONG_REST, Limits
 
-__all__ = ["Fetched", "Fetcher", "Hints", "Limits", "NotModified"]
+__all__ = ["LONG_REST", "Fetched", "Fetcher", "Hints", "Limits", "NotModified"]

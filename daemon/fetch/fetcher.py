@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ from daemon.fetch import failures, headers, wire
 from daemon.fetch.answer import Fetched, NotModified
 from daemon.fetch.errand import MOVES, Errand, parse_url
 from daemon.fetch.guard import Resolve
-from daemon.fetch.limits import USUAL_LIMITS, Limits
+from daemon.fetch.limits import LONG_REST, USUAL_LIMITS, Limits
 from daemon.fetch.manners import Manners
 from daemon.fetch.robots import Read, Robots
 from daemon.model import NO_VALIDATORS, OPEN_ACCESS, Access, Validators
@@ -25,11 +25,19 @@ _NO_PAUSE = timedelta(0)
 _PAUSE_WHEN_BUSY = timedelta(minutes=1)  # for a host that says it is busy but not for how long
 
 
+Tell = Callable[[str, timedelta], Awaitable[None]]
+
+
+async def _nobody(_host: str, _rest: timedelta) -> None:
+    """Tell nobody."""
+
+
 class Fetcher:
     """Fetches documents, politely and within limits.
 
     `user_agent` should name the program and an address of its operator. `resolve` and `trust` replace
-    the system's name service and its certificate store.
+    the system's name service and its certificate store. `tell` is told of a host that is to be left alone for
+    more than `LONG_REST`, before its fetch is over.
     """
 
     def __init__(
@@ -39,9 +47,11 @@ class Fetcher:
         limits: Limits = USUAL_LIMITS,
         resolve: Resolve | None = None,
         trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        tell: Tell = _nobody,
     ) -> None:
         self._agent = user_agent
         self._limits = limits
+        self._tell = tell
         self._wire = wire.Wire(limits, resolve, trust)
         self._robots = Robots(user_agent)
         self._manners = Manners(limits.pace, limits.patience)
@@ -77,7 +87,7 @@ class Fetcher:
 
     def rest(self, host: str) -> timedelta:
         """Tell how long a host is to be left alone yet: its pace, a pause that it asked for."""
-        return self._manners.rest(host)
+        return self._manners.rest(_ascii(host))
 
     async def _run(
         self, errand: Errand, *, obey_robots: bool, on_visit: bool = False
@@ -87,7 +97,7 @@ class Fetcher:
             pace = await self._robots.check(errand.url, self._reader(errand)) if obey_robots else _NO_PAUSE
             onward = on_visit or errand.moves > 0
             async with self._manners.turn(errand.host, pace, on_visit=onward), self._in_flight:
-                answer = await self._step(errand)
+                answer = await self._call_on(errand)
             if answer:
                 return answer
 
@@ -100,6 +110,16 @@ class Fetcher:
             return answer.body if isinstance(answer, Fetched) else b""
 
         return read
+
+    async def _call_on(self, errand: Errand) -> Fetched | NotModified | None:
+        """Make one request, and tell if its host is to be left alone for long; None after a redirect."""
+        place, names = errand.host, {errand.url.host, errand.url.raw_host.decode("ascii")}
+        try:
+            return await self._step(errand)
+        finally:
+            if (rest := self._manners.rest_at(place)) > LONG_REST:
+                for name in names:  # a source's address may be written either way
+                    await self._tell(name, rest)
 
     async def _step(self, errand: Errand) -> Fetched | NotModified | None:
         """Make one request within what is left of the time; None after a redirect."""
@@ -147,3 +167,11 @@ class Fetcher:
         if response.status_code in _BUSY:
             self._manners.hold(errand.host, wait or _PAUSE_WHEN_BUSY)
         return failures.of_status(response.status_code, errand.url.host, wait)
+
+
+def _ascii(host: str) -> str:
+    """Give a host as requests name it, whichever way it was written."""
+    try:
+        return httpx2.URL(scheme="http", host=host).raw_host.decode("ascii")
+    except httpx2.InvalidURL:
+        return host

@@ -29,4 +29,7 @@ class Limits:
         return {"connect": self.connect.total_seconds(), "read": silence, "write": silence}
 
 
+LONG_REST = timedelta(seconds=2)
+"""A host that is to be left alone for longer is told of to all who may call on it."""
+
 USUAL_LIMITS = Limits()

@@ -63,9 +63,13 @@ class Manners:
 
     def rest(self, host: str) -> timedelta:
         """Tell how long a host, whatever its port, is to be left alone yet."""
-        places = (place for name, place in self._hosts.items() if name == host or name.startswith(f"{host}:"))
-        until = max((max(place.free_at, place.held_until) for place in places), default=0.0)
-        return timedelta(seconds=max(0.0, until - time.monotonic()))
+        names = [name for name in self._hosts if name == host or name.startswith(f"{host}:")]
+        return max(map(self.rest_at, names), default=timedelta())
+
+    def rest_at(self, place: str) -> timedelta:
+        """Tell the same of a host at one of its ports."""
+        known = self._hosts.get(place) or _Host()
+        return timedelta(seconds=max(0.0, max(known.free_at, known.held_until) - time.monotonic()))
 
     async def _wait(self, host: str, place: _Host) -> None:
         """Take the host's lock when its pause is over; on any failure the lock is free again."""

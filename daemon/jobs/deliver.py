@@ -27,8 +27,9 @@ from daemon.deliver import Deliverer, Landing, Logbook
 from daemon.errors import StoreError
 from daemon.jobs.context import Context
 from daemon.model import Channel, Message, Outcome, Waiting
-from daemon.store import claims, deliveries
+from daemon.store import claims, deliveries, rests
 from daemon.store.deliveries import Delivery
+from daemon.store.rests import Rest
 
 # A target that has not answered by then may have taken the message all the same.
 LIMIT = timedelta(seconds=30)
@@ -155,7 +156,14 @@ async def deliver(ctx: Context, parcel: Parcel) -> None:
     attempts = max(each.attempts for each in parcel.deliveries)
     following = next_attempt(attempts - 1, outcome, now, ctx.chance())
     ids = [each.id for each in parcel.deliveries]
-    await _note(ctx, lambda conn: _record(conn, ids, outcome, now, following.at))
+    rest = _rest_of(ctx, parcel.channel)
+
+    def record(conn: Connection) -> None:
+        _record(conn, ids, outcome, now, following.at)
+        if rest:
+            rests.put(conn, Rest.CHANNEL, parcel.channel, now + rest)
+
+    await _note(ctx, record)
     ctx.deliverer.logbook.strike(parcel.channel)
     say = log.info if outcome.ok else log.warning
     say(
@@ -205,6 +213,12 @@ async def _send(ctx: Context, parcel: Parcel) -> Outcome:
     return await ctx.deliverer.send(
         channel.url, parcel.message, LIMIT, heard=partial(_enter, ctx.deliverer.logbook, parcel)
     )
+
+
+def _rest_of(ctx: Context, channel: str) -> timedelta:
+    """Tell for how long a channel's target asked to be left alone."""
+    known = ctx.channels.get(channel)
+    return ctx.deliverer.rest(known.url) if known else timedelta()
 
 
 def _enter(logbook: Logbook, parcel: Parcel, outcome: Outcome) -> None:

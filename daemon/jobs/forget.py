@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from daemon.jobs.context import Context
 from daemon.jobs.place import SILENCE, WINDOW
-from daemon.store import clusters, fingerprints, rechecks
+from daemon.store import clusters, fingerprints, rechecks, rests
 
 _PART = 200  # rows a commit: some 50 ms of the one writer
 _LATE = timedelta(hours=6)
+_RESTED = timedelta(days=1)  # what waited for a rest to end is not late meanwhile
 
 log = structlog.get_logger()
 
@@ -23,6 +24,7 @@ async def forget(ctx: Context) -> int:
     forgotten = await _all(ctx, partial(fingerprints.forget, before=now - WINDOW, limit=_PART))
     silent = await _all(ctx, partial(clusters.forget, before=now - SILENCE, limit=_PART))
     await ctx.store.write(lambda conn: fingerprints.forget_lines(conn, now - WINDOW))
+    await ctx.store.write(lambda conn: rests.forget(conn, now - _RESTED))
     late = await ctx.store.write(lambda conn: rechecks.give_up(conn, now - _LATE))
     log.info("forgotten", fingerprints=forgotten, stories=silent, rechecks=late)
     return forgotten

@@ -20,6 +20,7 @@ from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
 from daemon.store import entries, polls, rechecks, sources
 from daemon.store.entries import Listed, StoredEntry
+from daemon.store.hosts import host_of, is_same_site
 from daemon.store.polls import Poll, PollOutcome
 from daemon.store.sources import SourceState
 
@@ -148,7 +149,7 @@ class _Turn:
     def record_unchanged(self, conn: Connection, answer: NotModified) -> None:
         now = self.ctx.now()
         record = Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
-        self._record(conn, record, _answered(now, answer.hints), answer.validators)
+        self._record(conn, record, _answered(now, answer.hints), answer.validators, answer.url)
 
     async def take(self, listing: "_Listing") -> int:
         """Store what was listed, and count what is new.
@@ -198,7 +199,7 @@ class _Turn:
             bytes=len(fetched.body),
             ms=_ms(fetched.elapsed),
         )
-        self._record(conn, record, answered, listing.validators)
+        self._record(conn, record, answered, listing.validators, fetched.url)
         return len(fresh)
 
     def _revise(self, conn: Connection, recognised: Sequence[_Recognised], now: datetime) -> None:
@@ -224,14 +225,32 @@ class _Turn:
         ]
 
     def _record(
-        self, conn: Connection, record: Poll, outcome: Answered | Failed, validators: Validators
+        self,
+        conn: Connection,
+        record: Poll,
+        outcome: Answered | Failed,
+        validators: Validators,
+        url: str = "",
     ) -> None:
         following = plan_next(self.source, history(self.state), outcome, self.ctx.budget, self.ctx.chance())
         learned = following.state.to_plain()
         next_poll = polls.NextPoll(
-            following.at, following.why, validators.etag, validators.last_modified, learned
+            following.at,
+            following.why,
+            validators.etag,
+            validators.last_modified,
+            learned,
+            self._new_host(url),
         )
         polls.record(conn, self.state.id, record, next_poll)
+
+    def _new_host(self, url: str) -> str:
+        """Name the host that a source turned out to be on, so that nobody else calls on it there meanwhile.
+
+        Only within a site: who redirects to many sites is to be called on by one at a time itself.
+        """
+        known, found = self.state.host, host_of(url)
+        return found if found and found != known and is_same_site(found, known) else ""
 
 
 def _recognise(

@@ -1,11 +1,15 @@
 """What is sent for a source: where its secrets go, and where robots.txt is obeyed."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from daemon.fetch import Fetched, NotModified
 from daemon.jobs.context import Context
 from daemon.model import NO_VALIDATORS, OPEN_ACCESS, Access, RobotsManners, Source, Validators
+from daemon.store import Store, rests
+from daemon.store.rests import Rest
 
 
 async def ask(
@@ -19,6 +23,11 @@ async def ask(
         allow_private=source.allow_private,
         obey_robots=obeys_robots(source, url),
     )
+
+
+async def let_rest(store: Store, now: Callable[[], datetime], host: str, rest: timedelta) -> None:
+    """Let every process, and the one after it, leave a host alone for a while."""
+    await store.write_own(lambda conn: rests.put(conn, Rest.HOST, host, now() + rest))
 
 
 def access_to(source: Source, url: str) -> Access:

@@ -5,6 +5,7 @@ Whoever is given a name is alone with it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +15,8 @@ from daemon.jobs.deliver import claim_deliveries, deliver
 from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.read import claim_entries, read
 from daemon.jobs.recheck import claim_rechecks, recheck, room_for_rechecks
-from daemon.store import claims, leases, readings, rechecks, sources
+from daemon.store import claims, leases, readings, rechecks, rests, sources
+from daemon.store.rests import Rest
 
 HOSTS = 1000
 """How many hosts are shared out at once; the next tick shares out more."""
@@ -63,12 +65,27 @@ async def of_host(ctx: Context, host: str) -> AsyncIterator[Piece]:
 
 
 async def of_channel(ctx: Context, channel: str) -> AsyncIterator[Piece]:
-    """Give what is due for a channel, message by message."""
+    """Give what is due for a channel, message by message; what others sent to it counts in its burst."""
     now = ctx.now()
-    await ctx.store.write(lambda conn: leases.expire_of_channel(conn, channel, now))
+
+    def begin(conn: Connection) -> datetime | None:
+        leases.expire_of_channel(conn, channel, now)
+        return rests.get(conn, Rest.BURST, channel)
+
+    spaced_until = await ctx.store.write(begin)
+    if spaced_until and (known := ctx.channels.get(channel)):
+        await ctx.deliverer.space(known.url, spaced_until - now)
     while series := await claim_deliveries(ctx, 1, (), channel):
         for parcel in series[0]:
             yield _bound(ctx, deliver, parcel)
+
+
+async def leave_channel(ctx: Context, channel: str) -> None:
+    """Let whoever has a channel next know what was sent to it, as far as it counts in a burst."""
+    known = ctx.channels.get(channel)
+    if known and (left := ctx.deliverer.spacing(known.url)):
+        until = ctx.now() + left
+        await ctx.store.write_own(lambda conn: rests.put(conn, Rest.BURST, channel, until))
 
 
 def _bound(ctx: Context, work: Callable[[Context, Any], Awaitable[None]], piece: Any) -> Piece:

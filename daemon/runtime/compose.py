@@ -3,9 +3,10 @@
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,12 +18,16 @@ from daemon.deliver import Deliverer, Logbook, telltale
 from daemon.errors import ParseError
 from daemon.fetch import Fetcher, Limits
 from daemon.jobs import Context, Questions, canary_rules, load_rules, settle
+from daemon.jobs.requests import let_rest
+from daemon.jobs.words import counted
 from daemon.match import Forms
 from daemon.runtime.clock import now
 from daemon.runtime.dictionaries import keep
 from daemon.runtime.logs import hide
-from daemon.runtime.pulse import Pulse, announced
+from daemon.runtime.notify import SILENT, Notifier
+from daemon.runtime.pulse import Pulse, announced, signed_off
 from daemon.runtime.roles import ALONE, Post
+from daemon.runtime.steps import step
 from daemon.runtime.wordforms import look_up_kept
 from daemon.runtime.workers import MEMORY, Workers
 from daemon.schedule import Budget
@@ -48,35 +53,62 @@ def user_agent(contact: str) -> str:
 
 @asynccontextmanager
 async def open_house(
-    config: Config, *, pace: timedelta = POLITE, post: Post = ALONE
+    config: Config, *, pace: timedelta = POLITE, post: Post = ALONE, notifier: Notifier = SILENT
 ) -> AsyncIterator[Context]:
     """Make the database ready, open every room, and leave all of them closed.
 
     `pace` is the least time between two requests to one host. A process among others is on their roll at
-    once: what it reads and compiles can take a minute. Raises StoreError or
-    ConflictError when the database cannot be used, or is in use.
+    once, and the `notifier` is told each step: what it reads and compiles can take a minute. Raises
+    StoreError or ConflictError when the database cannot be used, or is in use.
     """
     address = config.daemon.database.reveal()
     where = database.at(address)
     with where.taken():
-        upkeep.upgrade(address, now())
+        with step("bringing the database up to date", notifier):
+            upkeep.upgrade(address, now())
         limits = Limits(total=config.polling.timeout, in_flight=config.polling.concurrency, pace=pace)
         with Store.open(address) as store:
-            async with Fetcher(user_agent=user_agent(config.daemon.contact), limits=limits) as fetcher:
-                logbook = Logbook(config.daemon.state_directory / "arrived.jsonl")
+            async with Fetcher(
+                user_agent=user_agent(config.daemon.contact),
+                limits=limits,
+                tell=partial(let_rest, store, now),
+            ) as fetcher:
+                logbook = Logbook(config.daemon.state_directory)
                 await store.write(lambda conn: settle(conn, logbook.read(), now()))
                 logbook.clear()
                 if not where.is_shared:  # what is under a lease belongs to nobody any more
                     await store.write(lambda conn: leases.expire(conn, now()))
-                deliverer = Deliverer(logbook=logbook)
-                async with (
-                    announced(store, Pulse.of(config, post, now()), now) if post.node else nullcontext()
-                ):
-                    context = await furnish(config, await look_up_forms(config), store, fetcher, deliverer)
-                    if post.role.leads:
-                        await take_over(context)
-                yield context
+                deliverer, pulse = Deliverer(logbook=logbook), Pulse.of(config, post, now())
+                async with signed_off(store, pulse, now) if post.node else nullcontext():
+                    async with announced(store, pulse, now) if post.node else nullcontext():
+                        context = await _prepare(
+                            config,
+                            post,
+                            notifier,
+                            lambda forms: furnish(config, forms, store, fetcher, deliverer),
+                        )
+                    yield context
                 logbook.close()
+
+
+async def _prepare(
+    config: Config, post: Post, notifier: Notifier, make: Callable[[Forms], Awaitable[Context]]
+) -> Context:
+    """Make the first context step by step, and let nothing of it live on where one is called off."""
+    with step("looking up word forms", notifier):
+        forms = await look_up_forms(config)
+    context = await make(forms)
+    try:
+        if post.role.works:  # whoever reads would wait for it all the same
+            with step(f"compiling {counted(len(config.rules), 'rule')}", notifier), suppress(ParseError):
+                await context.compute(len, ())
+        if post.role.leads:
+            with step("taking the sources up", notifier):
+                await take_over(context)
+    except BaseException:
+        await retire(context)
+        raise
+    return context
 
 
 async def furnish(
@@ -150,7 +182,7 @@ async def aside(work: Callable[..., T], /, *args: Any) -> T:
     try:
         return await process(work, *args)
     finally:
-        await process.close()
+        await process.close(0)  # it is done, or called off
 
 
 def questions(config: Config) -> Questions:

@@ -12,6 +12,7 @@ from datetime import timedelta
 import psycopg
 import structlog
 
+from daemon.fetch import LONG_REST
 from daemon.jobs import Context, claim_replays, rekey, replay, shares
 from daemon.jobs.shares import Piece
 from daemon.runtime.election import Election
@@ -25,9 +26,9 @@ TRIM_TICKS = 120
 LOG_KEPT = timedelta(minutes=10)
 AGAIN_SECONDS = 1.0
 """How long to wait before a server that was lost is tried again."""
-KEPT_SECONDS = 2.0
-"""How long a name is kept that is to be left alone: it holds a place that others wait for. After that another
-process may ask it once, and hear for itself how long."""
+KEPT = LONG_REST
+"""Through how long a rest a host is kept, though it holds a place that others wait for. A longer one is in
+the store, where whoever takes the host next finds it."""
 
 log = structlog.get_logger()
 
@@ -140,13 +141,13 @@ class Crew:
     async def _serve(self, channel: str) -> None:
         context = self._current()
         await self._do("channel", channel, shares.of_channel(context, channel))
-        if known := context.channels.get(channel):
-            await self._keep(context.deliverer.rest(known.url))
+        await guarded("channel", shares.leave_channel(context, channel), channel)
 
     async def _keep(self, rest: timedelta) -> None:
-        """Keep a name a little while it is to be left alone: only this process knows that it is."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closed.wait(), min(rest.total_seconds(), KEPT_SECONDS))
+        """Keep a name through a rest so short that only this process knows of it."""
+        if timedelta() < rest <= KEPT:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), rest.total_seconds())
 
     async def _do(self, kind: str, name: str, pieces: AsyncIterator[Piece]) -> None:
         """Do piece after piece while we may; the queue is told that the name is done however it went."""

@@ -20,6 +20,7 @@ from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
 from daemon.runtime.roles import ALONE, Post, Role
 from daemon.runtime.service import Service
+from daemon.runtime.signals import called_off
 from daemon.runtime.status import take_roll
 from daemon.store import database, deliveries, ledger, sources
 
@@ -84,12 +85,12 @@ async def run_daemon(
     setup_logs(config.daemon.log_level, environ)
     post, notifier = _post(config, role), Notifier(environ)
     log.info("starting", node=post.node or "alone", rules=len(config.rules))
-    notifier.status(f"compiling {counted(len(config.rules), 'rule')}")
-    async with open_house(config, post=post) as context:
-        service = _service(context, load, notifier, post)
-        keeping = keeping_dictionaries(config.daemon.state_directory)
-        async with keeping, beside(lambda: service.context) if role.leads else nullcontext():
-            await service.run()
+    with called_off():  # until the service has handlers of its own
+        async with open_house(config, post=post, notifier=notifier) as context:
+            service = _service(context, load, notifier, post)
+            keeping = keeping_dictionaries(config.daemon.state_directory)
+            async with keeping, beside(lambda: service.context) if role.leads else nullcontext():
+                await service.run()
 
 
 def _post(config: Config, role: Role) -> Post:

@@ -53,3 +53,7 @@ class Notifier:
                 # A socket that is gone, one that nobody empties, or a variable inherited from who knows
                 # where, must neither end us nor hold us up.
                 log.warning("systemd could not be told", what=message.partition("=")[0], why=error.strerror)
+
+
+SILENT = Notifier({})
+"""Speaks to nobody."""

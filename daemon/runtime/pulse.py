@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection
@@ -26,7 +27,7 @@ class Pulse:
     The last pulse of one that ended is not `running`; one that is `starting` does no work yet. `channels`
     are those that it sends to. `node` is the process's name among many on a shared database, "" for one
     that is alone; `leads` whether it is the scheduler of them all. `before`, while one is starting, is when
-    any was last at work.
+    any was last at work. `program` is the release that it runs, "" for one that did not say so yet.
     """
 
     KEY: ClassVar = "pulse"
@@ -43,6 +44,7 @@ class Pulse:
     leads: bool = True
     starting: bool = False
     before: str = ""
+    program: str = ""
 
     @property
     def key(self) -> str:
@@ -56,7 +58,8 @@ class Pulse:
     def of(cls, config: Config, post: Post, started: datetime) -> Self:
         """Take the pulse of this process, which runs on `config`."""
         channels = tuple(channel.name for channel in config.channels if channel.enabled)
-        return cls(os.getpid(), started, config.digest, channels=channels, node=post.node, role=post.role)
+        me = cls(os.getpid(), started, config.digest, channels=channels, program=version("tocsin"))
+        return replace(me, node=post.node, role=post.role)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
@@ -92,7 +95,7 @@ async def note(store: Store, pulse: Pulse, now: datetime) -> None:
 
 @asynccontextmanager
 async def announced(store: Store, pulse: Pulse, now: Callable[[], datetime]) -> AsyncIterator[None]:
-    """Let all see that a process is starting for as long as it is at it, or that it ended over it."""
+    """Let all see that a process is starting for as long as it is at it."""
     guard = Guard()
     last = await store.read(last_pulse)  # a container's process has the name of the one before it
     begun = replace(pulse, starting=True, leads=False, before=last.isoformat() if last else "")
@@ -105,8 +108,21 @@ async def announced(store: Store, pulse: Pulse, now: Callable[[], datetime]) -> 
     beating = asyncio.create_task(beat())
     try:
         yield
-    except BaseException:
+    finally:
         beating.cancel()
-        await guard.do("pulse", lambda: note(store, replace(begun, running=False), now()))
-        raise
-    beating.cancel()
+        await asyncio.wait([beating])
+
+
+@asynccontextmanager
+async def signed_off(store: Store, pulse: Pulse, now: Callable[[], datetime]) -> AsyncIterator[None]:
+    """Let all see at the end that a process ended, however it came to that, if it has not said so itself."""
+    try:
+        yield
+    finally:
+        await Guard().do("pulse", lambda: store.write_own(lambda conn: _sign_off(conn, pulse.key, now())))
+
+
+def _sign_off(conn: Connection, key: str, now: datetime) -> None:
+    noted = facts.get(conn, key)
+    if noted and noted.value.get("running", True):
+        facts.put(conn, key, {**noted.value, "running": False}, now)

@@ -3,8 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,7 +27,9 @@ from daemon.runtime.notify import Notifier
 from daemon.runtime.pulse import EVERY as PULSE
 from daemon.runtime.pulse import Pulse, bury, last_pulse, note
 from daemon.runtime.roles import ALONE, Post
+from daemon.runtime.signals import heeding
 from daemon.runtime.sought import Sought, has_changed, look_at
+from daemon.runtime.steps import step
 from daemon.store import revisions
 
 TICK = timedelta(seconds=0.5)
@@ -82,9 +83,11 @@ class Service:
         scheduler = self._scheduler()
         watcher = asyncio.create_task(self._watch())
         working = asyncio.create_task(self.engine.work())
-        with _signals({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
-            await self._settle()
-            await self._guard("rekey", partial(self._leading, jobs.rekey))  # the newest, before it polls
+        with heeding({signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hang_up}):
+            with step("reckoning what polls may cost", self._notifier):
+                await self._settle()
+            with step("making lookup keys of an earlier release anew", self._notifier):
+                await self._guard("rekey", partial(self._leading, jobs.rekey))  # the newest, before it polls
             self._seen = await self.context.store.read(last_pulse)
             scheduler.start()
             await self._pulse()
@@ -284,15 +287,3 @@ class Service:
         sources, rules = len(self.context.sources), len(self.context.rules)
         refused = "; the configuration on disk is refused, see `tocsin status`" if self.refused else ""
         return f"watching {counted(sources, 'source')} with {counted(rules, 'rule')}{refused}"
-
-
-@contextmanager
-def _signals(handlers: Mapping[signal.Signals, Callable[[], None]]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    for number, handler in handlers.items():
-        loop.add_signal_handler(number, handler)
-    try:
-        yield
-    finally:
-        for number in handlers:
-            loop.remove_signal_handler(number)

@@ -79,6 +79,7 @@ def take_roll(conn: Connection, at: datetime) -> list[dict[str, Any]]:
             "role": pulse.role,
             "leads": pulse.leads and _lives(pulse, noted, at),
             "state": _state(pulse, noted, at),
+            "program": pulse.program,
             "config": pulse.config,
             "refused": bool(pulse.refused),
             "since": pulse.started.isoformat(),

@@ -13,6 +13,7 @@ from daemon.model import DeliveryState, Held, Message, Severity, Waiting
 from daemon.store import attempts
 from daemon.store.deliveries import Delivery, from_row
 from daemon.store.ledger import WAITING
+from daemon.store.rests import Rest, resting
 from daemon.store.tables import alerts, deliveries, digests, is_begun, is_fresh
 from daemon.store.told import message_of, payload_of
 
@@ -25,6 +26,7 @@ _IN_FLIGHT = (
 _DUE = (
     select(deliveries.c.id)
     .where(deliveries.c.channel == bindparam("target"), deliveries.c.next_attempt_at <= bindparam("now"))
+    .where(~resting(Rest.CHANNEL, deliveries.c.channel, bindparam("now")))
     .limit(1)
 )
 _BEGUN = (
@@ -64,16 +66,15 @@ _MATES = _WAITING.add_columns((_to_target & _seen).label("is_seen")).where(alert
 
 
 def is_due(conn: Connection, channel: str, now: datetime) -> bool:
-    """Tell whether something is due for a channel, and nothing in flight to it."""
+    """Tell whether something is due for a channel that does not rest, and nothing in flight to it."""
     asked = {"target": channel, "now": now}
     return conn.scalar(_DUE, asked) is not None and conn.scalar(_IN_FLIGHT, asked) is None
 
 
 def due_channels(conn: Connection, now: datetime) -> list[str]:
-    """Name the channels that something is due for."""
-    return list(
-        conn.scalars(select(deliveries.c.channel).where(deliveries.c.next_attempt_at <= now).distinct())
-    )
+    """Name the channels that something is due for and that do not rest."""
+    due = select(deliveries.c.channel).where(deliveries.c.next_attempt_at <= now).distinct()
+    return list(conn.scalars(due.where(~resting(Rest.CHANNEL, deliveries.c.channel, now))))
 
 
 def begun(conn: Connection, channel: str, now: datetime) -> list[Delivery]:

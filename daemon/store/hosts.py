@@ -9,3 +9,8 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def is_same_site(host: str, other: str) -> bool:
+    """Tell whether one of two hosts is the other's, as `www.example.org` is `example.org`'s."""
+    return host == other or host.endswith(f".{other}") or other.endswith(f".{host}")

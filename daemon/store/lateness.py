@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from daemon.store.rests import Rest, resting
 from daemon.store.tables import deliveries, entries, sources
 
 _DUE = {
-    "poll": sources.c.next_poll_at,
-    "read": entries.c.next_read_at,
-    "deliver": deliveries.c.next_attempt_at,
+    "poll": (sources.c.next_poll_at, Rest.HOST, sources.c.host),
+    "read": (entries.c.next_read_at, Rest.HOST, entries.c.host),
+    "deliver": (deliveries.c.next_attempt_at, Rest.CHANNEL, deliveries.c.channel),
 }
 
 
@@ -19,11 +20,20 @@ def overdue(conn: Connection, channels: Collection[str]) -> dict[str, datetime]:
 
     `channels` are those that are sent to.
     """
-    heard = select(func.min(deliveries.c.next_attempt_at)).where(deliveries.c.channel.in_(channels))
-    due = longest_due(conn) | {"deliver": conn.scalar(heard)}
+    heard = _first_due(conn, "deliver", deliveries.c.channel.in_(channels))
+    due = longest_due(conn) | {"deliver": heard}
     return {stage: at for stage, at in due.items() if at}
 
 
 def longest_due(conn: Connection) -> dict[str, datetime | None]:
-    """Give for each stage when its first piece of work falls or fell due; None when nothing waits."""
-    return {stage: conn.scalar(select(func.min(column))) for stage, column in _DUE.items()}
+    """Give for each stage when its first piece of work falls or fell due; None when nothing waits.
+
+    What fell due while its host or channel was to be left alone is not late.
+    """
+    return {stage: _first_due(conn, stage) for stage in _DUE}
+
+
+def _first_due(conn: Connection, stage: str, *those: ColumnElement[bool]) -> datetime | None:
+    due, kind, whose = _DUE[stage]
+    waiting = select(due).where(due.is_not(None), ~resting(kind, whose, due), *those)
+    return conn.scalar(waiting.order_by(due).limit(1))

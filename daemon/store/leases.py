@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Column, Connection, and_, bindparam, select, update
 
-from daemon.store.tables import articles, deliveries, entries, sources
+from daemon.store.tables import articles, deliveries, entries, rests, sources
 
 
 def expire(conn: Connection, now: datetime) -> int:
@@ -31,8 +31,18 @@ def bring_forward(conn: Connection, by: timedelta) -> None:
     Articles wait to be read again for hours; they may wait for one more.
     """
     for due in (sources.c.next_poll_at, entries.c.next_read_at, deliveries.c.next_attempt_at):
-        key = due.table.c.id
-        rows = conn.execute(select(key, due).where(due.is_not(None))).all()
-        moved = update(due.table).where(key == bindparam("row")).values({due: bindparam("time")})
-        if rows:
-            conn.execute(moved, [{"row": row, "time": time - by} for row, time in rows])
+        _move(conn, due, by)
+    _move(conn, rests.c.until, by)
+
+
+def _move(conn: Connection, time: Column[datetime], by: timedelta) -> None:
+    """Bring the times in a column forward, row by row: engines reckon with times each in its own way."""
+    keys = tuple(time.table.primary_key)
+    rows = conn.execute(select(time, *keys).where(time.is_not(None))).all()
+    mine = and_(*(key == bindparam(f"of_{key.name}") for key in keys))
+    moved = update(time.table).where(mine).values({time: bindparam("moved")})
+    if rows:
+        names = [f"of_{key.name}" for key in keys]
+        conn.execute(
+            moved, [{"moved": at - by, **dict(zip(names, which, strict=True))} for at, *which in rows]
+        )

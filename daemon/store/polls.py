@@ -48,13 +48,17 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """When a source is polled next and why then, with what to ask it by and what was learned."""
+    """When a source is polled next and why then, with what to ask it by and what was learned.
+
+    `host` is where it was found to be, "" where that is known.
+    """
 
     at: datetime
     why: str
     etag: str = ""
     last_modified: str = ""
     schedule: Mapping[str, Any] | None = None
+    host: str = ""
 
 
 _INSERT = insert(polls)
@@ -70,16 +74,17 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) ->
     values = {"source": source_id, "moment": poll.at, "due": following.at, "why": following.why}
     values |= {"etag": following.etag, "last_modified": following.last_modified}
     values |= {"error_kind": poll.error_kind, "error": poll.error}
+    found: dict[str, Any] = {"host": following.host} if following.host else {}
     if following.schedule is not None:
-        values["schedule"] = following.schedule
-    conn.execute(_move(poll.outcome, learned=following.schedule is not None), values)
+        found["schedule"] = following.schedule
+    conn.execute(_move(poll.outcome, tuple(found)), {**values, **found})
 
 
 @cache
-def _move(outcome: PollOutcome, *, learned: bool) -> Update:
+def _move(outcome: PollOutcome, found: tuple[str, ...]) -> Update:
     """Word how a source moves: once, in one statement, since every poll pays for it."""
     moment = bindparam("moment", type_=UtcTime)
-    given = ["etag", "last_modified", "error_kind", "error", *(["schedule"] if learned else [])]
+    given = ["etag", "last_modified", "error_kind", "error", *found]
     values: dict[str, Any] = {name: bindparam(name) for name in given}
     values |= {"last_poll_at": moment, "lease_until": None}
     active = ~sources.c.paused & sources.c.retired_at.is_(None)  # the next poll is only an active source's

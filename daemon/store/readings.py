@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from daemon.store.entries import StoredEntry, get_all
+from daemon.store.rests import Rest, resting
 from daemon.store.tables import entries
 
 
@@ -43,6 +44,7 @@ def _claim(*, of_any: bool) -> ReturningUpdate[Any]:
         select(entries.c.id)
         .where(entries.c.next_read_at <= bindparam("now"))
         .where(free if of_any else entries.c.host == bindparam("of_host"))
+        .where(~resting(Rest.HOST, entries.c.host, bindparam("now")))
         .order_by(entries.c.next_read_at, entries.c.id)
         .limit(bindparam("most", type_=Integer))
     )
@@ -51,6 +53,7 @@ def _claim(*, of_any: bool) -> ReturningUpdate[Any]:
 
 
 def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
-    """Name the hosts that have a page due to be read, longest due first."""
-    due = select(entries.c.host).where(entries.c.next_read_at <= now).group_by(entries.c.host)
+    """Name the hosts that have a page due to be read and do not rest, longest due first."""
+    open_ = ~resting(Rest.HOST, entries.c.host, now)
+    due = select(entries.c.host).where(entries.c.next_read_at <= now, open_).group_by(entries.c.host)
     return list(conn.scalars(due.order_by(func.min(entries.c.next_read_at)).limit(limit)))

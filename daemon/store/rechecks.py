@@ -11,6 +11,7 @@ from daemon.dedup import Change
 from daemon.store import articles as readings
 from daemon.store.articles import StoredArticle
 from daemon.store.prepared import Prepared
+from daemon.store.rests import Rest, resting
 from daemon.store.tables import alerts, articles, entries, revisions
 
 
@@ -42,11 +43,12 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
     """
     free = or_(articles.c.lease_until.is_(None), articles.c.lease_until <= now)
     free &= entries.c.host.not_in(busy_hosts)
+    theirs = free if host is None else entries.c.host == host
     rang = select(alerts.c.id).where(alerts.c.article_id == articles.c.id).exists()
     due = (
         select(articles.c.id)
         .join(entries, entries.c.id == articles.c.entry_id)
-        .where(articles.c.recheck_at <= now, free if host is None else entries.c.host == host)
+        .where(articles.c.recheck_at <= now, theirs, ~resting(Rest.HOST, entries.c.host, now))
         .order_by(rang.desc(), articles.c.recheck_at.desc(), articles.c.id)
         .limit(limit)
     )
@@ -55,9 +57,10 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
 
 
 def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
-    """Name the hosts that have a page due to be read again."""
+    """Name the hosts that have a page due to be read again and do not rest."""
     of = articles.join(entries, entries.c.id == articles.c.entry_id)
-    due = select(entries.c.host).select_from(of).where(articles.c.recheck_at <= now).distinct()
+    open_ = ~resting(Rest.HOST, entries.c.host, now)
+    due = select(entries.c.host).select_from(of).where(articles.c.recheck_at <= now, open_).distinct()
     return list(conn.scalars(due.limit(limit)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     RowMapping,
     bindparam,
+    case,
     func,
     insert,
     select,
@@ -22,7 +23,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import Source
 from daemon.store.hosts import host_of
-from daemon.store.tables import sources
+from daemon.store.rests import Rest, resting
+from daemon.store.tables import rests, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,17 @@ _AT_ONCE = 500
 
 _COLUMNS = tuple(sources.c[item.name] for item in fields(SourceState))
 
+# Who looks at a source is told of its host's rest where that is the longer wait.
+_rest = rests.c.until
+_waits = _rest > sources.c.next_poll_at
+_SHOWN: Mapping[str, ColumnElement[Any]] = {
+    "next_poll_at": case((_waits, _rest), else_=sources.c.next_poll_at),
+    "next_poll_why": case((_waits, "its host is to be left alone until then"), else_=sources.c.next_poll_why),
+}
+_PRESENT = select(*(_SHOWN.get(column.name, column).label(column.name) for column in _COLUMNS)).select_from(
+    sources.outerjoin(rests, (rests.c.kind == Rest.HOST) & (rests.c.name == sources.c.host))
+)
+
 _IDENTITY = tuple(sources.c[name] for name in ("id", "name", "url", "host", "kind", "paused", "retired_at"))
 _FORGOTTEN = {"etag": "", "last_modified": "", "error_kind": "", "error": "", "failures": 0}
 
@@ -65,9 +78,9 @@ _FORGOTTEN = {"etag": "", "last_modified": "", "error_kind": "", "error": "", "f
 def sync(conn: Connection, configured: Iterable[Source], now: datetime) -> None:
     """Make the store follow the configuration: add, move, retire, and take back sources.
 
-    A source is known by its name, or, when that has changed, by its address. One that moves within
-    its host keeps what was learned; one that moves to another host begins as a new source does. A
-    disabled source is retired; a retired one keeps its state and its entries.
+    A source is known by its name, or, when that has changed, by its address. One that moves within its host,
+    or to where it was found to be served, keeps what was learned; one that moves to another host begins as a
+    new source does. A disabled source is retired; a retired one keeps its state and its entries.
     """
     wanted = {source.name: source for source in configured if source.enabled}
     stored = {row["name"]: row for row in conn.execute(select(*_IDENTITY)).mappings()}
@@ -112,7 +125,7 @@ def _changes(row: RowMapping, source: Source, now: datetime) -> dict[str, Any]:
     if (row["url"], row["kind"]) != (source.url, source.kind):
         changes |= {"url": source.url, "host": host, "kind": source.kind, **_FORGOTTEN}
         changes |= {"next_poll_at": now, "next_poll_why": "changed in the configuration"}
-    if row["host"] != host:
+    if host not in {row["host"], host_of(row["url"])}:
         changes |= {"first_polled_at": None, "schedule": {}}
     if changes and row["paused"]:
         changes |= {"next_poll_at": None, "next_poll_why": "paused"}
@@ -128,6 +141,7 @@ def _claim(*, of_any: bool) -> ReturningUpdate[Any]:
     due = (
         select(sources.c.id)
         .where(sources.c.next_poll_at <= bindparam("now"), theirs)
+        .where(~resting(Rest.HOST, sources.c.host, bindparam("now")))
         .order_by(sources.c.next_poll_at, sources.c.id)
         .limit(bindparam("most", type_=Integer))
     )
@@ -146,9 +160,9 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
 ) -> list[SourceState]:
     """Take sources whose time has come, longest due first, and keep them until the lease ends.
 
-    No host that is busy, here or under another lease, is among them; one host may be there more than
-    once, and whoever polls takes its sources one after the other. With `host`, those of that one, for whom
-    nobody else is at work there: what is under a lease was left by the dead.
+    No host that is busy, here or under another lease, or that rests, is among them; one host may be there
+    more than once, and whoever polls takes its sources one after the other. With `host`, those of that one,
+    for whom nobody else is at work there: what is under a lease was left by the dead.
     """
     asked = {"now": now, "most": limit, "until": now + lease}
     which = {"busy": list(busy_hosts)} if host is None else {"of_host": host}
@@ -159,9 +173,10 @@ def claim_due(  # noqa: PLR0913 what is claimed, and by which hosts
 
 
 def due_hosts(conn: Connection, now: datetime, limit: int) -> list[str]:
-    """Name the hosts that have a source whose time has come, longest due first."""
+    """Name the hosts that have a source whose time has come and do not rest, longest due first."""
     longest = func.min(sources.c.next_poll_at)
-    due = select(sources.c.host).where(sources.c.next_poll_at <= now).group_by(sources.c.host)
+    open_ = ~resting(Rest.HOST, sources.c.host, now)
+    due = select(sources.c.host).where(sources.c.next_poll_at <= now, open_).group_by(sources.c.host)
     return list(conn.scalars(due.order_by(longest).limit(limit)))
 
 
@@ -266,14 +281,15 @@ def failing(conn: Connection) -> list[SourceState]:
 
 def tally(conn: Connection, now: datetime) -> dict[str, int]:
     """Count the sources: all, paused, failing, due (and not yet taken)."""
+    due = (sources.c.next_poll_at <= now) & ~resting(Rest.HOST, sources.c.host, now)
     counts = select(
         func.count().label("all"),
         func.count().filter(sources.c.paused).label("paused"),
         func.count().filter(sources.c.failures > 0).label("failing"),
-        func.count().filter(sources.c.next_poll_at <= now).label("due"),
+        func.count().filter(due).label("due"),
     ).where(sources.c.retired_at.is_(None))
     return dict(conn.execute(counts).mappings().one())
 
 
 def present() -> Any:
-    return select(*_COLUMNS).where(sources.c.retired_at.is_(None))
+    return _PRESENT.where(sources.c.retired_at.is_(None))

@@ -1,27 +1,37 @@
 """What arrived is known to the next process, whatever the store had time for."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from daemon.deliver import Landing, Logbook
 
 DESK = Landing("desk", {7: 1, 8: 3}, "HTTP 200", "1700000001.000100")
+MAIL = replace(DESK, channel="mail")
+
+
+def left(folder: Path, *landings: Landing) -> None:
+    """Leave landings as a process does that is killed."""
+    book = Logbook(folder)
+    for landing in landings:
+        book.enter(landing)
+    book.close()
 
 
 def test_what_is_not_struck_is_read_by_who_comes_after(tmp_path):
-    book = Logbook(tmp_path / "state" / "arrived.jsonl")
+    book = Logbook(tmp_path / "state")
     book.enter(DESK)
-    book.enter(replace(DESK, channel="mail"))
+    book.enter(MAIL)
     book.strike("mail")
     book.close()
-    assert DESK in Logbook(tmp_path / "state" / "arrived.jsonl").read()
+    assert DESK in Logbook(tmp_path / "state").read()
     assert DESK.outcome.ok
     assert DESK.outcome.receipt == "1700000001.000100"
 
 
 def test_what_the_store_has_leaves_nothing_behind(tmp_path):
-    book = Logbook(tmp_path / "arrived.jsonl")
-    for channel in ("desk", "mail"):
-        book.enter(replace(DESK, channel=channel))
+    book = Logbook(tmp_path)
+    for landing in (DESK, MAIL):
+        book.enter(landing)
     for channel in ("desk", "mail"):
         book.strike(channel)
     assert book.read() == []
@@ -29,29 +39,57 @@ def test_what_the_store_has_leaves_nothing_behind(tmp_path):
 
 
 def test_a_line_that_was_cut_off_is_none(tmp_path):
+    left(tmp_path, DESK)
     path = tmp_path / "arrived.jsonl"
-    Logbook(path).enter(DESK)
     path.write_text(path.read_text("utf-8") + '["mail", [[9, 1]], "HT', "utf-8")
-    assert Logbook(path).read() == [DESK]
+    assert Logbook(tmp_path).read() == [DESK]
 
 
 def test_a_spoilt_line_hides_no_other_and_stops_nothing(tmp_path):
+    left(tmp_path, DESK)
     path = tmp_path / "arrived.jsonl"
-    Logbook(path).enter(DESK)
     path.write_bytes(b'\xff\x00\n["mail", [["x", {}]], "", ""]\n7\n' + path.read_bytes())
-    assert Logbook(path).read() == [DESK]
+    assert Logbook(tmp_path).read() == [DESK]
 
 
 def test_what_the_store_has_taken_over_is_forgotten(tmp_path):
-    book = Logbook(tmp_path / "arrived.jsonl")
+    book = Logbook(tmp_path)
     book.enter(DESK)
     book.clear()
     assert book.read() == []
 
 
+def test_processes_of_one_folder_touch_nothing_of_each_other(tmp_path):
+    one = Logbook(tmp_path)
+    one.enter(DESK)
+    two = Logbook(tmp_path)
+    assert two.read() == [], "who wrote it lives, and will see to it"
+    two.clear()
+    two.enter(MAIL)
+    two.strike("mail")
+    one.close()
+    assert Logbook(tmp_path).read() == [DESK]
+
+
+def test_whoever_begins_next_reads_what_each_of_the_dead_left(tmp_path):
+    books = [Logbook(tmp_path) for _ in range(3)]
+    for book, landing in zip(books, (DESK, MAIL, replace(DESK, channel="wall")), strict=True):
+        book.enter(landing)
+    books[0].close()
+    books[1].close()
+    heir = Logbook(tmp_path)
+    assert heir.read() == [DESK, MAIL]
+    heir.clear()
+    heir.enter(MAIL)
+    books[2].close()
+    heir.close()
+    assert {landing.channel for landing in Logbook(tmp_path).read()} == {"mail", "wall"}
+    assert len(list(tmp_path.iterdir())) == 3, "files are used again"
+
+
 def test_where_nothing_can_be_written_messages_go_all_the_same(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    book = Logbook(tmp_path / "file" / "arrived.jsonl")
+    book = Logbook(tmp_path / "file")
     book.enter(DESK)
     book.strike("desk")
     assert book.read() == []

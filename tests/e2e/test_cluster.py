@@ -1,9 +1,12 @@
 """Many processes on one PostgreSQL: whoever dies or sleeps, each alert rings once and no host is hurried."""
 
+import fcntl
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,25 @@ async def test_deaths_sleep_and_a_crash_lose_nothing_and_repeat_nothing(
     assert sum(cluster.told().values()) == alerts, cluster.told()
     assert [one.overlaps for one in cluster.press] == [0] * PUBLISHERS
     await cluster.stop([second, workers[1], workers[2], deliverer])
+
+
+async def test_a_process_that_is_ended_while_it_starts_is_on_the_roll_as_stopped(cluster: Cluster) -> None:
+    config = cluster.folder / "config.toml"
+    config.write_text(
+        config.read_text() + '[[rules]]\nname = "new"\nany = ["wharfinger"]\n'
+    )  # a word to look up
+
+    async def roll() -> list[tuple[str, str]]:
+        shown = json.loads(await cluster.command("status", "--cluster", "-o", "json"))
+        return [(each["state"], each["program"]) for each in shown]
+
+    with (cluster.folder / "state" / "word-forms.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # so that it waits for its turn with the dictionaries
+        worker = await cluster.start("worker")
+        pulse = "SELECT count(*) FROM facts WHERE key LIKE 'pulse %'"
+        await until(cluster, "a pulse", lambda: cluster.ask(pulse) == 1, 60)
+        assert await roll() == [("starting", version("tocsin"))]
+        await until(cluster, "a line", lambda: "looking up word forms" in cluster.logs(), 60)
+        await cluster.stop([worker])
+    assert await roll() == [("stopped", version("tocsin"))]
+    assert "stopped before it was ready" in cluster.logs()

@@ -75,4 +75,6 @@ def test_the_configuration_that_it_asks_for_suits_its_services(
     assert database["environment"]["POSTGRES_USER"] == address.username
     assert database["environment"]["POSTGRES_DB"] == address.database
     for role in set(Role) - {Role.ALL}:
-        assert str(daemon.state_directory) in compose["services"][role]["tmpfs"], "the rest is read-only"
+        assert f"state:{daemon.state_directory}" in compose["services"][role]["volumes"], (
+            "the rest is read-only"
+        )

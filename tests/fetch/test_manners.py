@@ -76,6 +76,60 @@ async def test_a_host_rests_at_every_port_until_it_may_be_asked_again():
     assert manners.rest("a.exam") == timedelta()
 
 
+class Told(list[tuple[str, timedelta]]):
+    """Hears which hosts are to be left alone."""
+
+    async def __call__(self, host: str, rest: timedelta) -> None:
+        self.append((host, rest))
+
+
+async def test_a_long_rest_is_told_of_before_its_fetch_is_over_and_a_short_one_is_not(server):
+    told = Told()
+    limits = replace(Limits(), pace=timedelta(seconds=1), patience=timedelta(0))
+    async with Fetcher(user_agent="test", limits=limits, tell=told) as fetcher:
+        server.says("/", body=b"text")
+        await fetcher.get(server.url, allow_private=True)
+        assert told == [], "the usual pace is nothing to tell"
+    async with Fetcher(user_agent="test", limits=limits, tell=told) as fetcher:
+        server.says("/busy", 429, retry_after="120")
+        with pytest.raises(FetchError):
+            await fetcher.get(server.url + "/busy", allow_private=True)
+        ((host, rest),) = told
+        assert host == "127.0.0.1"
+        assert timedelta(seconds=100) < rest <= timedelta(seconds=120)
+        with pytest.raises(FetchError, match="asked to be left alone"):
+            await fetcher.get(server.url, allow_private=True)
+        assert len(told) == 1, "it is told once, by who was there"
+
+
+async def test_a_pace_that_robots_txt_wishes_is_told_of_like_a_pause(server):
+    told = Told()
+    server.says("/robots.txt", body=b"User-agent: *\nCrawl-delay: 30\n")
+    server.says("/page", body=b"text")
+    async with Fetcher(user_agent="test", tell=told) as fetcher:
+        await fetcher.get(server.url + "/page", allow_private=True, obey_robots=True)
+    ((host, rest),) = told
+    assert host == "127.0.0.1"
+    assert timedelta(seconds=20) < rest <= timedelta(seconds=30)
+
+
+async def test_a_host_with_letters_of_its_own_rests_by_either_of_its_names(server):
+    told = Told()
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    server.says("/", 503, retry_after="60")
+    port = server.url.rpartition(":")[2]
+    async with Fetcher(user_agent="test", resolve=resolve, tell=told) as fetcher:
+        with pytest.raises(FetchError):
+            await fetcher.get(f"http://bücher.example:{port}/", allow_private=True)
+        assert {host for host, _ in told} == {"bücher.example", "xn--bcher-kva.example"}
+        for name in ("bücher.example", "xn--bcher-kva.example"):
+            assert fetcher.rest(name) > timedelta(seconds=30)
+        assert fetcher.rest("no host at all") == timedelta()
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_busy_host_is_left_alone_with_all_its_pages(server, fetcher, status):
     server.says("/a", status, retry_after="120")

@@ -275,6 +275,19 @@ async def test_a_targets_own_wish_is_heeded(house):
     )
 
 
+async def test_a_target_that_asked_for_a_pause_is_left_alone_by_the_process_after_a_restart(house):
+    site = await one_alert(house)
+    house.channel_server.faults.append(Response(429, headers={"Retry-After": "600"}))
+    await house.turn(minutes=5)
+    house.context = replace(house.context, deliverer=Deliverer())  # it remembers nothing
+    site.items.append(Item("tug", "A ferry was late again, says the tug"))
+    await house.turn(minutes=5)
+    assert len(house.outbox()) == 2
+    assert house.told() == []
+    await house.turn(minutes=6)
+    assert len(house.told()) == 2
+
+
 async def test_a_dead_channel_holds_up_no_other(house):
     (desk,) = house.context.config.channels
     house.configure(channels=(replace(desk, name="dead", url=Secret(CLOSED)), desk))
@@ -349,13 +362,14 @@ async def killed_before_it_is_written(house, tmp_path, monkeypatch) -> Logbook:
     house.clock.wait(minutes=5)
     await house.poll()
     await house.read()
-    monkeypatch.setattr(house.context.deliverer, "logbook", Logbook(tmp_path / "arrived.jsonl"))
+    monkeypatch.setattr(house.context.deliverer, "logbook", Logbook(tmp_path))
     ((taken,),) = await claim_deliveries(house.context, 9, ())
     with monkeypatch.context() as patched:
         patched.setattr(deliveries, "record", lambda *_args, **_more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await deliver(house.context, taken)
-    return Logbook(tmp_path / "arrived.jsonl")
+    house.context.deliverer.logbook.close()
+    return Logbook(tmp_path)
 
 
 async def test_what_arrived_before_a_kill_is_not_sent_again(house, tmp_path, monkeypatch):

@@ -4,17 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain, pairwise
 
 import pytest
+from servers.http import Response
+from servers.mail import MailServer
 from servers.postgres import Server
 from servers.world import House, Item, open_house
 
+from daemon.deliver import Deliverer, service
 from daemon.jobs import Context, claim_rechecks, poll, shares
 from daemon.jobs.poll import UNKNOWN_HERE, claim_sources
-from daemon.model import DeliveryState
+from daemon.model import DeliveryState, Message, Secret, Source
 from daemon.schedule import Budget, recheck_room
 from daemon.store import Store, entries, sources
+from daemon.store.sources import SourceState
 
 MACHINES = 4
 SITES = 8
@@ -112,6 +117,51 @@ async def test_what_machines_meet_at_the_same_instant_is_one_entry_and_rings_onc
     assert sorted(house.told()) == sorted(rung)
     stored = house.store.read_now(lambda conn: entries.page(conn, limit=1000))
     assert len(stored) == (SITES + 1) + 3 * (SITES + 1)
+
+
+async def test_a_host_that_asked_one_machine_for_a_pause_is_left_alone_by_all(yard: Yard) -> None:
+    house = yard.house
+    site = house.site("site", Item("old", "Old news"))
+    other = Source("other", site.source.url + "?other", allow_private=True)
+    house.configure(sources=(*house.context.config.sources, other))
+    site.answers["/feed"] = Response(429, headers={"Retry-After": "600"})
+    one, two, *_ = yard.contexts()
+    (first,) = await take(one, 1)
+    await poll(one, first)
+    await house.leave_hosts_alone()  # the other machine's own memory knows of nothing
+    assert await take(replace(two, fetcher=house.context.fetcher), 9) == []
+    assert (await shares.due(two)).hosts == ()
+    assert len(site.seen) == 1
+    house.clock.wait(minutes=10)
+    assert (await shares.due(two)).hosts == ("site.example",)
+    assert await take(two, 9) != []
+
+
+async def take(context: Context, most: int) -> list[SourceState]:
+    return list(chain(*await claim_sources(context, most, (), "site.example")))
+
+
+async def test_a_burst_to_a_channel_is_one_for_all_machines(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(service._SPACING, "mailto", 3600.0)  # so that a slow machine proves the same
+    house = yard.house
+    async with MailServer() as mail:
+        url = Secret(f"mailto://127.0.0.1:{mail.port}/?from=a@example.org&to=b@example.org&mode=insecure")
+        house.configure(channels=(replace(house.context.channels["desk"], url=url),))
+        one, two, *_ = [replace(context, deliverer=Deliverer()) for context in yard.contexts()]
+        assert [await sent(one, url) for _ in range(6)] == ["sent"] * 5 + ["busy"]
+        assert await sent(two, url) == "sent", "it knows of nothing yet"
+        await shares.leave_channel(one, "desk")
+        async for _ in shares.of_channel(two, "desk"):
+            pass
+        assert await sent(two, url) == "busy"
+        assert len(mail.mails) == 6
+
+
+async def sent(context: Context, url: Secret) -> str:
+    """Send a message, and say in a word what came of it."""
+    return (await context.deliverer.send(url, Message("k", "t", "text"), timedelta(seconds=20))).kind
 
 
 async def test_the_budget_of_second_looks_is_one_for_all_machines(yard: Yard) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from servers.http import Response
 from servers.world import NOW, Item
 
@@ -187,3 +188,18 @@ async def test_strict_asks_robots_txt_for_the_source_too_and_ignore_for_nothing(
     await house.turn(minutes=5)
     assert ignoring.asked("/boat")
     assert not ignoring.asked("/robots.txt")
+
+
+@pytest.mark.parametrize(
+    ("asked", "served", "host"),
+    [
+        ("harbour", "www.harbour", "www.harbour.example"),
+        ("harbour", "elsewhere", "harbour.example"),  # who redirects to others is called on by one at a time
+    ],
+)
+async def test_a_source_goes_by_the_host_of_its_site_that_serves_it(house, asked, served, host):
+    site, other = house.site(asked, Item("old", "Old news")), house.site(served.partition(".")[0])
+    site.answers["/feed"] = Response(301, b"", {"Location": f"http://{served}.example:{house.port}/feed"})
+    await house.turn()
+    assert other.asked("/feed")
+    assert house.state(asked).host == host

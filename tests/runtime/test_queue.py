@@ -140,7 +140,9 @@ async def test_a_server_that_is_away_has_no_leader() -> None:
 async def test_a_host_that_is_to_be_left_alone_is_kept_from_all_until_it_has_rested(
     url: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.runtime.crew.KEPT_SECONDS", 60.0)  # so that a slow machine proves the same
+    monkeypatch.setattr(
+        "daemon.runtime.crew.KEPT", timedelta(minutes=2)
+    )  # so that a slow machine proves the same
     rests = {"tired": timedelta(minutes=1)}
     fetcher = SimpleNamespace(rest=lambda host: rests.get(host, timedelta()))
     with Store.open(f"sqlite:///{shutil.copy(template, tmp_path / 'tocsin.db')}") as store:

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from daemon.errors import StoreError
 from daemon.runtime.guard import Guard
-from daemon.runtime.pulse import Pulse, announced, bury, last_pulse
+from daemon.runtime.pulse import Pulse, announced, bury, last_pulse, signed_off
 from daemon.runtime.status import take_roll, take_status
 from daemon.store import Store, facts
 
@@ -96,7 +96,7 @@ async def test_a_process_is_on_the_roll_while_it_prepares_itself(template: Path,
                 await asyncio.sleep(0)
             assert store.read_now(last_pulse) == NOW, "the process before it had its name"
         with pytest.raises(StoreError):
-            async with announced(store, WORKER, lambda: NOW):
+            async with signed_off(store, WORKER, lambda: NOW), announced(store, WORKER, lambda: NOW):
                 raise StoreError("what it was to read cannot be read")
         assert state() == "stopped"
 

@@ -158,7 +158,7 @@ async def _context(setting: Setting, store: Store, fetcher: Fetcher) -> jobs.Con
     daemon = DaemonSettings(Secret(setting.database), Path(), ZoneInfo("UTC"))
     config = Config(daemon, PollingSettings(), sources=setting.sources, rules=(RULE,), channels=channels)
     jobs.load_rules((RULE,), (), (), {})
-    logbook = Logbook(Path(setting.database.removeprefix("sqlite:///")).with_name("arrived.jsonl"))
+    logbook = Logbook(Path(setting.database.removeprefix("sqlite:///")).parent)
     sender, chance = Deliverer(logbook=logbook), random.Random()
     return jobs.Context(
         config=config,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -27,6 +28,7 @@ from daemon.jobs import (
     read,
     recheck,
 )
+from daemon.jobs.requests import let_rest
 from daemon.jobs.why import ways
 from daemon.model import Channel, Rule, Secret, Severity, Source, SourceKind, Style
 from daemon.schedule import Budget
@@ -209,7 +211,7 @@ class House:
 
     async def leave_hosts_alone(self) -> None:
         """Forget which hosts asked for a pause, as real time would."""
-        fetcher = await Fetcher(user_agent="test", limits=LIMITS, resolve=_loopback).__aenter__()
+        fetcher = await _fetcher(self.store, self.clock).__aenter__()
         await self.context.fetcher.__aexit__(None, None, None)
         self.context = replace(self.context, fetcher=fetcher)
 
@@ -245,6 +247,11 @@ async def _loopback(_host: str, _port: int) -> list[str]:
     return ["127.0.0.1"]
 
 
+def _fetcher(store: Store, clock: Clock) -> Fetcher:
+    tell = partial(let_rest, store, clock)
+    return Fetcher(user_agent="test", limits=LIMITS, resolve=_loopback, tell=tell)
+
+
 @asynccontextmanager
 async def open_house(database: Path | str) -> AsyncIterator[House]:
     """Open a house on a database's file, or on its address."""
@@ -258,7 +265,6 @@ async def open_house(database: Path | str) -> AsyncIterator[House]:
     async with (
         HttpServer(respond) as world,
         HttpServer(webhook) as channel_server,
-        Fetcher(user_agent="test", limits=LIMITS, resolve=_loopback) as fetcher,
     ):
         desk = Channel("desk", Secret(f"json://{channel_server.address}/hook"))
         rules = (DRONES, FERRIES)
@@ -271,7 +277,7 @@ async def open_house(database: Path | str) -> AsyncIterator[House]:
             context = Context(
                 config=config,
                 store=store,
-                fetcher=fetcher,
+                fetcher=await _fetcher(store, clock).__aenter__(),
                 deliverer=deliverer,
                 compute=compute,
                 now=clock,

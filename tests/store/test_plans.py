@@ -25,9 +25,11 @@ from daemon.store import (
     polls,
     readings,
     rechecks,
+    rests,
     sources,
     stories,
 )
+from daemon.store.rests import Rest
 
 LEASE = timedelta(minutes=5)
 
@@ -63,6 +65,9 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     rechecks.record(conn, article_id, now, again_at=now)
     rechecks.hasten(conn, added.id, now)
     rechecks.give_up(conn, now)
+    rests.put(conn, Rest.HOST, "a", now)
+    rests.get(conn, Rest.HOST, "a")
+    rests.forget(conn, now)
     rechecks.revisions_of(conn, [1, 2])
     hits.put(conn, article_id, [(Hit("rule"), Severity.HIGH)], now)
     alert = alerts.add(conn, "rule", article_id, Severity.HIGH, now)

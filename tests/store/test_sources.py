@@ -1,5 +1,6 @@
 """Sources as the configuration and their polls move them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,6 +95,24 @@ def test_a_host_is_claimed_once_at_a_time(store: Store, now: datetime) -> None:
     record(store, find(store, "a").id, Poll(now, PollOutcome.UNCHANGED), NextPoll(now + HOUR, ""))
     assert claim(store, now) == ["b"]
     assert claim(store, now + LEASE) == ["c", "b"], "leases have run out"
+
+
+def test_a_source_that_is_served_elsewhere_is_claimed_with_who_else_is_there(
+    store: Store, now: datetime
+) -> None:
+    sync(store, now, A, Source("w", "https://www.one.example/w"))
+    record(
+        store, find(store, "a").id, Poll(now, PollOutcome.LISTED), NextPoll(now, "", host="www.one.example")
+    )
+    assert claim(store, now, host="one.example") == []
+    assert claim(store, now, host="www.one.example") == ["a", "w"]
+    sync(store, now, A, Source("w", "https://www.one.example/w"))
+    moved = find(store, "a")
+    assert (moved.host, moved.first_polled_at) == ("www.one.example", now), "its address is as it was"
+    sync(store, now, replace(A, url="https://www.one.example/a"))
+    assert find(store, "a").first_polled_at == now, "it was there all the time"
+    sync(store, now, replace(A, url="https://two.example/a"))
+    assert find(store, "a").first_polled_at is None
 
 
 def test_claims_begin_with_the_longest_due_and_leave_busy_hosts(store: Store, now: datetime) -> None:

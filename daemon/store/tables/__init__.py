@@ -8,6 +8,7 @@ what to do, among however many rows.
 from daemon.store.tables.alerts import alerts, attempts, deliveries, digests, hits, is_begun, is_fresh
 from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
+from daemon.store.tables.rests import rests
 from daemon.store.tables.silences import silences
 from daemon.store.tables.sources import entries, entry_keys, ledger, polls, sightings, sources
 from daemon.store.tables.stories import (
@@ -24,7 +25,7 @@ from daemon.store.tables.stories import (
 from daemon.store.tables.tokens import tokens
 from daemon.store.tables.users import sessions, users
 
-REVISION = "0010"
+REVISION = "0011"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 SERVES = "0008"
 """The oldest revision whose programs can work beside this schema: all since has only added to it."""
@@ -50,6 +51,7 @@ __all__ = [
     "ledger",
     "metadata",
     "polls",
+    "rests",
     "revisions",
     "sessions",
     "sightings",
