@@ -142,6 +142,7 @@ class Fetcher:
                 errand.follow(response, self._limits.redirects)
                 return None
             if status == httpx2.codes.NOT_MODIFIED and errand.validators != NO_VALIDATORS:
+                await response.aread()  # empty; once read, the connection serves the next source of its host
                 return NotModified(
                     str(errand.url),
                     headers.validators(response.headers, errand.validators),

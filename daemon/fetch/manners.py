@@ -80,7 +80,8 @@ class Manners:
             raise _held(host, self._patience, "others of its pages are being fetched") from None
         try:
             self._check(host, place)
-            await asyncio.sleep(max(0.0, place.free_at - time.monotonic()))
+            if (pause := place.free_at - time.monotonic()) > 0:
+                await asyncio.sleep(pause)
         except BaseException:
             place.lock.release()
             raise

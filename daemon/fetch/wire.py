@@ -1,4 +1,4 @@
-"""Connections: a pool for each way of reaching a server, with its own guard and certificates."""
+"""Connections, kept apart by the way of reaching a server, each with its own guard and certificates."""
 
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -12,12 +12,12 @@ import httpcore2
 import httpx2
 
 from daemon.errors import FetchError
+from daemon.fetch.connections import Connections
 from daemon.fetch.guard import GuardedBackend, Resolve, check_literal, resolver
 from daemon.fetch.limits import Limits
 from daemon.model import NO_SECRET, Secret
 
 _RESOLVERS = 32  # threads; a name server that does not answer holds one for some seconds
-_KEEPALIVE = 5.0  # seconds: the articles of one feed follow each other, its next poll is minutes away
 _ENCODINGS = {"gzip", "x-gzip", "br", "identity", ""}
 _PROXIES = {"http", "https", "socks5", "socks5h"}
 ACCEPT_ENCODING = "gzip, br"
@@ -40,12 +40,12 @@ class Wire:
         self._threads = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolve")
         self._resolve = resolve or resolver(self._threads)
         self._trust = trust
-        self._pools: dict[Route, httpcore2.AsyncConnectionPool] = {}
+        self._routes: dict[Route, Connections] = {}
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for pool in self._pools.values():
-            await pool.aclose()
+        for connections in self._routes.values():
+            await connections.aclose()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager
@@ -60,34 +60,26 @@ class Wire:
             headers=request.headers.raw,
             extensions={"timeout": self._limits.timeouts},
         )
-        answer = await self._pool(route).handle_async_request(plain)
-        stream = _Metered(answer, self._limits.body)
-        response = httpx2.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=stream,
-            request=request,
-            extensions=answer.extensions,
-        )
-        try:
-            yield response
-        finally:
-            await answer.aclose()
+        async with self._connections(route).exchange(plain) as answer:
+            yield httpx2.Response(
+                answer.status,
+                headers=answer.headers,
+                stream=_Metered(answer, self._limits.body),
+                request=request,
+                extensions=answer.extensions,
+            )
 
-    def _pool(self, route: Route) -> httpcore2.AsyncConnectionPool:
-        if route not in self._pools:
-            self._pools[route] = httpcore2.AsyncConnectionPool(
+    def _connections(self, route: Route) -> Connections:
+        if route not in self._routes:
+            self._routes[route] = Connections(
                 ssl_context=self._context(route.client_certificate),
                 proxy=_proxy(route.proxy) if route.proxy.reveal() else None,
-                max_connections=None,  # the fetcher bounds what is in flight
-                max_keepalive_connections=50,
-                keepalive_expiry=_KEEPALIVE,
                 # The user chose the proxy, wherever it stands; where it dials is beyond our guard.
                 network_backend=GuardedBackend(
                     self._resolve, allow_private=route.allow_private or bool(route.proxy.reveal())
                 ),
             )
-        return self._pools[route]
+        return self._routes[route]
 
     def _context(self, certificate: str) -> ssl.SSLContext:
         context = self._trust()

@@ -1,0 +1,76 @@
+"""The connections of one way of reaching servers, and those at rest until the next request.
+
+The library's own pool looks at each of its connections at every request; here a request costs the same
+whatever else is open.
+"""
+
+import ssl
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpcore2
+
+_REST = 5.0  # seconds: the articles of one feed follow each other, its next poll is minutes away
+_MOST = 50  # at rest
+
+
+class Connections:
+    """One connection at rest for each server, since requests to one never overlap."""
+
+    def __init__(
+        self,
+        *,
+        ssl_context: ssl.SSLContext,
+        proxy: httpcore2.Proxy | None,
+        network_backend: httpcore2.AsyncNetworkBackend,
+    ) -> None:
+        # It knows how each kind of proxy is reached, and is asked for nothing else.
+        self._maker = httpcore2.AsyncConnectionPool(
+            ssl_context=ssl_context, proxy=proxy, keepalive_expiry=_REST, network_backend=network_backend
+        )
+        self._resting: OrderedDict[str, httpcore2.AsyncConnectionInterface] = OrderedDict()
+
+    @asynccontextmanager
+    async def exchange(self, request: httpcore2.Request) -> AsyncIterator[httpcore2.Response]:
+        """Send a request; on leaving, its connection rests, or is closed if the answer was not read."""
+        origin = request.url.origin
+        connection = await self._wake(str(origin)) or self._maker.create_connection(origin)
+        try:
+            answer = await connection.handle_async_request(request)
+            try:
+                yield answer
+            finally:
+                await answer.aclose()
+        except BaseException:
+            await connection.aclose()
+            raise
+        await self._rest(str(origin), connection)
+
+    async def aclose(self) -> None:
+        """Close every connection at rest."""
+        while self._resting:
+            await self._close_oldest()
+
+    async def _wake(self, origin: str) -> httpcore2.AsyncConnectionInterface | None:
+        connection = self._resting.pop(origin, None)
+        if connection and connection.has_expired():
+            await connection.aclose()
+            return None
+        return connection
+
+    async def _rest(self, origin: str, connection: httpcore2.AsyncConnectionInterface) -> None:
+        """Lay a connection to rest, and close those that have rested for too long: they lie in order."""
+        if not connection.is_idle():
+            return
+        self._resting[origin] = connection
+        while self._resting and (len(self._resting) > _MOST or self._oldest.has_expired()):
+            await self._close_oldest()
+
+    @property
+    def _oldest(self) -> httpcore2.AsyncConnectionInterface:
+        return next(iter(self._resting.values()))
+
+    async def _close_oldest(self) -> None:
+        _, connection = self._resting.popitem(last=False)
+        await connection.aclose()
