@@ -8,7 +8,6 @@ import click
 from daemon.cli.options import look_up_config
 from daemon.cli.output import output_option, print_rows
 from daemon.config import Config
-from daemon.jobs.routes import outlook
 from daemon.model import Severity
 from daemon.runtime.clock import now
 
@@ -55,6 +54,8 @@ def test(  # noqa: PLR0913, PLR0917  click's way: one parameter an option
     It supposes that nothing else waits and nothing was sent within the hour. The exit code is 3 if nobody
     would be told.
     """
+    from daemon.jobs.routes import outlook  # noqa: PLC0415  heavy, and only needed here
+
     config = look_up_config(ctx)
     asked = Severity[severity.upper()] if severity else None
     found = outlook(config, rule, _moment(config, at), severity=asked, source=source)
