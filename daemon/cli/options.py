@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from daemon.config import Config, find, load, locate_database, parse_duration
-from daemon.store import Store
+
+if TYPE_CHECKING:
+    from daemon.store import Store
 
 
 def duration(value: str) -> timedelta:
@@ -39,8 +42,10 @@ def look_up_config(ctx: click.Context, named: Path | None = None) -> Config:
 
 
 @contextmanager
-def open_store(ctx: click.Context) -> Iterator[Store]:
+def open_store(ctx: click.Context) -> Iterator["Store"]:
     """Open the database that the configuration names, which must exist."""
+    from daemon.store import Store  # noqa: PLC0415  heavy, and only needed here
+
     with Store.open(database(ctx)) as store:
         yield store
 

@@ -9,7 +9,6 @@ from daemon.cli.options import look_up_config, open_store
 from daemon.cli.output import output_option, print_rows
 from daemon.config import Config
 from daemon.errors import StoreError
-from daemon.jobs.routes import outlook
 from daemon.model import Severity, Silence
 from daemon.runtime.clock import now
 from daemon.store import silences
@@ -57,6 +56,8 @@ def test(  # noqa: PLR0913, PLR0917  click's way: one parameter an option
     It supposes that nothing else waits and nothing was sent within the hour, and heeds the silences of that
     time. The exit code is 3 if nobody would be told.
     """
+    from daemon.jobs.routes import outlook  # noqa: PLC0415  heavy, and only needed here
+
     config = look_up_config(ctx)
     asked, time = Severity[severity.upper()] if severity else None, _moment(config, at)
     held = _silences(ctx, time)

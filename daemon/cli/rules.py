@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from daemon.cli.chart import tell_all, tell_one
 from daemon.cli.options import duration, look_up_config, open_store
 from daemon.cli.output import Output, Row, counting, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
@@ -18,6 +17,7 @@ from daemon.config import Config
 from daemon.errors import ConfigError, NotFoundError
 from daemon.match import lacks, wanted
 from daemon.model import Article
+from daemon.runtime.clock import now
 
 _LISTED = 5
 
@@ -124,7 +124,7 @@ def backtest(ctx: click.Context, rule: str | None, since: timedelta, output: str
     «gained» are articles that it matches and that the daemon, with the rule as it ran then, did not match;
     «lost» is the reverse.
     """
-    from daemon.runtime.clock import now  # noqa: PLC0415  heavy, and only needed here
+    from daemon.cli.chart import tell_all, tell_one  # noqa: PLC0415  heavy, and only needed here
     from daemon.runtime.rehearsal import run_backtest  # noqa: PLC0415  as above
 
     config = look_up_config(ctx)

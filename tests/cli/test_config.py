@@ -120,11 +120,24 @@ def test_each_summary_is_its_commands_own():
             assert main.get_command(context, name).get_short_help_str(200) == summary
 
 
-def test_help_imports_nothing_heavy():
+HEAVY = {"sqlalchemy", "structlog", "httpx2", "apscheduler", "apprise", "daemon.jobs"}
+
+
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [
+        (["--help"], HEAVY | {"asyncio", "pydantic", "rich"}),
+        (["service", "--help"], HEAVY | {"asyncio", "pydantic"}),
+        (["run", "--help"], HEAVY),
+        (["-c", str(SAMPLE), "rules", "list", "-o", "json"], HEAVY),
+        (["-c", str(SAMPLE), "routes", "list", "-o", "json"], HEAVY),
+    ],
+)
+def test_a_command_loads_nothing_heavy_that_it_does_without(words, heavy):
     code = (
         "import sys\nfrom daemon.cli import main\n"
-        "try: main(['--help'])\nexcept SystemExit: pass\n"
-        "print(sorted({'pydantic', 'rich', 'sqlalchemy', 'apprise', 'asyncio'} & sys.modules.keys()))"
+        f"try: main({words})\nexcept SystemExit as end: assert not end.code\n"
+        f"print(sorted({heavy} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
