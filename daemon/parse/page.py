@@ -84,9 +84,9 @@ def open_page(html: str) -> LexborHTMLParser:
     Plain text is read as paragraphs. A page that nests its tags without measure is read flat, each block a
     paragraph: its text counts more than its structure. Of a page of monstrous size the beginning is read.
     """
+    html = _first_tags(_UNREAD.sub(_without_unread, html))
     if "\0" in html:
         html = html.replace("\0", "")
-    html = _first_tags(_UNREAD.sub(_without_unread, html))
     if _BLANK_IN_PICTURE.search(html):
         html = _OPEN_PICTURE.sub(r"\g<0>>", html)
     if not _BLOCK.search(html):
@@ -117,11 +117,9 @@ def _paragraphs(text: str) -> str:
 
 def _is_in_a_value(html: str, place: int) -> bool:
     """Tell whether a quote that opened a value before may be open still."""
-    for quote in "\"'":
-        opened = html.rfind(f"={quote}", max(0, place - _LONGEST_VALUE), place)
-        if opened >= 0 and html.find(quote, opened + 2, place) < 0:
-            return True
-    return False
+    start = max(0, place - _LONGEST_VALUE)
+    last = html.rfind('"', start, place), html.rfind("'", start, place)
+    return any(quote > start and html[quote - 1] == "=" for quote in last)
 
 
 def _without_unread(match: re.Match[str]) -> str:

@@ -44,6 +44,7 @@ _REFERENCE: Final = re.compile(
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*+\n")
 _BREAK: Final = "\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
 _C1: Final = re.compile("[\x80-\x9f]+")  # controls that nobody means: characters of Windows-1252, by custom
+_NEXT_LINE: Final = "\x85"  # the one of them that also is white space
 _MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
 
 
@@ -142,6 +143,9 @@ def _folded(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    line = one_line(text)
+    if line.isprintable() and _NEXT_LINE not in text:
+        return line
     for mark in _MARKS:
         text = text.replace(mark, "")
     text = _C1.sub(lambda match: match[0].encode("latin-1").decode("windows-1252", "ignore"), text)

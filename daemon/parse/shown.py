@@ -14,10 +14,10 @@ from daemon.parse.words import beside_word
 
 # Selectors, since what they choose among in C are hundreds of elements.
 _BYLINES: Final = (
-    '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i], [class*="autor" i], '
-    '[class*="auteur" i], [class*="redakteur" i], [id*="author" i], [data-testid*="byline" i], '
-    'a[href*="/author" i], a[href*="/writer" i], a[href*="/autor" i], a[href*="/people/"], '
-    'a[href*="/profile"]'
+    '[rel~="author"], [itemprop~="author"], [class*="aut" i]:is([class*="author" i], [class*="autor" i], '
+    '[class*="auteur" i]), [class*="byline" i], [class*="redakteur" i], [id*="author" i], '
+    '[data-testid*="byline" i], a:is([href*="/author" i], [href*="/writer" i], [href*="/autor" i], '
+    '[href*="/people/"], [href*="/profile"])'
 )
 _DATES: Final = (
     '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
