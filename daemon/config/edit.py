@@ -5,10 +5,12 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 from daemon.config.files import read_document
 from daemon.config.loading import load
@@ -43,14 +45,34 @@ def put_rule(path: Path, row: Mapping[str, Any]) -> tuple[str, str]:
     if row["name"] not in names:
         return _add(path, "rules", [row])
     index = names.index(row["name"])
-    edited = tomlkit.parse(document.text)
-    _change(edited["rules"][index], row)
-    after = tomlkit.dumps(edited)
-    wanted = tomllib.loads(document.text)
+    wanted = {**document.data, "rules": [*document.data["rules"]]}
     wanted["rules"][index] = dict(row)
-    if _loaded(after) != wanted:
-        raise ConflictError("the rule is written in a way that cannot be changed here: change it by hand")
-    return document.text, after
+    for edited in (_edited_there, _edited_in_all):
+        with suppress(TOMLKitError):  # it reads less than tomllib does
+            after = edited(document.text, index, row)
+            if _loaded(after) == wanted:
+                return document.text, after
+    raise ConflictError("the rule is written in a way that cannot be changed here: change it by hand")
+
+
+def _edited_there(text: str, index: int, row: Mapping[str, Any]) -> str:
+    """Edit a rule's own lines alone, from its header to its last value: to parse the rest takes long.
+
+    Of a rule without a header, "".
+    """
+    places = {path: place for path, place in scan(text).items() if path[:2] == ("rules", index)}
+    header = places["rules", index]
+    if header.start == header.key:
+        return ""
+    start, end = header.start, max(place.end for place in places.values())
+    end = text.find("\n", end) + 1 or len(text)
+    return text[:start] + _edited_in_all(text[start:end], 0, row) + text[end:]
+
+
+def _edited_in_all(text: str, index: int, row: Mapping[str, Any]) -> str:
+    edited = tomlkit.parse(text)
+    _change(edited["rules"][index], row)
+    return tomlkit.dumps(edited)
 
 
 def _change(table: Any, row: Mapping[str, Any]) -> None:

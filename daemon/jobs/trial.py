@@ -1,17 +1,21 @@
 """What a rule that is being written just missed, and which words of an article make an example of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from textwrap import shorten
 
 from daemon.alert import quote
 from daemon.jobs.backtest import Archive, as_asked, open_archive
 from daemon.jobs.work import explain, match
-from daemon.match import Explanation
-from daemon.model import Article, RuleTest
+from daemon.match import Explanation, compile_rules
+from daemon.model import Article, Entity, Rule, RuleTest, WordList
 from daemon.store import articles
 
 # Characters of an example's text: it stands in a configuration that people read.
 _LONGEST = 2000
+_SENTENCE = 300  # characters that say where it failed
+_DRAWN = 500  # nodes of a tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ def near_misses(archive: Archive, rule: str, first: int, last: int, most: int) -
         tree = explain(rule, article)
         if tree.came_near:
             about = (stored.id, article.title, article.url, article.source, article.found)
-            found.append(NearMiss(*about, tree.near_miss, tree))
+            failed = shorten(tree.near_miss, _SENTENCE, placeholder=" …")
+            found.append(NearMiss(*about, failed, _drawn(tree)))
         if len(found) == most:
             break
     return found
@@ -61,6 +66,23 @@ def exemplify(archive: Archive, rule: str, number: int, *, matches: bool) -> Rul
     return RuleTest(article.title, body, article.language, matches)
 
 
-def tree_of(rule: str) -> Explanation:
-    """Give what a rule asks, as a tree."""
-    return explain(rule, Article())
+def tree_of(rule: Rule, entities: Iterable[Entity], lists: Iterable[WordList]) -> Explanation:
+    """Give what a rule asks, as a tree, or one leaf that says that it is too large for anybody to read."""
+    named = [replace(words, terms=words.terms[:1]) for words in lists]  # a list is drawn by its name
+    return _drawn(compile_rules((rule,), entities, named).explain(rule.name, Article()))
+
+
+def _drawn(tree: Explanation) -> Explanation:
+    legible = _legible(tree)
+    parts = _size(legible)
+    return legible if parts <= _DRAWN else Explanation(f"{parts} parts, too many to draw", tree.holds)
+
+
+def _legible(tree: Explanation) -> Explanation:
+    """Leave out the terms of lists that the article does not have: there may be thousands."""
+    is_list = tree.label.startswith("#")
+    return replace(tree, parts=tuple(_legible(part) for part in tree.parts if not is_list or part.found))
+
+
+def _size(tree: Explanation) -> int:
+    return 1 + sum(map(_size, tree.parts))

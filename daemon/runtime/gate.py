@@ -10,7 +10,7 @@ import structlog
 
 from daemon.config import Config, rule_problem
 from daemon.errors import ConfigError, Problem
-from daemon.jobs import Context
+from daemon.jobs import Compute, Context
 from daemon.jobs.backtest import Backtest, archive_of, backtest
 from daemon.jobs.changes import changed_rules
 from daemon.jobs.examples import Examined, examine
@@ -34,7 +34,9 @@ async def admit(old: Config, fresh: Context, forms: Forms) -> None:
         raise ConfigError(failing)
     changed = await asyncio.to_thread(changed_rules, questions(old), questions(config))
     if changed:
-        floods = await _floods(config, changed, forms, fresh.store, fresh.now())
+        rules = tuple(rule for rule in config.rules if rule.name in set(changed))
+        async with asking(replace(config, rules=rules), forms) as compute:
+            floods = await _floods(compute, config, changed, fresh.store, fresh.now())
         if floods:
             raise ConfigError(floods)
 
@@ -42,11 +44,11 @@ async def admit(old: Config, fresh: Context, forms: Forms) -> None:
 async def admit_rule(config: Config, name: str, forms: Forms, store: Store, now: datetime) -> None:
     """Let one rule of a configuration through, which is not yet in its file; raise as `admit` does."""
     alone = only(config, name)
-    async with asking(alone, forms, 1) as compute:
+    async with asking(alone, forms) as compute:
         failing = failures(config, await examine(compute, alone.rules))
-    if failing:
-        raise ConfigError(failing)
-    floods = await _floods(config, (name,), forms, store, now)
+        if failing:
+            raise ConfigError(failing)
+        floods = await _floods(compute, config, (name,), store, now)
     if floods:
         raise ConfigError(floods)
 
@@ -63,12 +65,10 @@ def failures(config: Config, examined: Iterable[Examined]) -> tuple[Problem, ...
 
 
 async def _floods(
-    config: Config, changed: tuple[str, ...], forms: Forms, store: Store, now: datetime
+    compute: Compute, config: Config, changed: tuple[str, ...], store: Store, now: datetime
 ) -> tuple[Problem, ...]:
-    rules = tuple(rule for rule in config.rules if rule.name in set(changed))
     archive = archive_of(config.daemon.database.reveal(), now - PAST, config.sources)
-    async with asking(replace(config, rules=rules), forms) as compute:
-        asked, results = await backtest(compute, store, archive, changed)
+    asked, results = await backtest(compute, store, archive, changed)
     log.info("changed rules were asked of the last days", rules=len(changed), articles=asked)
     most = config.alerts.max_per_day
     return tuple(_flood(config, result, most) for result in results if result.busiest[1] > most)

@@ -1,31 +1,36 @@
 """A rule tried on the archive while it is being written: by the functions that will ask it, within a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any, TypeVar
 
 from daemon.config import Config, load, put_rule, replace_file
 from daemon.errors import ConflictError, NotFoundError, ParseError
-from daemon.jobs import Compute
+from daemon.jobs import Compute, load_rules
 from daemon.jobs.backtest import ERRAND, Archive, Backtest, Example, archive_of, backtest, illustrate
 from daemon.jobs.examples import Examined, examine
 from daemon.jobs.trial import NearMiss, exemplify, near_misses, tree_of
-from daemon.match import Explanation
+from daemon.match import Explanation, Forms
 from daemon.model import Rule, RuleTest
-from daemon.runtime.compose import EXPANDING_SECONDS, aside
+from daemon.runtime.compose import EXPANDING_SECONDS, aside, questions
 from daemon.runtime.gate import admit_rule
-from daemon.runtime.rehearsal import asking
+from daemon.runtime.lingering import Lingering
+from daemon.runtime.rehearsal import ERRAND_SECONDS
 from daemon.runtime.wordforms import Looked, look_up_kept, open_dictionaries
-from daemon.runtime.workers import Workers
+from daemon.runtime.workers import LIMIT as SKETCH_SECONDS
+from daemon.runtime.workers import MEMORY
 from daemon.store import Store, articles
 
 T = TypeVar("T")
 
 LIMIT = timedelta(seconds=20)
-IDLE = timedelta(minutes=3)
+_MEMORY = 8 * MEMORY  # for the rules with their lists, and what is asked of the archive
+_LONG = 100_000  # bytes of a file that is not edited within this process: it would take a share of its time
 _EVER = datetime.min.replace(tzinfo=UTC)
 _SECRETS = ("env", "file", "credential")
 _EXAMPLES = 8
@@ -58,72 +63,46 @@ LookUp = Callable[[Config], Awaitable[Looked]]
 class Dictionaries:
     """Looks up word forms in a process that stays for a while: to open the dictionaries takes a moment.
 
-    The first time they are read, which takes hundreds of megabytes, so it ends when nobody has tried a rule
-    for `IDLE`.
+    The first time they are read, which takes hundreds of megabytes.
     """
 
     def __init__(self) -> None:
-        self._process: Workers | None = None
-        self._ending: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Future[None]] = set()
+        self._process = Lingering(EXPANDING_SECONDS)
+        self.close = self._process.close
 
     async def __call__(self, config: Config) -> Looked:
         """Give the forms of the words that a configuration's rules ask for, and what cannot be found."""
         folder = config.daemon.state_directory
-        return await self._ask(look_up_kept, folder, config.rules, config.entities, config.lists)
+        return await self._process(look_up_kept, folder, config.rules, config.entities, config.lists)
 
     def warm(self, config: Config) -> None:
         """Begin to open the dictionaries: somebody has sat down to write a rule."""
-        if self._process is None:
-            opening = self._ask(open_dictionaries, config.daemon.state_directory)
-            self._keep(asyncio.ensure_future(opening))
-
-    async def _ask(self, work: Callable[..., T], *args: Any) -> T:
-        if self._ending:
-            self._ending.cancel()
-        if self._process is None:
-            self._process = Workers(1, limit=EXPANDING_SECONDS)
-        try:
-            return await self._process(work, *args)
-        finally:
-            loop = asyncio.get_running_loop()
-            self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
-
-    async def close(self) -> None:
-        """End the process now."""
-        if self._ending:
-            self._ending.cancel()
-        if process := self._process:
-            self._process = None
-            await process.close(0)
-
-    def _leave(self) -> None:
-        self._keep(asyncio.ensure_future(self.close()))
-
-    def _keep(self, task: asyncio.Future[None]) -> None:
-        """Keep a task that nobody waits for until it is done, and let it fail unheard: who asks hears."""
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        if not self._process.is_there:
+            self._process.hurry(open_dictionaries, config.daemon.state_directory)
 
 
 class Trials:
-    """Tries rules, one at a time; `warm` makes ready to look up."""
+    """Tries rules on the archive, one at a time, and sketches them meanwhile; `warm` makes ready to look up.
+
+    What somebody wrote may be monstrous: it is asked in processes that end at a limit.
+    """
 
     def __init__(self, look_up: LookUp, warm: Callable[[Config], None] = lambda _config: None) -> None:
         self._look_up = look_up
         self.warm = warm
         self._turn = asyncio.Semaphore(1)
+        self._sketching = Lingering(SKETCH_SECONDS, MEMORY)
+        self._asking = Lingering(ERRAND_SECONDS, _MEMORY)
 
     async def sketch(self, config: Config, rule: Rule) -> Explanation:
         """Give what a rule asks, as a tree."""
-        async with asking(_among(config, rule), {}, 1) as compute:
-            return await compute(tree_of, rule.name)
+        among = _among(config, rule)
+        return await self._sketching(tree_of, among.rules[0], among.entities, among.lists)
 
     async def try_rule(self, config: Config, rule: Rule, store: Store, since: datetime, saved: str) -> Trial:
         """Ask a rule, and the rule `saved` that it may replace, of the archive since a time.
 
-        Raises ParseError when that takes longer than `LIMIT`; whoever cancels it ends its processes too.
+        Raises ParseError when that takes longer than `LIMIT`; whoever cancels it ends its process too.
         """
         before = [
             replace(known, name=f"{rule.name} as saved") for known in config.rules if known.name == saved
@@ -134,7 +113,7 @@ class Trials:
         try:
             async with self._turn:
                 forms, lacks = await self._look_up(among)
-                async with asyncio.timeout(LIMIT.total_seconds()), asking(among, forms, 1) as compute:
+                async with asyncio.timeout(LIMIT.total_seconds()), self._holding(among, forms) as compute:
                     names = [each.name for each in among.rules]
                     asked, results = await backtest(compute, store, archive, names, progress)
                     near = await _near(compute, store, archive, rule.name)
@@ -148,12 +127,22 @@ class Trials:
         """Make an example for a rule of an article of the archive; NotFoundError when it is not there."""
         among = _among(config, rule)
         archive = archive_of(config.daemon.database.reveal(), _EVER, config.sources)
-        forms, _ = await self._look_up(among)
-        async with asking(among, forms, 1) as compute:
-            test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
+        async with self._turn:
+            forms, _ = await self._look_up(among)
+            async with self._holding(among, forms) as compute:
+                test: RuleTest | None = await compute(exemplify, archive, rule.name, article, matches=matches)
         if test is None:
             raise NotFoundError("the archive does not hold this article any more")
         return test
+
+    @asynccontextmanager
+    async def _holding(self, among: Config, forms: Forms) -> AsyncIterator[Compute]:
+        """Give the process with these rules in it; who goes before the end has it ended at its work."""
+        async with AsyncExitStack() as leaving:
+            leaving.push_async_callback(self._asking.close)
+            self._asking.prepare(load_rules, *questions(among), forms)
+            yield self._asking
+            leaving.pop_all()
 
     async def save(
         self, config: Config, row: Mapping[str, Any], store: Store, now: datetime, environ: Mapping[str, str]
@@ -162,32 +151,54 @@ class Trials:
 
         Raises ConfigError with what is wrong; the file is then as it was.
         """
-        path, before, after = await propose(config, row)
+        change = await propose(config, row)
+        path, after = change.path, change.after
         fresh = await asyncio.to_thread(load, path, environ, text=after, forgive=_SECRETS)
         rule = next(rule for rule in fresh.rules if rule.name == row["name"])
         if rule.enabled:
             forms, _ = await self._look_up(_among(fresh, rule))
             await admit_rule(fresh, rule.name, forms, store, now)
-        _, again, _ = await propose(config, row)
-        if again != before:
+        if (await propose(config, row)).before != change.before:
             raise ConflictError(f"{path} was changed by somebody else meanwhile: try it again")
         await asyncio.to_thread(replace_file, path, after, environ)
         return path
 
+    async def close(self) -> None:
+        """End the processes."""
+        await self._sketching.close()
+        await self._asking.close()
 
-async def propose(config: Config, row: Mapping[str, Any]) -> tuple[Path, str, str]:
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule's table would change in a file; `lines` are those of a diff."""
+
+    path: Path
+    before: str
+    after: str
+    lines: tuple[str, ...]
+
+
+async def propose(config: Config, row: Mapping[str, Any]) -> Change:
     """Give the file in which a rule's table would stand, and its text before and after.
 
     Raises ConflictError when it stands in an included file, which is edited by hand.
     """
     if not config.files:
         raise ConflictError("this configuration stands in no file")
-    main = config.files[0]
-    before, after = await aside(put_rule, main, row)
+    path = config.files[0]
+    is_long = path.exists() and path.stat().st_size > _LONG
+    change = await (aside if is_long else asyncio.to_thread)(_change, path, row)
     known = {rule.name for rule in config.rules}
-    if row["name"] in known and after.count("[[rules]]") > before.count("[[rules]]"):
-        raise ConflictError(f"the rule stands in a file that {main.name} includes: change it there")
-    return main, before, after
+    if row["name"] in known and change.after.count("[[rules]]") > change.before.count("[[rules]]"):
+        raise ConflictError(f"the rule stands in a file that {path.name} includes: change it there")
+    return change
+
+
+def _change(path: Path, row: Mapping[str, Any]) -> Change:
+    before, after = put_rule(path, row)
+    lines = unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm="", n=0)
+    return Change(path, before, after, tuple(lines))
 
 
 class _Progress:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from queue import SimpleQueue
+from queue import LifoQueue
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
@@ -53,7 +53,7 @@ class Workers:
         self._open: set[Future[Any]] = set()
         self._threads = ThreadPoolExecutor(count, "worker")
         self._children = [_Child(initializer, tuple(initargs), memory) for _ in range(count)]
-        self._idle: SimpleQueue[_Child] = SimpleQueue()
+        self._idle: LifoQueue[_Child] = LifoQueue()  # who worked last works next: few need be started
         for child in self._children:
             self._idle.put(child)
 
@@ -70,6 +70,11 @@ class Workers:
         self._open.add(future)
         future.add_done_callback(self._open.discard)
         return await asyncio.wrap_future(future)
+
+    def prepare(self, initializer: Callable[..., object], initargs: Iterable[Any]) -> None:
+        """Have the children prepared anew, each before its next work; nothing may be at work meanwhile."""
+        for child in self._children:
+            child.prepare(initializer, tuple(initargs))
 
     def _run(self, call: _Call) -> Any:
         child = self._idle.get()
@@ -127,12 +132,20 @@ class _Child:
         self, initializer: Callable[..., object] | None, initargs: tuple[Any, ...], memory: int | None
     ) -> None:
         self._prepare = (initializer, initargs, memory)
+        self._owed: _Call | None = None
         self._process: ForkServerProcess | None = None
         self._pipe: Connection
+
+    def prepare(self, initializer: Callable[..., object], initargs: tuple[Any, ...]) -> None:
+        """Prepare it otherwise, when it is needed."""
+        self._prepare = (initializer, initargs, self._prepare[2])
+        self._owed = (initializer, initargs, {})
 
     def start(self) -> None:
         """See that it lives and is prepared; EOFError when it dies of its preparation."""
         if self._process and self._process.is_alive():
+            if self._owed:
+                self._prepare_again(self._owed)
             return
         self.end()
         self._pipe, theirs = _CONTEXT.Pipe()
@@ -140,8 +153,16 @@ class _Child:
         with _STARTING:
             process.start()
         theirs.close()
-        self._process = process
+        self._process, self._owed = process, None
         self._pipe.recv()
+
+    def _prepare_again(self, owed: _Call) -> None:
+        self._pipe.send(owed)
+        well, value = self._pipe.recv()
+        if not well:
+            self.end()
+            raise value
+        self._owed = None
 
     def ask(self, call: _Call, limit: float) -> _Answer | None:
         """Have work done; None when that takes over `limit` seconds. EOFError or OSError when it died."""

@@ -58,6 +58,7 @@ async def open_desk(current: Callable[[], Context]) -> AsyncIterator[str]:
         desk.bell.close()
         server.should_exit = True
         await asyncio.wait({serving})
+        await desk.trials.close()
         await desk.dictionaries.close()
         listening.close()
 

@@ -15,6 +15,7 @@ from daemon.model import Piece
 from daemon.web import files
 
 _NEAR = re.compile(r"\bO?NEAR/\d+")
+_OPERATOR = 200  # characters of what joins the parts of a tree's node
 _WRITTEN = "%Y-%m-%d %H:%M:%S UTC"
 
 # What a publisher dates by the day, the month or the year, by how long it is written, and how it is shown.
@@ -94,8 +95,10 @@ def operator(node: Explanation) -> str:
     labels = [part.label for part in node.parts]
     if (listed := ", ".join(labels)) and node.label.endswith(listed):
         return node.label.removesuffix(listed).rstrip()
-    near = set(_NEAR.findall(node.label))
-    return near.pop() if len(near) == 1 and not _NEAR.search(" ".join(labels)) else node.label
+    near: set[str] = set(_NEAR.findall(node.label))
+    if len(near) == 1 and not _NEAR.search(" ".join(labels)):
+        return near.pop()
+    return node.label if len(node.label) <= _OPERATOR else f"{node.label[:_OPERATOR]}…"
 
 
 def coded(text: str) -> Markup:

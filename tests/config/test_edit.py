@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from daemon.config import add_entities, load, replace_file
+from daemon.config import add_entities, load, put_rule, replace_file
 from daemon.errors import ConfigError, ConflictError
 from daemon.model import Alias, Entity
 
@@ -82,6 +82,58 @@ def test_an_entity_in_braces_cannot_be_added_to(file):
     file.write_text('entities = [{ name = "a", aliases = ["Aa"] }]\n', "utf-8")
     with pytest.raises(ConflictError, match="by hand"):
         add_entities(file, [NEW])
+
+
+RULES = """\
+[[rules]]
+name = "a"     # the first
+query = "x"    # look
+# about b
+[[rules]]
+name = "b"
+query = "y"
+[[rules.tests]]
+title = "y"    # why
+"""
+TAIL = "\n# about channels\n[[channels]]\nname = 'log'\nurl = 'syslog://'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "after"),
+    [
+        (RULES + TAIL, {"name": "a", "query": "z"}, RULES.replace('"x" ', '"z" ') + TAIL),
+        (
+            RULES + TAIL,
+            {"name": "a", "query": "x", "tags": ["t"]},
+            RULES.replace("look\n", 'look\ntags = ["t"]\n') + TAIL,
+        ),
+        (RULES + TAIL, {"name": "b", "query": "y"}, RULES[: RULES.index("[[rules.tests")] + TAIL),
+        (
+            RULES + TAIL,
+            {"name": "b", "query": "y", "tests": [{"title": "y"}, {"title": "yy"}]},
+            RULES + '[[rules.tests]]\ntitle = "yy"\n' + TAIL,
+        ),
+        (
+            'rules = [{name = "a", query = "x"}]  # short\n',
+            {"name": "a", "query": "z"},
+            'rules = [{name = "a", query = "z"}]  # short\n',
+        ),
+        (
+            '[[rules]]\nname = "a"\nquery = "x"',
+            {"name": "a", "query": "z"},
+            '[[rules]]\nname = "a"\nquery = "z"',
+        ),
+        (
+            '[[rules]]\nname = "a"\n[alerts]\nmax_per_day = 9\n[[rules.tests]]\ntitle = "x"\n',
+            {"name": "a", "query": "x", "tests": [{"title": "x"}]},
+            '[[rules]]\nname = "a"\nquery = "x"\n[[rules.tests]]\ntitle = "x"\n[alerts]\nmax_per_day = 9\n',
+        ),
+    ],
+    ids=["changed", "added", "removed", "one more", "in braces", "no newline", "scattered"],
+)
+def test_a_rule_changes_and_nothing_else(file, text, row, after):
+    file.write_text(text, "utf-8")
+    assert put_rule(file, row) == (text, after)
 
 
 def test_a_text_that_does_not_check_leaves_the_file_alone(file):

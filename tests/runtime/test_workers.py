@@ -81,6 +81,25 @@ async def test_each_worker_is_set_up(pool):
     assert await pool(named) == "set up"
 
 
+async def test_a_worker_is_set_up_anew_and_so_is_the_one_after_it(pool):
+    pool.prepare(name, ("anew",))
+    assert await pool(named) == "anew"
+    with pytest.raises(ParseError):
+        await pool(die)
+    assert await pool(named) == "anew"
+    pool.prepare(blunder, ())
+    with pytest.raises(ZeroDivisionError):
+        await pool(named)
+    pool.prepare(name, ("set up",))
+    assert await pool(named) == "set up"
+
+
+async def test_no_more_workers_start_than_there_is_work_for():
+    workers = Workers(2)
+    assert await workers(os.getpid) == await workers(os.getpid)
+    await workers.close()
+
+
 async def test_what_takes_too_long_is_killed_and_the_next_works(pool):
     with pytest.raises(ParseError) as caught:
         await pool(spin)

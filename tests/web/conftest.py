@@ -84,6 +84,7 @@ async def visit(filled: Path, tmp_path: Path) -> AsyncIterator[Visit]:
         desk.trials = Trials(_forms)
         browser = TestClient(application(desk, LOOPBACK, WebSettings()), base_url="http://127.0.0.1:8420")
         yield Visit(house, desk, browser)
+        await desk.trials.close()
 
 
 @pytest.fixture(scope="session")

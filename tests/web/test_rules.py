@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.config import load
-from daemon.model import Rule, RuleTest
+from daemon.model import Rule, RuleTest, WordList
 from daemon.runtime import trial
 
 CONFIG = """
@@ -131,6 +131,22 @@ async def test_a_draft_without_a_saved_rule_has_nothing_to_compare_with(visit):
     assert "<mark>drone incursion</mark>" in page or "<mark>drone</mark>" in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+async def test_a_tree_that_nobody_would_read_is_not_drawn(visit):
+    page = visit.act("/rules/try", query=" OR ".join(f"ferry{n}" for n in range(2000)), do="look")
+    assert "2001 parts, too many to draw" in page
+    assert len(page) < 100_000
+
+
+async def test_a_list_is_drawn_by_its_name_and_by_what_an_article_has_of_it(visit):
+    terms = ("ferry", *(f"ship{n}" for n in range(600)))
+    visit.house.configure(lists=(WordList("boats", terms),))
+    page = visit.act("/rules/try", query="#boats -islands")
+    assert "<code>#boats</code>" in page[: page.index('id="asked"')]
+    near = page[page.index("Part by part") :]
+    assert "ferry" in near
+    assert "ship7" not in page
 
 
 async def test_an_empty_archive_says_so(visit):

@@ -5,7 +5,6 @@ import os
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from difflib import unified_diff
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -106,12 +105,12 @@ async def _difference(desk: Desk, row: Any) -> dict[str, Any]:
     """Show what saving a rule would change in the file, and whether the file may be written here."""
     config = desk.context.config
     try:
-        path, before, after = await propose(config, row)
+        change = await propose(config, row)
     except TocsinError as error:
         return {"writable": False, "where": "", "by_hand": str(error)}
-    lines = unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm="", n=0)
+    path = change.path
     may = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    return {"writable": may, "where": str(path), "diff": "\n".join(lines), "by_hand": ""}
+    return {"writable": may, "where": str(path), "diff": "\n".join(change.lines), "by_hand": ""}
 
 
 async def _asked(desk: Desk, attempt: Attempt, rule: Rule) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""A process that stays for the next piece of work, and leaves when none comes."""
+
+import asyncio
+import os
+from datetime import timedelta
+
+import pytest
+
+from daemon.errors import ParseError
+from daemon.runtime import lingering
+from daemon.runtime.lingering import Lingering
+
+
+async def test_the_next_work_finds_the_process_there():
+    process = Lingering(10)
+    first = await process(os.getpid)
+    assert await process(os.getpid) == first
+    await process.close()
+    assert not process.is_there
+    assert await process(os.getpid) != first
+    await process.close()
+
+
+async def test_it_leaves_when_nobody_asks(monkeypatch):
+    monkeypatch.setattr(lingering, "IDLE", timedelta())
+    process = Lingering(10)
+    await process(os.getpid)
+    assert process.is_there
+    for _turn in ("the time is up", "it is told to go", "it goes"):
+        await asyncio.sleep(0)
+    assert not process.is_there
+
+
+async def test_work_that_nobody_waits_for_may_fail():
+    process = Lingering(10)
+    process.hurry(int, "no number")
+    assert process.is_there
+    with pytest.raises(ValueError, match="still"):
+        await process(int, "still none")
+    await process.close()
+
+
+async def test_ending_it_ends_its_work():
+    process = Lingering(60)
+    working = asyncio.ensure_future(process(wait_for_ever))
+    await asyncio.sleep(0)
+    await process.close()
+    with pytest.raises(ParseError):
+        await working
+
+
+def wait_for_ever() -> None:
+    read, _ = os.pipe()
+    os.read(read, 1)
