@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+_BEFORE_CARET = 120  # characters of a long line that are shown
+
 
 class TocsinError(Exception):
     """Something a user can cause or meet; its text says what is wrong and what to do."""
@@ -43,7 +45,10 @@ class Problem:
         place = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
         lines = [f"{place}: {self.message}"]
         if self.excerpt:
-            lines += [f"    {self.excerpt}", "    " + " " * (max(self.column, 1) - 1) + "^"]
+            before = max(self.column, 1) - 1
+            cut = max(before - _BEFORE_CARET, 0)
+            front = "…" if cut else ""
+            lines += [f"    {front}{self.excerpt[cut:]}", "    " + " " * (before - cut + len(front)) + "^"]
         if self.hint:
             lines.append(f"  → {self.hint}")
         return "\n".join(lines)

@@ -4,6 +4,7 @@ A command is a line in COMMANDS and a file of its name, in which it is called `c
 0 done, 1 failed, 2 wrong usage, 3 findings, 130 interrupted. Data goes to stdout, the rest to stderr.
 """
 
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ class _Commands(click.Group):
         module = import_module(f"daemon.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest name for one that is mistyped: click knows only commands that are imported."""
+        near = get_close_matches(args[0], COMMANDS, 1) if args[0] not in COMMANDS else []
+        if near:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

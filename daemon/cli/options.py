@@ -1,6 +1,7 @@
 """What several commands take: the configuration, the store."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,13 @@ def duration(value: str) -> timedelta:
         return parse_duration(value)
     except ValueError:
         raise click.BadParameter(f"«{value}» is no duration: write 12h, 30d or 2w") from None
+
+
+def code(value: str) -> str:
+    """Read a language's code, «pl» or «pt-BR»."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", value):
+        raise click.BadParameter(f"«{value}» is no language's code: write en, pl, uk")
+    return value
 
 
 def config_path(ctx: click.Context, named: Path | None = None) -> Path:

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from daemon.cli.options import duration, look_up_config, open_store
+from daemon.cli.options import code, duration, look_up_config, open_store
 from daemon.cli.output import Output, Row, counting, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
-from daemon.config import Config
+from daemon.config import Config, did_you_mean
 from daemon.errors import ConfigError, NotFoundError
 from daemon.match import lacks, wanted
 from daemon.model import Article
@@ -37,7 +37,9 @@ def list_rules(ctx: click.Context, output: str) -> None:
         {
             "name": rule.name,
             "severity": rule.severity.label,
-            "asks": rule.query or [*rule.any, *rule.all, *(f"@{name}" for name in rule.entities)],
+            "asks": rule.query
+            or [*rule.any, *rule.all, *rule.near, *(f"@{name}" for name in rule.entities)]
+            or [*rule.sources, *rule.source_tags, *rule.authors, *rule.sections],
             "channels": list(config.reached.get(rule.name, ())),
             "examples": len(rule.tests),
             "enabled": rule.enabled,
@@ -61,7 +63,12 @@ def check(ctx: click.Context) -> None:
     if bare:
         more = " …" if len(bare) > _LISTED else ""
         click.echo(f"without examples: {', '.join(bare[:_LISTED])}{more}", err=True)
-    click.echo(f"all {sum(rule.enabled for rule in config.rules)} enabled rules can be asked")
+    for entity in config.entities:
+        if entity.weak and not entity.context:
+            told = "its weak names count only with a year after them, since it has no context"
+            click.echo(f"@{entity.name}: {told}", err=True)
+    enabled = sum(rule.enabled for rule in config.rules)
+    click.echo(f"all {enabled} enabled rules can be asked" if enabled != 1 else "1 enabled rule can be asked")
 
 
 @command.command()
@@ -81,6 +88,8 @@ def test(ctx: click.Context, rule: str | None, output: str) -> None:
     problems = failures(config, examined)
     if output != Output.TABLE:
         print_json([_example_row(each) for each in examined], output)
+    elif not examined:
+        click.echo(f"{f'«{rule}» has' if rule else 'the rules have'} no examples: add [[rules.tests]]")
     else:
         click.echo(f"{len(examined) - len(problems)} of {len(examined)} examples hold")
     if problems:
@@ -90,7 +99,7 @@ def test(ctx: click.Context, rule: str | None, output: str) -> None:
 @command.command()
 @click.argument("rule")
 @click.argument("article", metavar="URL|FILE")
-@click.option("--language", help="The article's language, instead of what it says itself.")
+@click.option("--language", type=code, help="The article's language, instead of what it says itself.")
 @click.option("--source", help="Ask as if this source had listed it.")
 @output_option
 @click.pass_context
@@ -155,7 +164,10 @@ def _asked_as(config: Config, article: Article, language: str | None, name: str 
     if name:
         source = next((source for source in config.sources if source.name == name), None)
         if source is None:
-            raise NotFoundError(f"there is no source «{name}» in the configuration")
+            near = did_you_mean(name, [source.name for source in config.sources])
+            raise NotFoundError(
+                f"there is no source «{name}» in the configuration" + (f"; {near}" if near else "")
+            )
         article = replace(
             article,
             source=source.name,

@@ -10,6 +10,7 @@ from daemon.match import Explanation
 from daemon.model import Article
 
 _SHOWN = 3
+_MANY = 12  # parts of a list; of more, those that are there are shown, and the others counted
 
 
 def draw(rule: str, article: Article, explanation: Explanation) -> None:
@@ -40,9 +41,13 @@ def _lines(node: Explanation, first: str = "", rest: str = "") -> Iterator[str]:
     mark = click.style("true ", fg="green") if node.holds else click.style("false", fg="red")
     told = printable(_told(node))
     yield f"{first}{mark}  {printable(node.label)}" + (f"  {click.style(told, dim=True)}" if told else "")
-    for part in node.parts:
-        last = part is node.parts[-1]
+    parts = node.parts if len(node.parts) <= _MANY else [part for part in node.parts if part.holds]
+    left = len(node.parts) - len(parts)
+    for part in parts:
+        last = part is parts[-1] and not left
         yield from _lines(part, rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
+    if left:
+        yield f"{rest}└─ {click.style('false', fg='red')}  {left:,} more"
 
 
 def _told(node: Explanation) -> str:

@@ -9,6 +9,7 @@ from daemon.config.loading import load, locate_database
 from daemon.config.lookup import places, rule_problem
 from daemon.config.masked import describe
 from daemon.config.sections import schema
+from daemon.config.suggest import did_you_mean
 
 __all__ = [
     "AlertSettings",
@@ -20,6 +21,7 @@ __all__ = [
     "add_entities",
     "add_sources",
     "describe",
+    "did_you_mean",
     "draft_of",
     "find",
     "load",

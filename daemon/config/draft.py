@@ -12,6 +12,7 @@ from daemon.config.config import Config
 from daemon.config.document import Document
 from daemon.config.excerpt import show_line
 from daemon.config.files import read_document
+from daemon.config.questions import facts_of
 from daemon.config.sections import RuleTable
 from daemon.config.tables import Read, Tables
 from daemon.errors import ConfigError, NotFoundError, Problem
@@ -64,8 +65,10 @@ def read_draft(draft: Draft, config: Config) -> tuple[Rule, Mapping[str, Any]]:
         (read,) = tables.of(RuleTable)
         rule = build_rule(read.table)
         asked = replace(rule, enabled=True)
+        facts = facts_of([source.name for source in config.sources], config.sources)
         problems = [
-            _asked_wrong(draft, read, error) for error in check_rules((asked,), config.entities, config.lists)
+            _asked_wrong(draft, read, error)
+            for error in check_rules((asked,), config.entities, config.lists, facts)
         ]
     if problems:
         raise ConfigError(tuple(dict.fromkeys(_in_part(draft, each) for each in problems)))

@@ -20,10 +20,12 @@ _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 _RATE = re.compile(r"(\d{1,9})/([mhd])")
 _LONGEST = timedelta(days=3660)
 _LISTEN = re.compile(r"(?:\[([0-9A-Fa-f:]+)\]|([\w.-]+)):([0-9]{1,5})")
+_KEY = re.compile(r"[^\W_](?:[\w-]*\w)?")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _LAST_PORT = 65535
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_ITEM = re.compile(r"Q[1-9]\d*")
 
 
 def wrong(message: str, hint: str = "") -> PydanticCustomError:
@@ -130,8 +132,14 @@ def _text(value: str) -> str:
 
 
 def _key(value: str) -> str:
-    if not re.fullmatch(r"[^\W_](?:[\w-]*\w)?", value):
-        raise wrong("not usable in a query", "use letters, digits, - and _ only, without spaces")
+    if not _KEY.fullmatch(value):
+        plain = value.lstrip("@#")
+        hint = (
+            f'write "{plain}"'
+            if _KEY.fullmatch(plain)
+            else "use letters, digits, - and _ only, without spaces"
+        )
+        raise wrong("not usable in a query", hint)
     return value
 
 
@@ -161,6 +169,12 @@ def _contact(value: str) -> str:
         or not re.search(r".@.|^https?://.", value)
     ):
         raise wrong("no contact", 'write an email address or a web page: "you@example.org"')
+    return value
+
+
+def _item(value: str) -> str:
+    if not _ITEM.fullmatch(value):
+        raise wrong("not an item of Wikidata", 'write its number there: "Q7184"')
     return value
 
 
@@ -237,6 +251,9 @@ WebAddress = Annotated[
     str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
 ]
 Contact = Annotated[str, AfterValidator(_contact)]
+Item = Annotated[
+    str, AfterValidator(_item), WithJsonSchema({"type": "string", "pattern": f"^{_ITEM.pattern}$"})
+]
 Language = Annotated[str, AfterValidator(_language)]
 AliasLanguage = Annotated[str, AfterValidator(_alias_language)]
 TimeZone = Annotated[

@@ -20,6 +20,12 @@ _TYPES = {
     "model_type": ("a table", "write its keys below a [section], or in braces"),
     "dict_type": ("a table", "write its keys below a [section], or in braces"),
 }
+# What a rule, an entity or a list is sometimes given, and how that is said here.
+_INSTEAD = {
+    "lists": 'write any = ["#name"], or #name in the query',
+    "description": "write it as a comment, after #",
+    "regex": "write query = '/…/'",
+}
 _LIMITS = {
     "greater_than": ("must be more than {gt}", "raise it"),
     "greater_than_equal": ("must be {ge} or more", "raise it"),
@@ -58,7 +64,7 @@ def _problem(
         return document.problem(path, _named(inner, context["message"]), context["hint"], at_key=at_key)
     if kind == "extra_forbidden":
         known = _keys_at(table, inner[:-1])
-        near = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+        near = _INSTEAD.get(key) or did_you_mean(key, known) or f"known here: {', '.join(known)}"
         return document.problem(path, f"unknown key «{key}»", near, at_key=True)
     if kind == "missing":
         return document.problem(path[:-1], f"«{key}» is missing", f"add {key} = … to this table")
@@ -68,6 +74,8 @@ def _problem(
         return document.problem(path, _named(inner, "not one of the words for it"), near)
     if kind in _TYPES:
         wanted, hint = _TYPES[kind]
+        if isinstance(detail["input"], dict) and kind == "list_type":
+            hint = f"write [{{ … }}], or a table [[{path[0]}.{key}]] for each"
         found = _KINDS.get(type(detail["input"]), "something else")
         return document.problem(path, _named(inner, f"should be {wanted}, not {found}"), hint)
     message, hint = _LIMITS.get(kind, ("not a valid value", "compare it with the sample config.toml"))

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from daemon.config.config import Config
-from daemon.config.sections import EntityTable, ListTable, RuleTable, Table
+from daemon.config.sections import EntityTable, ListTable, RuleTable, SourceTable, Table
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
 from daemon.match import RuleError, check_entity, check_list, check_rules
-from daemon.model import Alias, Entity, WordList
+from daemon.model import Alias, Entity, Source, WordList
 
 TableT = TypeVar("TableT", bound=Table)
 Item = TypeVar("Item", Entity, WordList)
@@ -31,10 +31,23 @@ def check_questions(tables: Tables, config: Config) -> Iterator[Problem]:
     lists = {name: WordList(name, (name,)) for name in tables.names["lists"]}
     lists |= {words.name: words for words in config.lists if words not in bad}
     rules = {rule.name: (read, rule) for read, rule in zip(tables.of(RuleTable), config.rules, strict=True)}
-    for error in check_rules([rule for _, rule in rules.values()], entities.values(), lists.values()):
+    asked = [rule for _, rule in rules.values()]
+    for error in check_rules(asked, entities.values(), lists.values(), _facts(tables)):
         read, rule = rules[error.name]
         if error.key != "entities" or all(name in entities for name in rule.entities):
             yield _problem(read, error)
+
+
+def _facts(tables: Tables) -> dict[str, list[str]]:
+    """Give the sources and their tags that a query may name, unless some of them could not be read."""
+    facts = facts_of(tables.names["sources"], [read.table for read in tables.of(SourceTable)])
+    unknown = {"source": tables.unnamed, "tag": tables.broken}
+    return {fact: values for fact, values in facts.items() if "sources" not in unknown[fact]}
+
+
+def facts_of(names: Iterable[str], sources: Iterable[Source | SourceTable]) -> dict[str, list[str]]:
+    """Give what a query may ask an article's source to be: its name, one of its tags."""
+    return {"source": list(names), "tag": list(dict.fromkeys(tag for each in sources for tag in each.tags))}
 
 
 def _check_items(

@@ -24,5 +24,5 @@ def _nearest(word: str, known: frozenset[str]) -> str:
         if abs(len(candidate) - len(folded)) <= _FARTHEST
         and len(letters.symmetric_difference(candidate)) <= _FARTHEST
     ]
-    matches = get_close_matches(folded, near, n=1, cutoff=0.6)
+    matches = get_close_matches(folded, near, n=1, cutoff=0.65)
     return f"did you mean «{by_fold[matches[0]]}»?" if matches else ""

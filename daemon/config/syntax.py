@@ -13,7 +13,11 @@ _CURES = (
         "this text is not closed on its line",
         "close it with the quote it began with",
     ),
-    (r"Illegal character", "a control character stands here", "delete it; in a text write \\t for a tab"),
+    (
+        r"Illegal character|invalid character",
+        "a control character stands here",
+        "delete it; in a text write \\t for a tab",
+    ),
     (
         r"Unterminated string|Expected [\"']{2,}",
         "a text is not closed",
@@ -62,7 +66,7 @@ _CURES = (
     (
         r"Expected newline",
         "something follows the value",
-        "put one key on a line, texts in quotes, comments after #",
+        "put one key on a line and comments after #; a text that holds \" goes in single quotes: '…'",
     ),
     (r"Invalid statement", "this line says nothing", "write key = value, [section] or # a comment"),
     (r"Exceeds the limit", "a number has thousands of digits", "shorten it"),

@@ -8,7 +8,7 @@ from daemon.dedup import canonical_url
 from daemon.errors import NotFoundError
 from daemon.jobs.backtest import as_asked
 from daemon.model import Article
-from daemon.parse import extract_article
+from daemon.parse import decode, extract_article
 from daemon.store import articles, entries
 
 
@@ -29,9 +29,9 @@ def stored_article(conn: Connection, url: str, tags: Mapping[str, tuple[str, ...
 def article_in(content: bytes, *, url: str = "") -> Article:
     """Read a file's content: an HTML page, or plain text whose first line is the title.
 
-    Raises ParseError when a page cannot be read.
+    Raises ParseError when a page cannot be read, or a large file is no text.
     """
     if content.lstrip()[:1] == b"<":
         return extract_article(content, url=url, content_type="text/html")
-    title, _, text = content.decode("utf-8-sig", "replace").strip().partition("\n")
+    title, _, text = decode(content).strip().partition("\n")
     return Article(url=url, title=title.strip(), text=text.strip())

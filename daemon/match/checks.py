@@ -1,20 +1,31 @@
 """What is wrong with a rule, an entity or a list, all of it at once, each with its key and place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from daemon.errors import QueryError
+from daemon.match.lexer import quoted
 from daemon.match.lexicon import Lexicon
-from daemon.match.parser import parse_item, read_words
+from daemon.match.parser import parse_item, parse_name, parse_query
 from daemon.match.plan import Planner
-from daemon.match.query import How, Ref, walk
+from daemon.match.query import Is, Ref, walk
 from daemon.match.rules import RuleError, negative, plan_rule
-from daemon.model import Entity, Rule, WordList
+from daemon.match.text import fold
+from daemon.model import Alias, Entity, Rule, WordList
+
+_NOUNS = {"source": "source", "tag": "source with the tag"}
 
 
 def check_rules(
-    rules: Iterable[Rule], entities: Iterable[Entity] = (), lists: Iterable[WordList] = ()
+    rules: Iterable[Rule],
+    entities: Iterable[Entity] = (),
+    lists: Iterable[WordList] = (),
+    facts: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[RuleError, ...]:
-    """Give all that is wrong with the enabled rules, in their order."""
+    """Give all that is wrong with the enabled rules, in their order.
+
+    `facts` are the sources and tags that there are, under `source` and `tag`, so far as they are known.
+    """
     planner = Planner(Lexicon({}), {e.name: e for e in entities}, {words.name: words for words in lists})
     errors: list[RuleError] = []
     for rule in rules:
@@ -23,7 +34,22 @@ def check_rules(
             node = plan_rule(rule, planner, errors.append)
             if len(errors) == before and node.anchor(lambda _: 1.0) is None:
                 errors.append(negative(rule))
+            if len(errors) == before and facts and ":" in rule.query:
+                errors += _strangers(rule, facts)
     return tuple(errors)
+
+
+def _strangers(rule: Rule, facts: Mapping[str, Collection[str]]) -> Iterator[RuleError]:
+    """Find the sources and tags of a query that there are none of."""
+    for node in walk(parse_query(rule.query).root):
+        if isinstance(node, Is) and node.fact in facts:
+            known = {fold(name): name for name in facts[node.fact]}
+            if (asked := fold(node.value)) not in known:
+                near = get_close_matches(asked, known, 1)
+                some = ", ".join(list(known.values())[:8]) or "none"
+                hint = f"did you mean «{known[near[0]]}»?" if near else f"there are: {some}"
+                message = f"there is no {_NOUNS[node.fact]} {quoted(node.value)}"
+                yield RuleError(rule.name, "query", None, QueryError(node.at, message, hint))
 
 
 def check_entity(entity: Entity) -> tuple[RuleError, ...]:
@@ -38,9 +64,18 @@ def _entity_errors(entity: Entity) -> Iterator[RuleError]:
     for key in ("aliases", "weak", "context", "exclude"):
         for index, alias in enumerate(getattr(entity, key)):
             try:
-                read_words(alias.text, 0, How.EXACT)
+                parse_name(alias.text, alias.language)
             except QueryError as error:
                 yield RuleError(entity.name, key, index, error)
+    for index, alias in enumerate(entity.exclude):
+        if any(_same(alias, name) for name in (*entity.aliases, *entity.weak)):
+            message = f"{quoted(alias.text)} is one of the names, which would never count"
+            hint = "write the whole phrase in which it is another's, such as FK Zapad"
+            yield RuleError(entity.name, "exclude", index, QueryError(0, message, hint))
+
+
+def _same(one: Alias, other: Alias) -> bool:
+    return fold(one.text) == fold(other.text) and one.language in {"", other.language}
 
 
 def check_list(words: WordList) -> tuple[RuleError, ...]:

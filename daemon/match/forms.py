@@ -15,7 +15,7 @@ from typing import Any
 from daemon.match.dictionary import Dictionary, Read
 from daemon.match.endings import guessed
 from daemon.match.lexicon import Forms
-from daemon.match.parser import read_words
+from daemon.match.parser import parse_name
 from daemon.match.query import How, Word, walk
 from daemon.match.reading import language_code
 from daemon.match.rules import said_by
@@ -56,7 +56,7 @@ def wanted(
             _want(node, (), words)
     for entity in entities:
         for alias in (*entity.aliases, *entity.weak, *entity.context, *entity.exclude):
-            for node in walk(read_words(alias.text, 0, How.FORMS, alias.language)):
+            for node in walk(parse_name(alias.text, alias.language)):
                 _want(node, (), words)
     return words
 

@@ -1,7 +1,7 @@
 """Words that stand near each other."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.match.nodes import Anchor, Cost, Node, Placed, cheapest
@@ -55,13 +55,11 @@ class Nearby(Placed):
     def _in_order(self, found: list[Places]) -> list[tuple[tuple[int, int], ...]]:
         chains: list[tuple[tuple[int, int], ...]] = [(place,) for place in found[0]]
         for places in found[1:]:
-            # One chain for each place it has come to: how it came there no longer matters.
-            reached = {
-                place: (*chain, place)
-                for chain in reversed(chains)
-                for place in _following(places, chain[-1][1], self.words)
-            }
-            chains = [reached[place] for place in sorted(reached)]
+            # One chain for each place that is reached: how it came there no longer matters.
+            chains.sort(key=_end)
+            ends = list(map(_end, chains))
+            firsts = [(bisect_left(ends, place[0] - self.words), place) for place in places]
+            chains = [(*chains[at], place) for at, place in firsts if at < len(ends) and ends[at] <= place[0]]
         return chains
 
     def spans(self, reading: Reading) -> list[Span]:
@@ -86,9 +84,5 @@ def _closest(
     return None
 
 
-def _following(places: Places, end: int, words: int) -> Iterator[tuple[int, int]]:
-    """Give the places that start between `end` and `words` words after it."""
-    at = bisect_left(places, (end, 0))
-    while at < len(places) and places[at][0] - end <= words:
-        yield places[at]
-        at += 1
+def _end(chain: tuple[tuple[int, int], ...]) -> int:
+    return chain[-1][1]

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from daemon.errors import QueryError
-from daemon.match.lexer import Token, read_near, read_tokens
+from daemon.match.lexer import Token, quoted, read_near, read_tokens, refuse_controls
 from daemon.match.query import (
     FACTS,
+    WORD_FIELDS,
     And,
     How,
     In,
@@ -38,7 +39,10 @@ _LEADING = 3
 _MOST_STARS = 2  # each more makes comparing a word a hundred times slower
 _DEEPEST = 50
 _LONGEST = 100  # words of a phrase, each of which is compared wherever the others stand
+_MOST_NEAR = 20  # parts of a NEAR, those of a NEAR inside it, too: each costs a pass over all places
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\w+)?)(?!\S)|^\s*[-–—−](?=\w)")
+_MARKS = {"@": "", "#": "", "/": "/", "{": "}", "=": '"'}  # of an item: how it begins and ends
+_FIELD = re.compile(rf"(?i:{'|'.join((*WORD_FIELDS, *FACTS))}):(?=\S)")
 
 
 def parse_query(text: str) -> Query:
@@ -52,14 +56,17 @@ def parse_item(text: str) -> Node:
     `@entity`, `#list`, `/regex/`, `{Case}`, `="exact"` and wildcards mean what they mean in a query. In
     quotation marks, a capital AND is a word.
     """
+    refuse_controls(text)
     item = text.strip()
-    if len(item) > 1 and item[0] in "@#/{=" and " " not in item.strip('="'):
+    if len(item) > 1 and item[0] in _MARKS and (item[-1] == _MARKS[item[0]] or not re.search(r"\s", item)):
         return parse_query(item).root
-    if item[:2] == '="':
-        return parse_query(item).root
-    quoted = len(item) > 1 and item[0] == item[-1] == '"'
-    if not quoted and (operator := _OPERATOR.search(text)):
+    quoted_whole = len(item) > 1 and item[0] == item[-1] == '"'
+    if not quoted_whole and (operator := _OPERATOR.search(text)):
         raise _misplaced(operator[0].strip(), operator.start())
+    if not quoted_whole and (field := _FIELD.match(item)):
+        raise QueryError(
+            0, f"«{field[0]}» means nothing in a word or phrase", "write a query, or say where under fields"
+        )
     return read_words(item.strip('"'), 0, How.FORMS)
 
 
@@ -67,7 +74,18 @@ def _misplaced(operator: str, at: int) -> QueryError:
     hint = "write a query; or put the item in quotation marks, '\"…\"', for the words themselves"
     if operator == "NOT" or not operator[0].isalpha():
         hint = "what is unwanted goes under none"
+    elif operator == "OR":
+        hint = "give each its own text; or write a query"
     return QueryError(at, f"«{operator}» means nothing in a word or phrase", hint)
+
+
+def parse_name(text: str, language: str = "") -> Node:
+    """Read a name of an entity, or what stands near it: words, all as they come, or `{WHO}` with its case."""
+    refuse_controls(text)
+    cased = len(text) > 1 and text[0] == "{" and text[-1] == "}"
+    if cased:
+        return read_words(text[1:-1], 1, How.CASE)
+    return read_words(text, 0, How.FORMS, language)
 
 
 def read_words(text: str, at: int, how: How, language: str = "") -> Node:
@@ -76,7 +94,8 @@ def read_words(text: str, at: int, how: How, language: str = "") -> Node:
     for piece in re.finditer(r"\S+", text):
         words += _read_piece(piece[0], at + piece.start(), how, language)
     if not words:
-        raise QueryError(at, f"«{text}» has no letter or digit to look for", "write a word")
+        message = f"{quoted(text)} has no letter or digit to look for" if text else "there is nothing in it"
+        raise QueryError(at, message, "write a word")
     if len(words) > _LONGEST:
         raise QueryError(at, f"the phrase has {len(words)} words", f"write {_LONGEST} at most")
     return words[0] if len(words) == 1 else Phrase(tuple(words))
@@ -95,11 +114,11 @@ def _read_wild(word: str, at: int) -> Word:
     if len(fold(leading)) < _LEADING:
         raise QueryError(
             at,
-            f"«{word}» has too few letters before its wildcard",
+            f"{quoted(word)} has too few letters before its wildcard",
             f"write at least {_LEADING} letters first, as in dron*",
         )
     if word.count("*") > _MOST_STARS:
-        raise QueryError(at, f"«{word}» has too many wildcards", "write two * at most")
+        raise QueryError(at, f"{quoted(word)} has too many wildcards", "write two * at most")
     return Word(word, How.WILD, at)
 
 
@@ -174,7 +193,7 @@ class _Parser:
         if len(parts) == 1:
             return parts[0]
         words, ordered = read_near(mark)
-        return Near(tuple(parts), words, ordered)
+        return _bounded(Near(tuple(parts), words, ordered), mark)
 
     def operand(self) -> Node:
         """Read one part of a NEAR, or what stands alone; a NEAR takes only what has a place."""
@@ -207,7 +226,9 @@ class _Parser:
                 return read_words(token.text[1:-1], token.at + 1, How.CASE)
             case "quoted" | "word":
                 return self.words(token)
-        raise self.missing(token, f"«{token.text}» has nothing to work on")
+        if token.kind == "not" and self.next > 1 and self.tokens[self.next - 2].kind == "near":
+            raise QueryError(token.at, "NEAR joins what is there", "write drone NOT (drone NEAR/5 border)")
+        raise self.missing(token, f"{quoted(token.text)} has nothing to work on")
 
     def missing(self, token: Token, message: str) -> QueryError:
         return QueryError(token.at, message, "write a word, a phrase, or a group in parentheses here")
@@ -238,8 +259,10 @@ class _Parser:
             )
         text = value.text.strip('"“”„«»')
         if name == "lang" and not _LANGUAGE.fullmatch(text):
-            raise QueryError(value.at, f"«{text}» is not a language's code", "write two letters: lang:pl")
-        return Is(name, text)
+            raise QueryError(
+                value.at, f"{quoted(text)} is not a language's code", "write two letters: lang:pl"
+            )
+        return Is(name, text, value.at)
 
     def words(self, token: Token) -> Node:
         if token.text[0] == "~":
@@ -258,6 +281,13 @@ class _Parser:
         words, slop = phrase[1:-1].split(), self.token.text[1:] or "5"
         instead = f" NEAR/{slop} ".join(words)
         raise QueryError(self.token.at, "a phrase has no slop here", f"write {instead}")
+
+
+def _bounded(near: Near, mark: Token) -> Near:
+    count = sum(len(node.parts) for node in walk(near) if isinstance(node, Near))
+    if count > _MOST_NEAR:
+        raise QueryError(mark.at, f"a NEAR of {count} parts", f"join {_MOST_NEAR} at most; OR counts as one")
+    return near
 
 
 def has_place(node: Node) -> bool:

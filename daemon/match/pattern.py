@@ -17,6 +17,7 @@ from daemon.match.text import WORD
 from daemon.model import Span
 
 LEAST_LETTERS = 3
+_LONGEST = 1000  # characters; RE2 is slow with thousands of branches
 _MOST_SPANS = 20
 _DEEPEST = 50
 _LETTER = r"\pL\pN\pM_"
@@ -67,6 +68,9 @@ def compiled(pattern: str) -> "re2._Regexp":
 
 def rewrite(pattern: str, at: int) -> str:
     """Give the pattern that runs; raise QueryError for what RE2 or we cannot do."""
+    if len(pattern) > _LONGEST:
+        message = f"the expression has more than {_LONGEST} characters"
+        raise QueryError(at, message, "put words into a list, [[lists]], and write #name")
     before, body, after = _boundaries(pattern)
     if (before or after) and _has_branches(body):
         raise QueryError(at, "\\b beside | has two meanings", "write /\\b(?:one|two)\\b/")
@@ -83,10 +87,17 @@ def rewrite(pattern: str, at: int) -> str:
         compiled(whole)
     except re2.error as error:
         reason = error.args[0].decode() if error.args else "it does not parse"
-        raise QueryError(
-            at, f"not a regular expression: {reason}", "see https://github.com/google/re2/wiki/Syntax"
-        ) from None
+        raise QueryError(at, f"not a regular expression: {reason}", _hint(pattern)) from None
     return whole
+
+
+def _hint(pattern: str) -> str:
+    """Say what to write in place of what RE2 does not have."""
+    if re.search(r"\(\?<?[=!]", pattern):
+        return "there is no looking ahead or behind: join two expressions by AND, NOT or NEAR"
+    if re.search(r"\\[1-9]", pattern):
+        return "what was found before cannot be asked for again: write it out"
+    return "see https://github.com/google/re2/wiki/Syntax"
 
 
 def literals(pattern: str, at: int) -> tuple[str, ...]:

@@ -6,14 +6,17 @@ from difflib import get_close_matches
 from daemon.errors import QueryError
 from daemon.match import nodes, query
 from daemon.match.entity import Named
+from daemon.match.lexer import quoted
 from daemon.match.lexicon import Lexicon
 from daemon.match.near import Nearby
 from daemon.match.nodes import Node, Placed
-from daemon.match.parser import parse_item, read_words
+from daemon.match.parser import parse_item, parse_name
 from daemon.match.pattern import LEAST_LETTERS, Matches, literals, rewrite
 from daemon.match.query import How
 from daemon.match.reading import language_code
 from daemon.model import Alias, Entity, WordList
+
+_LONGEST = 100  # letters of a name that is sought among those known
 
 
 class Planner:
@@ -70,6 +73,7 @@ class Planner:
 
     def pattern(self, node: query.Pattern, fields: tuple[str, ...]) -> Matches:
         """Plan a regular expression, called by the words that hold its literals."""
+        running = rewrite(node.text, node.at)  # first, since it says of what is no expression why
         words = literals(node.text, node.at)
         terms = frozenset(
             self.lexicon.part(word)
@@ -77,7 +81,7 @@ class Planner:
             else self.lexicon.word(query.Word(word, How.EXACT))
             for word in words
         )
-        return Matches(rewrite(node.text, node.at), terms, fields, f"/{node.text}/")
+        return Matches(running, terms, fields, f"/{node.text}/")
 
     def placed(self, part: query.Node, fields: tuple[str, ...], how: How) -> Placed:
         """Plan a part that must have places; the parser has seen to it that it does."""
@@ -85,7 +89,10 @@ class Planner:
         inside = planned.inner() if isinstance(planned, nodes.AnyOf) else ()
         if isinstance(planned, Placed) and all(isinstance(each, Placed) for each in inside):
             return planned
-        raise QueryError(0, "NEAR joins words, phrases, and ORs of them", "take the rest out of the NEAR")
+        message, hint = "NEAR joins words, phrases, and ORs of them", "take the rest out of the NEAR"
+        if isinstance(part, query.Ref):
+            message += f", and #{part.name} has an expression"
+        raise QueryError(getattr(part, "at", 0), message, hint)
 
     def words(self, node: query.Word | query.Phrase, fields: tuple[str, ...], how: How) -> Placed:
         """Plan a word or a phrase."""
@@ -142,11 +149,8 @@ class Planner:
 
     def aliases(self, aliases: tuple[Alias, ...], fields: tuple[str, ...]) -> tuple[Placed, ...]:
         """Plan the names of an entity; a name's language says whose forms it has."""
-        planned = []
-        for alias in aliases:
-            words = read_words(alias.text, 0, How.FORMS, alias.language)
-            planned.append(self.placed(words, fields, How.FORMS))
-        return tuple(planned)
+        names = [parse_name(alias.text, alias.language) for alias in aliases]
+        return tuple(self.placed(name, fields, How.FORMS) for name in names)
 
 
 def _list_item(term: str) -> query.Node:
@@ -157,8 +161,8 @@ def _list_item(term: str) -> query.Node:
 
 
 def _unknown(ref: query.Ref, noun: str, known: Mapping[str, object]) -> QueryError:
-    near = get_close_matches(ref.name, known, 1)
+    near = get_close_matches(ref.name[:_LONGEST], known, 1)
     hint = f"did you mean {ref.mark}{near[0]} ?" if near else f"define it under [[{noun}s]]"
     if noun == "entity":
         hint = hint.replace("[[entitys]]", "[[entities]]")
-    return QueryError(ref.at, f"there is no {noun} «{ref.name}»", hint)
+    return QueryError(ref.at, f"there is no {noun} {quoted(ref.name)}", hint)

@@ -84,6 +84,7 @@ class Is:
 
     fact: str
     value: str
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,17 +63,18 @@ def plan_rule(rule: Rule, planner: Planner, report: Callable[[RuleError], object
         try:
             planned.append(planner.plan(part.said, fields, how))
         except QueryError as error:
-            item = part.index if part.key == "query" else _failing(part, planner, fields)
+            item = part.index if part.key == "query" else _failing(part, planner, fields, how)
             report(RuleError(rule.name, part.key, item, error))
     planned += _limits(rule)
     return planned[0] if len(planned) == 1 else nodes.AllOf(tuple(planned))
 
 
-def _failing(part: Part, planner: Planner, fields: tuple[str, ...]) -> int | None:
+def _failing(part: Part, planner: Planner, fields: tuple[str, ...], how: How) -> int | None:
     """Find which item of a key cannot be planned."""
+    plan = planner.placed if isinstance(part.said, Near) else planner.plan
     for index, item in enumerate(getattr(part.said, "parts", ())):
         try:
-            planner.plan(item, fields)
+            plan(item, fields, how)
         except QueryError:
             return index
     return part.index
@@ -92,9 +93,15 @@ def _error(rule: Rule, key: str, message: str, hint: str, index: int | None = No
 def negative(rule: Rule) -> RuleError:
     """Give the error of a rule that no word would call."""
     key = "query" if rule.query else "none" if rule.none else "name"
-    return _error(
-        rule, key, "the rule does not say what must be there", "add a word, a phrase, an entity or a source"
+    message = "the rule does not say what must be there"
+    sides = (
+        [part for part in walk(parse_query(rule.query).root) if isinstance(part, Or)] if rule.query else []
     )
+    for side in [each for part in sides for each in part.parts]:
+        if isinstance(side, Not):
+            hint = "each side of an OR must say so: write (drone OR UAV) -sport"
+            return RuleError(rule.name, key, None, QueryError(side.at, message, hint))
+    return _error(rule, key, message, "add a word, a phrase, an entity or a source")
 
 
 def repeated(rule: Rule) -> RuleError:

@@ -1,6 +1,6 @@
 """Why a rule matches an article or does not: reasons for a hit, the tree for a question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.match.entity import Named
@@ -12,6 +12,7 @@ from daemon.model import Span
 
 _SHOWN = 3
 _MOST_SPANS = 100
+_MOST_PARTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Explanation:
             failed = next(part for part in failed.parts if not part.holds)
         what = failed.label
         if failed.label == _ALL:
-            what = " and ".join(part.label for part in failed.parts if not part.holds)
+            labels = [part.label for part in failed.parts if not part.holds]
+            more = [f"{len(labels) - _MOST_PARTS:,} more"] if len(labels) > _MOST_PARTS else []
+            what = " and ".join(labels[:_MOST_PARTS] + more)
         return f"failed at {what}" + (f": {failed.note}" if failed.note else "")
 
     @property
@@ -80,7 +83,7 @@ def _note(node: Node, reading: Reading) -> str:
             return (
                 f"not there: {' and '.join(absent)}"
                 if absent
-                else f"all are there, but not within {words} words"
+                else f"all are there, but not within {words} words in one field"
             )
         case NoneOf(part):
             return _reason(part, part.spans(reading), reading)
@@ -98,7 +101,7 @@ def _label(node: Node) -> str:
         case Nearby(parts):
             return f" {node.label} ".join(map(_operand, parts))
         case AnyOf(parts) if not node.label.startswith("#"):
-            return f"{node.label} {', '.join(map(_label, parts))}"
+            return f"{node.label} {_some(parts, ', ')}"
         case WordsInOrder():
             return f'"{node.label}"'
         case _:
@@ -108,8 +111,14 @@ def _label(node: Node) -> str:
 def _operand(part: Node) -> str:
     """Put one side of a NEAR, in parentheses if it is several."""
     if isinstance(part, AnyOf) and not part.label.startswith("#"):
-        return f"({' OR '.join(map(_label, part.parts))})"
+        return f"({_some(part.parts, ' OR ')})"
     return f"({_label(part)})" if isinstance(part, Nearby) else _label(part)
+
+
+def _some(parts: Sequence[Node], between: str) -> str:
+    """Put the first of the parts: a list may have thousands."""
+    left = len(parts) - _MOST_PARTS
+    return between.join(map(_label, parts[:_MOST_PARTS])) + (f"{between}{left:,} more" if left > 0 else "")
 
 
 def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:

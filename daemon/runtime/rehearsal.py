@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from daemon.config import Config
+from daemon.config import Config, did_you_mean
 from daemon.errors import NotFoundError
 from daemon.jobs import Compute, load_rules
 from daemon.jobs.backtest import Backtest, archive_of, backtest
@@ -99,6 +99,7 @@ def only(config: Config, name: str) -> Config:
     """Give a configuration with one rule alone, enabled; raise NotFoundError for no such rule."""
     rules = tuple(replace(rule, enabled=True) for rule in config.rules if rule.name == name)
     if not rules:
-        known = ", ".join(rule.name for rule in config.rules[:8])
-        raise NotFoundError(f"there is no rule «{name}»; there are: {known or 'none'}")
+        known = [rule.name for rule in config.rules]
+        near = did_you_mean(name, known) or f"there are: {', '.join(known[:8]) or 'none'}"
+        raise NotFoundError(f"there is no rule «{name}»; {near}")
     return replace(config, rules=rules)

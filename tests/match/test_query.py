@@ -20,7 +20,9 @@ from daemon.model import Article, Rule, WordList
         ("a ()", 3, "the parentheses are empty", "write a word"),
         ('x "drone', 2, "the quotation mark is never closed", 'add "'),
         ("x {NATO", 2, "the brace is never closed", "write {NATO}"),
-        ('"" x', 1, "«» has no letter or digit to look for", "write a word"),
+        ('"" x', 1, "there is nothing in it", "write a word"),
+        ("x …", 2, "«…» has no letter or digit to look for", "write a word"),
+        ("x " + "…" * 99, 2, f"«{'…' * 40}…» has no letter or digit to look for", "write a word"),
         ("titel:x", 0, "there is no field «titel»", "did you mean title: ?"),
         ("x colour:red", 2, "there is no field «colour»", "the fields are title, summary"),
         ("title:(body:x)", 0, "there is another field inside title:", "take one of the two out"),
@@ -35,7 +37,31 @@ from daemon.model import Article, Rule, WordList
         ("a NEAR/x b", 2, "«NEAR/x» is not a distance", "write NEAR/5"),
         ("a NEAR/2 b NEAR/3 c", 11, "NEAR/2 and NEAR/3 cannot be chained", "put the inner one"),
         ("(a AND b) NEAR c", 0, "NEAR joins words, phrases, and ORs of them", "take AND"),
-        ("a NEAR -b", 7, "«-» has nothing to work on", "write a word"),
+        ("a NEAR -b", 7, "NEAR joins what is there", "write drone NOT (drone NEAR/5 border)"),
+        ("a NEAR5 b", 2, "«NEAR5» is not an operator here", "write NEAR/5"),
+        ("a NEAR/-5 b", 2, "«NEAR/-5» is not an operator here", "write NEAR/5"),
+        ("a near/5 b", 2, "«near/5» is not an operator here", "write NEAR/5"),
+        ("a w/5 b", 2, "«w/5» is not an operator here", "write NEAR/5"),
+        (" NEAR ".join("abcdefghijklmnopqrstu"), 2, "a NEAR of 21 parts", "join 20 at most"),
+        (
+            "(" + " NEAR ".join("abcdefghijkl") + ") NEAR/9 (" + " NEAR ".join("mnopqrstuvwx") + ")",
+            81,
+            "a NEAR of 26 parts",
+            "join 20 at most",
+        ),
+        ("a - b", 2, "the hyphen has no word after it", "write -word, without a space"),
+        ("--a", 0, "the hyphen has no word after it", "write -word, without a space"),
+        ("title :x", 6, "the colon has no field before it", "write title:word"),
+        ("/drone/i", 0, "a regular expression has no flags here", "case is ignored anyway"),
+        ("x /tank T-72", 2, "the slash is never closed", "write /drones?/"),
+        ("drone, UAV", 5, "«,» joins nothing here", "write OR where one is enough"),
+        ("drone;UAV", 5, "«;» joins nothing here", "write OR where one is enough"),
+        ("x 'drone strike'", 2, "single quotation marks make no phrase", 'write "…"'),
+        ("[drone TO uav]", 0, "there are no ranges here", "take the brackets out"),
+        ("x /\bdrone\b/", 3, "a control character stands here", "a backslash in double quotes"),
+        ("site:bbc.com", 0, "there is no field «site»", "did you mean source: ?"),
+        ("intitle:x", 0, "there is no field «intitle»", "did you mean title: ?"),
+        ("title:" * 60 + "x", 300, "the query is nested too deeply", "split the rule"),
         ("x dr*", 2, "«dr*» has too few letters before its wildcard", "write at least 3 letters"),
         ("see https://example.org", 4, "an address stands without quotation marks", "write "),
         ('"' + "a " * 101 + '"', 1, "the phrase has 101 words", "write 100 at most"),
@@ -55,7 +81,16 @@ def test_an_error_points_at_its_character(query: str, at: int, message: str, hin
         ("drone @zapda", 6, "there is no entity «zapda»"),
         ("drone #airprots", 6, "there is no list «airprots»"),
         ("-sport", 0, "the rule does not say what must be there"),
-        ("drone OR -sport", 0, "the rule does not say what must be there"),
+        ("drone OR -sport", 9, "the rule does not say what must be there"),
+        (
+            "x (drone OR uav) NEAR #tails",
+            22,
+            "NEAR joins words, phrases, and ORs of them, and #tails has an expression",
+        ),
+        ("x source:Wier", 9, "there is no source «Wier»"),
+        ("x -tag:wrie", 7, "there is no source with the tag «wrie»"),
+        ("x /[drone/", 2, "not a regular expression: missing ]: [drone"),
+        ("x /" + "drone|" * 200 + "/", 2, "the expression has more than 1000 characters"),
         ("x /a.b/", 2, "the expression has no 3 letters in a row that must occur"),
         ("x /drone(/", 2, "not a regular expression: missing ): drone("),
         (r"x /dro\bne/", 2, r"\b may stand at the two ends only"),
@@ -64,7 +99,10 @@ def test_an_error_points_at_its_character(query: str, at: int, message: str, hin
     ],
 )
 def test_an_error_that_needs_the_rest_of_the_configuration(query: str, at: int, message: str) -> None:
-    (error,) = check_rules([Rule("r", query=query)], lists=[WordList("airports", ("Gatwick",))])
+    lists = [WordList("airports", ("Gatwick",)), WordList("tails", ("/tail \\d+/",))]
+    facts = {"source": ["Wire"], "tag": ["wire"]}
+    (error,) = check_rules([Rule("r", query=query)], lists=lists, facts=facts)
+    assert error.hint
     assert (error.key, error.position, error.message) == ("query", at, message)
 
 
@@ -78,6 +116,14 @@ def test_an_error_that_needs_the_rest_of_the_configuration(query: str, at: int, 
         ("drone -(sport OR race)", "a drone race", False),
         ("drone NOT sport", "drone", True),
         ("“drone strike”", "drone strike", True),
+        ('„drone strike"', "strike drone", False),
+        ("”drone strike”", "drone strike", True),
+        ("»drone strike«", "strike drone", False),
+        ("a ONEAR/1 b ONEAR/1 c", "a 1 b b c", True),
+        ("a ONEAR/1 b ONEAR/1 c", "a b 1 2 c", False),
+        ("a NEAR/1F b", "a 1 b", True),
+        ("'Ndrangheta boss", "the boss of the ’Ndrangheta", True),
+        ("10,000 troops", "10,000 troops", True),
         ("«drone strike» OR x", "strike drone", False),
         ("a NEAR b", "a 1 2 3 4 b", True),
         ("a NEAR b", "a 1 2 3 4 5 b", False),
@@ -107,6 +153,31 @@ def test_any_text_is_a_query_or_an_error_with_a_place_in_it(text: str) -> None:
     assert all(error.message and error.hint for error in errors)
 
 
+def test_a_chain_of_near_cannot_stall() -> None:
+    rules = compile_rules(
+        [
+            Rule("ordered", query=" ONEAR/999 ".join(["drone"] * 20)),
+            Rule("nested", query="(" * 9 + "drone" + " NEAR/999 drone)" * 9),
+        ]
+    )
+    assert len(rules.match(Article(text="drone " * 10_000))) == 2
+
+
 def test_a_regular_expression_cannot_stall() -> None:
     rules = compile_rules([Rule("r", query="/(aaa+)+b/")])
     assert not rules.match(Article(text="a" * 50 + " " + "aaa " * 20_000))
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "expected"),
+    [
+        (r"/tail \d+/", "its tail 41", True),
+        (r"/tail \d+/", "its tail d", False),
+        ("{Minsk Group}", "the Minsk Group", True),
+        ("{Minsk Group}", "the minsk group", False),
+        ('="Rail Days"', "Rail Day", False),
+        ("/tmp and so on", "tmp and so on", True),
+    ],
+)
+def test_what_an_item_means(item: str, text: str, expected: bool) -> None:
+    assert bool(compile_rules([Rule("r", any=(item,))]).match(Article(text=text))) is expected

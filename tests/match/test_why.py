@@ -75,7 +75,7 @@ def test_a_hit_says_why(rule: Rule, article: Article, reasons: tuple[str, ...]) 
         (
             Rule("r", query="drone NEAR/1 border"),
             Article(title="drone came over the border"),
-            "failed at drone NEAR/1 border: all are there, but not within 1 words",
+            "failed at drone NEAR/1 border: all are there, but not within 1 words in one field",
         ),
         (
             Rule("r", query="@zapad"),

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from daemon.config.fields import (
     Duration,
+    Item,
     Key,
     Language,
     Name,
@@ -35,9 +36,7 @@ class EntityTable(Table):
     ambiguous_in: Languages = Field(
         default=[], description="Languages in which its names are everyday words."
     )
-    wikidata: Annotated[str, Field(pattern=r"^Q[1-9]\d*$")] | None = Field(
-        default=None, description="Its item in Wikidata."
-    )
+    wikidata: Item | None = Field(default=None, description="Its item in Wikidata.")
 
 
 class ListTable(Table):

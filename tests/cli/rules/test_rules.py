@@ -43,6 +43,28 @@ def test_an_example_that_fails_is_told_with_its_place(run, folder, command):
     assert result.stderr.endswith("\n1 problem.\n")
 
 
+def test_a_rule_without_examples_is_said_to_have_none(run, folder):
+    assert run("rules", "test", "coast").stdout == "«coast» has no examples: add [[rules.tests]]\n"
+
+
+def test_check_tells_what_a_weak_name_lacks(run, folder):
+    with (folder / "config.toml").open("a") as file:
+        file.write('[[entities]]\nname = "zapad"\nweak = ["Zapad"]\n')
+    result = run("rules", "check")
+    assert result.stdout == "1 enabled rule can be asked\n"
+    assert (
+        "@zapad: its weak names count only with a year after them, since it has no context\n" in result.stderr
+    )
+
+
+def test_the_list_says_what_a_rule_asks_in_any_words(run, folder):
+    with (folder / "config.toml").open("a") as file:
+        file.write('[[rules]]\nname = "near"\nnear = ["storm", "harbour"]\n')
+        file.write('[[rules]]\nname = "all"\nsources = ["Tides"]\n')
+    rows = json.loads(run("rules", "list", "-o", "json").stdout)
+    assert [row["asks"] for row in rows] == ["flood -goals", ["sea"], ["storm", "harbour"], ["Tides"]]
+
+
 def test_examples_as_data(run, folder):
     rows = json.loads(run("rules", "test", "-o", "json").stdout)
     assert [(row["rule"], row["expect"], row["holds"]) for row in rows] == [
@@ -74,13 +96,44 @@ def test_explain_asks_a_rule_that_is_not_enabled_and_for_a_source(run, folder):
     assert "«coast» matches" in run("rules", "explain", "coast", "note.txt", "--source", "Tides").stdout
 
 
+def test_explain_shows_of_a_long_list_what_is_there(run, folder):
+    words = ", ".join(f'"word{number}"' for number in range(2000))
+    with (folder / "config.toml").open("a") as file:
+        file.write(f'[[lists]]\nname = "long"\nterms = [{words}]\n')
+        file.write('[[rules]]\nname = "long"\nquery = "#long NEAR/2 sea"\nforms = "exact"\n')
+        file.write(f'[[rules]]\nname = "wide"\nany = [{words}]\nforms = "exact"\n')
+    told = run("rules", "explain", "long", "-", input="The word7\n\nsea").stdout
+    assert "│  ├─ true   word7  «word7» in the title\n" in told
+    assert "│  └─ false  1,999 more\n" in told
+    told = run("rules", "explain", "wide", "-", input="The sea").stdout
+    assert "word11, 1,988 more" in told
+    assert len(told) < 1000
+
+
+def test_explain_reads_what_other_systems_write(run, folder):
+    (folder / "note.txt").write_bytes("Die Flut\r\nA flood".encode("utf-16"))
+    assert "«flood» in the body" in run("rules", "explain", "flood", "note.txt").stdout
+    (folder / "note.txt").write_bytes(bytes(range(256)) * 1000)
+    assert "This is no text" in run("rules", "explain", "flood", "note.txt").stderr
+
+
+def test_explain_wants_a_language_by_its_code(run, folder):
+    result = run("rules", "explain", "flood", "-", "--language", "english", input="x")
+    assert result.exit_code == 2
+    assert "«english» is no language's code: write en, pl, uk" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("flod", "note.txt"), "there is no rule «flod»; there are: flood, coast"),
+        (("flod", "note.txt"), "there is no rule «flod»; did you mean «flood»?"),
+        (("ebb", "note.txt"), "there is no rule «ebb»; there are: flood, coast"),
         (("flood", "nothing.txt"), "nothing.txt: No such file or directory; give a file, or an address"),
         (("flood", "https://tides.example/x"), "never listed"),
-        (("flood", "note.txt", "--source", "Tide"), "there is no source «Tide»"),
+        (
+            ("flood", "note.txt", "--source", "Tide"),
+            "there is no source «Tide» in the configuration; did you mean «Tides»?",
+        ),
     ],
 )
 def test_explain_says_what_it_cannot_find(run, folder, arguments, told):
@@ -111,3 +164,9 @@ def test_a_chart_puts_many_days_in_a_column():
     result = Backtest("x", 9, days, ran=False, gained=frozenset(), lost=frozenset())
     drawn = chart(result, date(2026, 1, 1), date(2026, 4, 30))
     assert drawn == f"2026-01-01 ▕█{' ' * 58}▁▏ 2026-04-30, full height is 8 in 2 days"
+
+
+def test_a_command_that_is_mistyped_is_guessed(run):
+    result = run("ruels", "list")
+    assert result.exit_code == 2
+    assert "No such command 'ruels'. Did you mean 'rules'?" in result.stderr
