@@ -2,12 +2,12 @@
 
 from daemon.alert.admit import admit
 from daemon.alert.backoff import Backoff, NextAttempt, next_attempt
-from daemon.alert.canary import Arrival, Flight, faults, is_back
+from daemon.alert.canary import Arrival, Flight, faults, is_back, mended
 from daemon.alert.digest import check_digest_template, digest
 from daemon.alert.legs import Leg, Spread, Times, leg_by_leg, source_by_source, spans
 from daemon.alert.manners import MOST, Bundle, Hold, Step, decide, decide_again
 from daemon.alert.message import repeated, together, word
-from daemon.alert.news import louder, news, retell
+from daemon.alert.news import late, louder, news, retell
 from daemon.alert.notice import notice
 from daemon.alert.own import TemplateFault, check_template
 from daemon.alert.plan import Plan, Ring, alert_key, plan, ring
@@ -44,9 +44,11 @@ __all__ = [
     "digest_after",
     "faults",
     "is_back",
+    "late",
     "leg_by_leg",
     "louder",
     "mark",
+    "mended",
     "mute",
     "news",
     "next_attempt",

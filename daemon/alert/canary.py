@@ -49,6 +49,17 @@ def faults(flight: Flight, channels: Collection[str]) -> dict[str, str]:
     return dict(_undelivered(flight, channels))
 
 
+def mended(stage: str) -> str:
+    """Say of a stage that `faults` named, or that could not parse, that it works again."""
+    known = {
+        "parse": "its feed is parsed again",
+        "read": "what is found is read again",
+        "match": "what is read is matched again",
+        "ring": "what matches rings again",
+    }
+    return known.get(stage) or f"it reaches the channel {stage.removeprefix('deliver ')} again"
+
+
 def _undelivered(flight: Flight, channels: Collection[str]) -> Iterator[tuple[str, str]]:
     for name in channels:
         arrival = flight.arrivals.get(name)

@@ -1,5 +1,7 @@
 """What somebody who was told must hear when the article has changed since."""
 
+from datetime import datetime, tzinfo
+
 from daemon.model import Alert, Article, Severity
 
 
@@ -13,6 +15,12 @@ def news(reason: str, *, withdrawn: bool, corrected: bool, lost: bool) -> str:
     if corrected:
         return f"Corrected: {reason.removeprefix('correction: ')}"
     return f"No longer says what matched: {reason}" if lost else ""
+
+
+def late(muted: datetime, zone: tzinfo, silence: int | None) -> str:
+    """Say of an alert that is told after all when it was muted, by its reader's clock, and by what."""
+    local = muted.astimezone(zone)
+    return f"Late: muted by silence {silence} on {local.day} {local:%b %Y, %H:%M %Z}"
 
 
 VOICES = (3, 10, 30)

@@ -12,6 +12,7 @@ from daemon.config import Config
 from daemon.errors import NotFoundError, StoreError
 from daemon.model import Channel, DeliveryState, FollowUps
 from daemon.runtime.clock import now
+from daemon.runtime.loopback import reaching
 from daemon.store import Store, deliveries
 
 
@@ -99,7 +100,8 @@ def test(ctx: click.Context, name: str) -> None:
     if wrong := check(channel.url):
         click.echo(f"{name}: {wrong}", err=True)
         sys.exit(1)
-    outcome = asyncio.run(try_channel(Deliverer(), channel))
+    with reaching(config.files[0].parent, channel):
+        outcome = asyncio.run(try_channel(Deliverer(), channel))
     if not outcome.ok:
         click.echo(f"{name}: not delivered ({outcome.kind}): {outcome.detail}".rstrip(": "), err=True)
         sys.exit(1)

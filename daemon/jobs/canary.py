@@ -14,7 +14,7 @@ from typing import Any, Self
 import structlog
 from sqlalchemy import Connection
 
-from daemon.alert import Flight, faults, is_back, notice
+from daemon.alert import Flight, faults, is_back, mended, notice
 from daemon.config import Config
 from daemon.errors import ParseError
 from daemon.jobs.context import Context
@@ -147,7 +147,7 @@ async def _tell(ctx: Context, known: Trial) -> None:
     over = [stage for stage in known.told if stage not in known.broken]
     if not new and not over:
         return
-    text = [known.broken[stage] for stage in new] + [f"works again: {stage}" for stage in over]
+    text = [known.broken[stage] for stage in new] + [mended(stage) for stage in over]
     title = "Tocsin: a canary is not back" if known.broken else "Tocsin: the canary comes through again"
     at = f"{known.began or ctx.now():%Y%m%d%H%M}"
     if new:

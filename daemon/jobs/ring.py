@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from daemon.alert import Mute, Ring, louder, news, retell, word
+from daemon.alert import Mute, Ring, late, louder, news, retell, word
 from daemon.dedup import Change, Revision
 from daemon.jobs.backtest import as_asked
 from daemon.jobs.context import Context
@@ -45,13 +45,14 @@ class Outbox:
 
     def ring_late(self, ring: Ring, muted: StoredAlert) -> None:
         """Write the deliveries of an alert that was muted and is to be told after all."""
-        late = f"Late: muted at {muted.created_at:%Y-%m-%d %H:%M} UTC by silence {muted.silence_id}"
-        self._queue(ring, muted, muted.story_id, late)
+        self._queue(ring, muted, muted.story_id, muted)
 
-    def _queue(self, ring: Ring, made: StoredAlert, story_id: int, new: str = "") -> None:
+    def _queue(self, ring: Ring, made: StoredAlert, story_id: int, muted: StoredAlert | None = None) -> None:
         told = chorus(self.conn, story_id)
-        alert = replace(ring.alert, key=made.key, voices=told.voices, copies=told.copies, news=new)
+        rung = replace(ring.alert, key=made.key, voices=told.voices, copies=told.copies)
         for name in ring.channels:
+            zone = self.ctx.channels[name].time_zone
+            alert = replace(rung, news=late(muted.created_at, zone, muted.silence_id)) if muted else rung
             deliveries.add(self.conn, made.id, name, self._word(alert, name), self.now, told=alert)
 
     def follow_up(

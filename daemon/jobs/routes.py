@@ -51,7 +51,7 @@ def _muted(row: dict[str, Any], mutes: Sequence[tuple[str, str]]) -> dict[str, A
     for condition, by in mutes:
         if not condition:
             return {**row, "told": "no", "when": None, "why": f"{by}; else {row['why']}"}
-    ifs = (f"if {condition}, {by}" for condition, by in mutes)
+    ifs = (f"if {condition}, it is {by}" for condition, by in mutes)
     return {**row, "told": "perhaps", "why": "; ".join([row["why"], *ifs])}
 
 
@@ -73,7 +73,7 @@ def _conditions(silence: Silence, source: Source | None) -> Iterator[str]:
     if silence.story:
         yield f"it belongs to story {silence.story}"
     if silence.match:
-        yield f"its words are {silence.match}"
+        yield f"it matches «{silence.match}»"
 
 
 def _subject(config: Config, rule: Rule, source: str | None) -> Subject:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.alert import Arrival, Flight, faults, is_back
+from daemon.alert import Arrival, Flight, faults, is_back, mended
 from daemon.model import DeliveryState
 
 SENT = Arrival(DeliveryState.SENT)
@@ -35,3 +35,17 @@ def test_the_first_stage_that_failed_is_named(flight, stages):
 
 def test_a_target_s_own_words_are_told():
     assert "connection refused" in faults(rung(a=REFUSED), ["a"])["deliver a"]
+
+
+def test_of_each_stage_it_is_said_that_it_works_again():
+    stages = [
+        "parse",
+        *(stage for flight in (Flight(), Flight(read=True)) for stage in faults(flight, ["a"])),
+    ]
+    assert [mended(stage) for stage in [*stages, "ring"]] == [
+        "its feed is parsed again",
+        "what is found is read again",
+        "what is read is matched again",
+        "what matches rings again",
+    ]
+    assert mended("deliver night desk") == "it reaches the channel night desk again"

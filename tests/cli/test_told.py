@@ -79,13 +79,14 @@ def test_what_a_silence_may_mute_is_told_with_the_condition(tocsin, mannered):
     without = asked(tocsin, "drones")["desk"]
     assert without["told"] == "perhaps"
     assert (
-        "; if it is from «harbour» and its words are exercise, muted by silence 1, until " in without["why"]
+        "; if it is from «harbour» and it matches «exercise», it is muted by silence 1, until "
+        in without["why"]
     )
-    assert "; if it is from «broken», muted by silence 2, until " in without["why"]
+    assert "; if it is from «broken», it is muted by silence 2, until " in without["why"]
     assert asked(tocsin, "drones", "--source", "broken", code=3)["desk"]["told"] == "no"
     known = asked(tocsin, "drones", "--source", "harbour")["desk"]
     assert known["told"] == "perhaps"
-    assert "; if its words are exercise, muted by silence 1, until " in known["why"]
+    assert "; if it matches «exercise», it is muted by silence 1, until " in known["why"]
     assert "silence 2" not in known["why"]
 
 

@@ -1,17 +1,24 @@
 """The newsroom on loopback, and the demonstration that is made of it."""
 
+import os
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 
 import pytest
 
+from daemon.deliver import Deliverer
 from daemon.errors import ConflictError
-from daemon.model import Fate
+from daemon.jobs.deliver import try_channel
+from daemon.model import Channel, Fate, Secret
 from daemon.parse import parse_source
 from daemon.runtime.demo import own_folder, show
 from daemon.runtime.demo.newsroom import Newsroom
+from daemon.runtime.demo.receivers import Receivers
+from daemon.runtime.loopback import environment, reaching
 from daemon.runtime.shipped import shipped
+
+VARIABLES = ("HTTPS_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 @pytest.fixture
@@ -74,6 +81,26 @@ def test_two_demonstrations_at_once_have_a_folder_each(tmp_path, monkeypatch):
             pass
     with own_folder(None) as later:
         assert later == first, "what was interrupted goes on where it was"
+
+
+async def test_other_processes_reach_the_receivers_while_the_demonstration_runs(tmp_path):
+    with own_folder(tmp_path) as folder:
+        async with Receivers(folder) as receivers:
+            channels = receivers.channels()
+            with environment(**dict.fromkeys(VARIABLES, "/nowhere")):  # as another process has it
+                for channel in channels:
+                    with reaching(folder, channel):
+                        assert (await try_channel(Deliverer(), channel)).ok
+                with reaching(folder, Channel("own", Secret("json://127.0.0.1:9/"))):
+                    assert {os.environ[name] for name in VARIABLES} == {"/nowhere"}
+        assert (len(receivers.posts), len(receivers.mails)) == (1, 1)
+    with (
+        pytest.raises(ConflictError, match="receives only while it runs: `tocsin demo --serve"),
+        reaching(tmp_path, channels[0]),
+    ):
+        pass
+    with environment(**dict.fromkeys(VARIABLES, "/nowhere")), reaching(tmp_path / "elsewhere", channels[0]):
+        assert {os.environ[name] for name in VARIABLES} == {"/nowhere"}
 
 
 async def test_the_demonstration_shows_what_it_promises(tmp_path):

@@ -7,10 +7,7 @@ a certificate made for the occasion, and by SMTP with STARTTLS.
 import asyncio
 import contextlib
 import json
-import os
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,6 +18,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, Envelope
 
 from daemon.model import Channel, Secret
+from daemon.runtime.loopback import announce, environment
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
@@ -49,13 +47,13 @@ class Receivers:
         self._ports = [server.sockets[0].getsockname()[1] for server in (slack, mail)]
         for server in (slack, mail):
             self._stack.callback(server.close)
-        self._stack.enter_context(
-            _environment(
-                HTTPS_PROXY=f"http://127.0.0.1:{self._ports[0]}",
-                REQUESTS_CA_BUNDLE=str(self._bundle),
-                SSL_CERT_FILE=str(self._bundle),
-            )
-        )
+        variables = {
+            "HTTPS_PROXY": f"http://127.0.0.1:{self._ports[0]}",
+            "REQUESTS_CA_BUNDLE": str(self._bundle),
+            "SSL_CERT_FILE": str(self._bundle),
+        }
+        announce(self._bundle.parent, self.channels(), variables)
+        self._stack.enter_context(environment(**variables))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -103,18 +101,3 @@ def _slack_text(payload: dict[str, Any]) -> str:
     for block in payload.get("blocks", ()):
         parts.append(block.get("text", {}).get("text", ""))
     return "\n".join(part for part in parts if part)
-
-
-@contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    """Set environment variables, which is how requests and ssl are told of proxies and authorities."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
