@@ -35,7 +35,7 @@ def access_to(source: Source, url: str) -> Access:
 
     The proxy stays: it is how the user wants this source's requests to leave.
     """
-    if _origin(url) == _origin(source.url):
+    if url == source.url or _origin(url) == _origin(source.url):
         return source.access
     return replace(OPEN_ACCESS, proxy=source.access.proxy)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, sin, sqrt, tau
+from operator import mul
 
 _HOUR = timedelta(hours=1)
 _MEMORY = 28.0  # hours of the same name that weigh as much as what was believed before; more, where
@@ -120,7 +121,8 @@ _TIDE = tuple(
 
 
 def _product(left: Iterable[float], right: Iterable[float]) -> float:
-    return sum(x * y for x, y in zip(left, right, strict=True))
+    product: float = sum(map(mul, left, right))
+    return product
 
 
 def shape(rhythm: Rhythm) -> tuple[float, ...]:

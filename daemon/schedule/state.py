@@ -83,13 +83,16 @@ class PollState:
         return cls(**found)
 
 
+_NEW: dict[type, dict[str, Any]] = {
+    kind: {item.name: item.default for item in fields(kind)} for kind in (PollState, Rhythm)
+}
 _TIMES = {item.name for item in fields(PollState) if item.type == datetime | None}
 
 
 def _changed(value: PollState | Rhythm) -> dict[str, Any]:
     """Name what differs from a new one."""
-    named = {item.name: getattr(value, item.name) for item in fields(value)}
-    return {item.name: named[item.name] for item in fields(value) if named[item.name] != item.default}
+    named = ((name, getattr(value, name), new) for name, new in _NEW[type(value)].items())
+    return {name: now for name, now, new in named if now != new}
 
 
 def _rhythm(found: Mapping[str, Any]) -> Rhythm:
@@ -114,5 +117,4 @@ def _rounded(number: float | tuple[float, ...]) -> float | list[float]:
 
 
 def _known(kind: type, found: Mapping[str, Any]) -> dict[str, Any]:
-    names = {item.name for item in fields(kind)}
-    return {name: value for name, value in found.items() if name in names}
+    return {name: value for name, value in found.items() if name in _NEW[kind]}

@@ -1,7 +1,7 @@
 """What came of each poll: the source's state moves, and the attempt is kept."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -62,7 +62,8 @@ class NextPoll:
 
 
 _INSERT = insert(polls)
-_COLUMNS = tuple(polls.c[item.name] for item in fields(Poll))
+_FIELDS = tuple(item.name for item in fields(Poll))
+_COLUMNS = tuple(polls.c[name] for name in _FIELDS)
 
 
 def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) -> None:
@@ -70,7 +71,7 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) ->
 
     A paused or retired source stays so. Without a `schedule` the one that is stored stays.
     """
-    conn.execute(_INSERT, {"source_id": source_id, **asdict(poll)})
+    conn.execute(_INSERT, {"source_id": source_id, **{name: getattr(poll, name) for name in _FIELDS}})
     values = {"source": source_id, "moment": poll.at, "due": following.at, "why": following.why}
     values |= {"etag": following.etag, "last_modified": following.last_modified}
     values |= {"error_kind": poll.error_kind, "error": poll.error}
