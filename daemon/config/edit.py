@@ -1,11 +1,13 @@
 """Changes config.toml without touching what is there: comments and order stay as they are."""
 
 import os
+import re
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ from daemon.config.loading import load
 from daemon.config.places import scan
 from daemon.errors import ConflictError
 from daemon.model import Alias, Entity, Source, SourceKind
+
+# A rule's lines: its header, and all up to a header of something else.
+_RULE = re.compile(r"^\[\[rules\]\].*\n(?:(?!\[(?!\[?rules\.)).*(?:\n|\Z))*", re.MULTILINE)
 
 
 def add_entities(path: Path, entities: Iterable[Entity]) -> tuple[str, str]:
@@ -44,35 +49,45 @@ def put_rule(path: Path, row: Mapping[str, Any]) -> tuple[str, str]:
     names = [rule.get("name") for rule in document.data.get("rules", ())]
     if row["name"] not in names:
         return _add(path, "rules", [row])
-    index = names.index(row["name"])
-    wanted = {**document.data, "rules": [*document.data["rules"]]}
-    wanted["rules"][index] = dict(row)
-    for edited in (_edited_there, _edited_in_all):
-        with suppress(TOMLKitError):  # it reads less than tomllib does
-            after = edited(document.text, index, row)
-            if _loaded(after) == wanted:
-                return document.text, after
-    raise ConflictError("the rule is written in a way that cannot be changed here: change it by hand")
+    index, rules = names.index(row["name"]), document.data["rules"]
+    after = _edited_there(document.text, index, rules[index], row)
+    if after is None:
+        after = _edited(document.text, index, row)
+        changed = [*rules[:index], dict(row), *rules[index + 1 :]]
+        if _loaded(after) != {**document.data, "rules": changed}:
+            raise ConflictError("the rule is written in a way that cannot be changed here: change it by hand")
+    return document.text, after
 
 
-def _edited_there(text: str, index: int, row: Mapping[str, Any]) -> str:
-    """Edit a rule's own lines alone, from its header to its last value: to parse the rest takes long.
+def _edited_there(text: str, index: int, was: Any, row: Mapping[str, Any]) -> str | None:
+    """Edit a rule's own lines alone, since to parse all the rest takes long.
 
-    Of a rule without a header, "".
+    None where they are not found, or say not all of the rule, or anything else.
     """
-    places = {path: place for path, place in scan(text).items() if path[:2] == ("rules", index)}
-    header = places["rules", index]
-    if header.start == header.key:
-        return ""
-    start, end = header.start, max(place.end for place in places.values())
-    end = text.find("\n", end) + 1 or len(text)
-    return text[:start] + _edited_in_all(text[start:end], 0, row) + text[end:]
+    found = next(islice(_RULE.finditer(text), index, None), None)
+    lines = _without_last_remarks(found[0]) if found else ""
+    if not found or _loaded(lines) != {"rules": [was]}:
+        return None
+    edited = _edited(lines, 0, row)
+    whole = text[: found.start()] + edited + text[found.start() + len(lines) :]
+    return whole if _loaded(edited) == {"rules": [dict(row)]} else None
 
 
-def _edited_in_all(text: str, index: int, row: Mapping[str, Any]) -> str:
-    edited = tomlkit.parse(text)
-    _change(edited["rules"][index], row)
-    return tomlkit.dumps(edited)
+def _without_last_remarks(lines: str) -> str:
+    """Leave off what stands before the next header, and is most likely about that."""
+    kept = lines.splitlines(keepends=True)
+    while kept and not kept[-1].partition("#")[0].strip():
+        kept.pop()
+    return "".join(kept)
+
+
+def _edited(text: str, index: int, row: Mapping[str, Any]) -> str:
+    """Edit a rule; "" where tomlkit, which reads less than tomllib does, cannot."""
+    with suppress(TOMLKitError):
+        edited = tomlkit.parse(text)
+        _change(edited["rules"][index], row)
+        return tomlkit.dumps(edited)
+    return ""
 
 
 def _change(table: Any, row: Mapping[str, Any]) -> None:
@@ -100,14 +115,15 @@ def _add(path: Path, section: str, rows: Iterable[Mapping[str, Any]]) -> tuple[s
 
     Raises ConfigError when the file is no TOML, ConflictError when it cannot be added to.
     """
-    before = read_document(path).text
+    document = read_document(path)
+    before = document.text
     places = scan(before)
     ends = [place.end for key, place in places.items() if key[0] == section]
     # After the section's last table with all its keys, where a table must begin; or after everything.
     at = before.find("\n", max(ends)) if ends else -1
     head, tail = (before[:at], before[at:]) if at >= 0 else (before.rstrip("\n"), "\n")
     after = f"{head}\n\n{_written(section, rows)}".lstrip("\n") + tail
-    _require_unharmed(section, before, after)
+    _require_unharmed(section, dict(document.data), after)
     return before, after
 
 
@@ -134,8 +150,7 @@ def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def _require_unharmed(section: str, before: str, after: str) -> None:
-    old = tomllib.loads(before)
+def _require_unharmed(section: str, old: dict[str, Any], after: str) -> None:
     new = _loaded(after) or {}  # not to be read for entities = [{…}], say
     kept = len(old.get(section, ()))
     if new.pop(section, [])[:kept] != old.pop(section, []) or new != old:

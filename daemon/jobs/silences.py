@@ -157,7 +157,8 @@ def _would_mute(
 ) -> dict[int, list[Alert]]:
     """Ask silences of the alerts since a time, as the daemon does of a new one."""
     found: dict[int, list[Alert]] = {one.id: [] for one in tried}
-    for alert, article in _rung(conn, config, since):
+    rules = {one.rule for one in tried}
+    for alert, article in _rung(conn, config, since, rules.pop() if len(rules) == 1 else ""):
         matched = _matched(tried, article, config)
         for one in tried:
             if mute(alert.rule, article, alert.story_id, [one], matched):
@@ -165,12 +166,13 @@ def _would_mute(
     return found
 
 
-def _rung(conn: Connection, config: Config, since: datetime) -> Iterator[tuple[Alert, Article]]:
-    tags = {source.name: source.tags for source in config.sources}
-    rung = alerts.page(conn, limit=_ALL, since=since)
+def _rung(conn: Connection, config: Config, since: datetime, rule: str) -> Iterator[tuple[Alert, Article]]:
+    rung = alerts.page(conn, limit=_ALL, since=since, rule=rule)
     for start in range(0, len(rung), _AT_ONCE):
         some = rung[start : start + _AT_ONCE]
         stored = articles.get(conn, {alert.article_id for alert in some if alert.article_id})
+        of = {each.article.source for each in stored}
+        tags = {source.name: source.tags for source in config.sources if source.name in of}
         asked = {each.id: as_asked(each, tags) for each in stored}
         yield from ((alert, asked[alert.article_id]) for alert in some if alert.article_id in asked)
 

@@ -7,6 +7,7 @@ Khmer, Burmese) are cut into characters: a word of theirs is then a phrase, foun
 
 import re
 import sys
+from typing import Any
 from unicodedata import category, normalize
 
 APOSTROPHES = "'’ʼ‘`´＇"
@@ -45,6 +46,7 @@ _DROPPED = dict.fromkeys(map(ord, JOINERS + "\u0640"))
 # What is left uncomposed after NFKC is a stress mark (за́пад), the dot of «İ», or a vowel point.
 _POINTS = [0x300, 0x301, 0x307, *range(0x591, 0x5C8), *range(0x64B, 0x653), 0x670]
 _ALIKE = str.maketrans("łёґı", "lегi") | dict.fromkeys(map(ord, APOSTROPHES), "'") | dict.fromkeys(_POINTS)
+_HAS_DROPPED, _HAS_ALIKE = (re.compile(f"[{''.join(map(chr, table))}]") for table in (_DROPPED, _ALIKE))
 
 
 def fold(word: str) -> str:
@@ -54,9 +56,14 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
-    plain = normalize("NFD", word).translate(_DROPPED).casefold()
+    plain = _translated(normalize("NFD", word), _DROPPED, _HAS_DROPPED).casefold()
     plain = normalize("NFKC", normalize("NFKC", plain).casefold())
-    return normalize("NFC", plain.translate(_ALIKE)).replace(" ", "")
+    return normalize("NFC", _translated(plain, _ALIKE, _HAS_ALIKE)).replace(" ", "")
+
+
+def _translated(text: str, table: dict[int, Any], has: re.Pattern[str]) -> str:
+    """Translate what has anything to translate: to look takes a tenth of the time."""
+    return text.translate(table) if has.search(text) else text
 
 
 def keys(word: str) -> tuple[str, ...]:

@@ -21,14 +21,29 @@ _HOUR = timedelta(hours=1)
 
 
 def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Take stock, in values that JSON can carry; `findings` are sentences on what wants looking at.
+    """Take stock as `take_stock` does, and count entries, the requests of an hour, and the legs' times."""
+    return {
+        **take_stock(conn, at, places),
+        "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
+        "requests": polls.count_since(conn, at - _HOUR),
+        "legs": _legs(conn, at),
+    }
 
-    `places` tells where each source stands in the configuration.
+
+def take_stock(
+    conn: Connection, at: datetime, places: Mapping[str, str] | None = None, most: int | None = None
+) -> dict[str, Any]:
+    """Say what is well and what is not, in values that JSON can carry.
+
+    `findings` are sentences on what wants looking at, `problems` counts them; of the sources that fail, so
+    many are told of at `most`, the longest failing first. `places` tells where each source stands in the
+    configuration.
     """
     noted, pulse = foremost(conn, at)
     running = bool(pulse and noted and _lives(pulse, noted, at))
     polled, outbox = sources.tally(conn, at), deliveries.tally(conn)
     waiting = deliveries.waiting_by_channel(conn)
+    failing = sources.failing(conn, most) if polled["failing"] else []
     status = {
         "running": running,
         "starting": bool(pulse and pulse.starting),
@@ -40,17 +55,16 @@ def take_status(conn: Connection, at: datetime, places: Mapping[str, str] | None
         "sources": polled,
         "failing": [
             {"name": state.name, "error": state.error, "next": _clock(state.next_poll_at)}
-            for state in sources.failing(conn)
+            for state in failing
         ],
-        "entries": {fate.value: count for fate, count in ledger.tally(conn).items()},
         "deliveries": {state.value: count for state, count in outbox.items()},
         "waiting_for": waiting,
-        "requests": polls.count_since(conn, at - _HOUR),
-        "legs": _legs(conn, at),
         "canary": _canary(conn),
     }
     stranded = _stranded(waiting, pulse.channels) if pulse else []
-    return {**status, "findings": [*_findings(status, places or {}), *stranded]}
+    findings = [*_findings(status, places or {}), *stranded]
+    problems = len(findings) + polled["failing"] - len(failing)
+    return {**status, "findings": findings, "problems": problems}
 
 
 def _legs(conn: Connection, at: datetime) -> dict[str, Any]:

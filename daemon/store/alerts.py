@@ -13,6 +13,7 @@ from daemon.errors import ConflictError, NotFoundError
 from daemon.model import CANARY, Severity
 from daemon.store import conflict
 from daemon.store.tables import alerts, articles, deliveries, stories
+from daemon.store.words import is_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +185,14 @@ def latest(
     conn: Connection, *, limit: int, rules: Collection[str] | None = None, channel: str = ""
 ) -> list[Alert]:
     """List the latest alerts, latest first: those of some rules, those that a channel was to tell."""
-    query = _select().order_by(alerts.c.id.desc()).limit(limit)
+    # The numbers first: to sort whole rows takes twenty times as long.
+    query = select(alerts.c.id).order_by(alerts.c.id.desc()).limit(limit)
     if rules is not None:
-        query = query.where(alerts.c.rule.in_(rules))
+        query = query.where(is_one_of(alerts.c.rule, rules))
     if channel:
         told = (deliveries.c.alert_id == alerts.c.id) & (deliveries.c.channel == channel)
         query = query.where(select(deliveries.c.id).where(told).exists())
-    return _many(conn, query)
+    return _many(conn, _select().where(alerts.c.id.in_(query)).order_by(alerts.c.id.desc()))
 
 
 def last_rung(conn: Connection, rules: Collection[str]) -> dict[str, datetime]:

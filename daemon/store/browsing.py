@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
 
-from daemon.errors import ConflictError
-from daemon.store.sources import MOST_NAMED, SourceState, present
+from daemon.store.sources import SourceState, present
 from daemon.store.tables import sources
-from daemon.store.words import holds
+from daemon.store.words import holds, is_one_of
 
 
 class Order(StrEnum):
@@ -44,16 +43,12 @@ def browse(  # noqa: PLR0913  one parameter for each thing that may be asked
     """List sources in an order, those after the source `after`, the ids breaking ties.
 
     `words` stand in the name or the address; `which` is "failing", "paused" or "" for all. `names`, where
-    given, are the only ones; ConflictError for more of them than an engine takes.
+    given, are the only ones.
     """
     column, descending = _ORDERS[by]
     query = select(sources.c.id).where(sources.c.retired_at.is_(None), *_asked(words, which))
     if names is not None:
-        if len(names) > MOST_NAMED:
-            raise ConflictError(
-                f"more than {MOST_NAMED} sources cannot be picked out: ask for words in a name"
-            )
-        query = query.where(sources.c.name.in_(names))
+        query = query.where(is_one_of(sources.c.name, names))
     if after is not None:
         here = tuple_(column, sources.c.id)
         there = select(column, sources.c.id).where(sources.c.id == after).scalar_subquery()

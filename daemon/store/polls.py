@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -129,7 +129,7 @@ def by_hour(
     found: dict[int, dict[datetime, Hour]] = {source: {} for source in sources_}
     grouped = query.where(mine, polls.c.at >= since).group_by(polls.c.source_id, when)
     for source, at, *sums in conn.execute(grouped):
-        found[source][datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC)] = Hour(*sums)
+        found[source][datetime.fromisoformat(f"{at}:00+00:00")] = Hour(*sums)
     return found
 
 

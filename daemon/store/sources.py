@@ -25,6 +25,7 @@ from daemon.model import Source
 from daemon.store.hosts import host_of
 from daemon.store.rests import Rest, resting
 from daemon.store.tables import rests, sources
+from daemon.store.words import is_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,6 @@ class SourceState:
     paused: bool
     schedule: Mapping[str, Any] = field(default_factory=dict)
 
-
-MOST_NAMED = 30_000
-"""How many names a question may hold: SQLite takes 32,766 parameters."""
 
 _AT_ONCE = 500
 
@@ -231,12 +229,8 @@ def _change(
     conn: Connection, names: Collection[str], those: ColumnElement[bool], values: Mapping[str, Any]
 ) -> int:
     those &= sources.c.retired_at.is_(None)
-    every = sorted(names)
-    changed = 0
-    for first in range(0, len(every), MOST_NAMED):
-        some = sources.c.name.in_(every[first : first + MOST_NAMED])
-        changed += conn.execute(update(sources).where(those, some).values(**values)).rowcount
-    return changed
+    named = is_one_of(sources.c.name, names)
+    return conn.execute(update(sources).where(those, named).values(**values)).rowcount
 
 
 def find(conn: Connection, name: str) -> SourceState:
@@ -271,10 +265,10 @@ def get(conn: Connection, source_id: int) -> SourceState:
     return SourceState(**row)
 
 
-def failing(conn: Connection) -> list[SourceState]:
-    """List the sources whose last poll failed, longest failing first."""
+def failing(conn: Connection, most: int | None = None) -> list[SourceState]:
+    """List the sources whose last poll failed, longest failing first, so many at `most`."""
     rows = conn.execute(
-        present().where(sources.c.failures > 0).order_by(sources.c.last_ok_at, sources.c.name)
+        present().where(sources.c.failures > 0).order_by(sources.c.last_ok_at, sources.c.name).limit(most)
     )
     return [SourceState(**row) for row in rows.mappings()]
 

@@ -63,7 +63,7 @@ def figures(standing: Standing) -> dict[str, str]:
     status = standing.status
     return {
         "running": "running" if status["running"] else "not running",
-        "findings": counted(len(status["findings"]), "problem"),
+        "findings": counted(status["problems"], "problem"),
         "late": spell(standing.worst),
         "waiting": number(standing.waiting),
         "requests": number(standing.requests),

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from daemon.jobs import Context
 from daemon.model import DeliveryState
-from daemon.runtime.status import take_status
+from daemon.runtime.status import take_stock
 from daemon.store import alerts, lateness, polls
 
 # Counting a million entries takes a moment; nobody needs it anew for each page.
 FRESH = timedelta(seconds=5)
+TOLD = 8  # sources that fail, in sentences
 _HOUR = timedelta(hours=1)
 _WAITING = (DeliveryState.PENDING.value, DeliveryState.FAILED.value)
 
@@ -52,7 +53,7 @@ def look(conn: Connection, context: Context) -> Standing:
     return Standing(
         at=now,
         digest=context.config.digest,
-        status=take_status(conn, now),
+        status=take_stock(conn, now, most=TOLD),
         late={stage: max(now - at, timedelta()) if at else timedelta() for stage, at in due.items()},
         requests=polls.count_since(conn, now - _HOUR),
         budget=context.config.polling.budget,
