@@ -101,7 +101,9 @@ def _rest_of(title: str, surplus: int) -> str:
 
 
 def _subject(facts: Mapping[str, object]) -> str:
-    update = f"{facts['news']}: " if facts["news"] else ""
+    # What was corrected stands in the text: a subject tells that it was, and of what.
+    news = str(facts["news"]).partition(":")[0]
+    update = f"{news}: " if news else ""
     return harmless.plain(f"[{facts['severity']}] {facts['rule']}: {update}{facts['title']}")
 
 

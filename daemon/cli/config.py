@@ -74,8 +74,9 @@ def _overspending(config: Config) -> Iterator[str]:
     watched = [source for source in config.sources if source.enabled]
     needed = sum(hour / (source.every or polling.cap) for source in watched)
     if needed > polling.budget:
+        cost = "1 source costs" if len(watched) == 1 else f"{len(watched)} sources cost"
         yield (
-            f"{len(watched)} sources cost at least {ceil(needed)} requests an hour, each by its every or by"
+            f"{cost} at least {ceil(needed)} requests an hour, each by its every or by"
             f" [polling] cap = {in_words(polling.cap)}, and the budget is {polling.budget:g}/h. The intervals"
             f' are kept and the budget is exceeded: write budget = "{ceil(needed)}/h" or more, a longer cap,'
             " or longer intervals (every)."

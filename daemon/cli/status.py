@@ -80,6 +80,8 @@ def _tell(
 
 
 def _running(status: Mapping[str, Any], at: datetime) -> str:
+    if status["silent"]:
+        return f"nothing heard since {status['silent']}"
     if not status["running"]:
         return "not running"
     since = datetime.fromisoformat(status["since"])

@@ -1,6 +1,6 @@
 """Heed the clock: what is due must not wait because it was put back, and what nobody saw must be said."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import structlog
 
@@ -28,11 +28,11 @@ async def heed_clock(ctx: Context, seen: datetime, now: datetime) -> None:
         log.warning("the clock was put back, and what is due with it", by=str(back))
     elif now - seen > GAP:
         log.warning("nobody watched", since=seen.isoformat(), until=now.isoformat())
-        await tell_operator(ctx, _gap(seen, now))
+        await tell_operator(ctx, _gap(seen, now, ctx.config.daemon.time_zone))
 
 
-def _gap(seen: datetime, now: datetime) -> Message:
-    since, until = (f"{time:%Y-%m-%d %H:%M} UTC" for time in (seen, now))
+def _gap(seen: datetime, now: datetime, zone: tzinfo) -> Message:
+    since, until = (f"{time.astimezone(zone):%Y-%m-%d %H:%M %Z}" for time in (seen, now))
     text = (
         "Tocsin was stopped, its machine slept, its clock was put on, or its database is that of a backup.\n"
         "What the sources still list is read now and rings, unless it is older than max_age. What they "

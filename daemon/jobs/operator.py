@@ -16,7 +16,7 @@ from daemon.alert import notice
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
 from daemon.jobs.words import counted
-from daemon.model import DeliveryState, Message
+from daemon.model import Message
 from daemon.schedule import find_problems
 from daemon.store import deliveries, facts, sources
 
@@ -102,10 +102,12 @@ def problems(conn: Connection, ctx: Context) -> list[Problem]:
         if state.name in ctx.sources
         for problem in find_problems(ctx.sources[state.name], history(state), now)
     ]
-    if dead := deliveries.tally(conn)[DeliveryState.DEAD]:
-        given_up = counted(dead, "delivery was given up", "deliveries were given up")
-        text = f"{given_up}: `tocsin deliveries list --state dead` shows what was not told"
-        found.append(Problem("", f"dead {dead}", text, given_up, now))
+    if given_up := deliveries.dead_by_channel(conn):
+        dead = sum(given_up.values())
+        whose = counted(dead, "delivery was given up", "deliveries were given up")
+        was = f"{whose} ({', '.join(f'{name}: {count}' for name, count in given_up.items())})"
+        text = f"{was}: `tocsin deliveries list --state dead` shows what was not told"
+        found.append(Problem("", f"dead {dead}", text, was, now))
     return found
 
 

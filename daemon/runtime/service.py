@@ -30,6 +30,7 @@ from daemon.runtime.roles import ALONE, Post
 from daemon.runtime.signals import heeding
 from daemon.runtime.sought import Sought, has_changed, look_at
 from daemon.runtime.steps import step
+from daemon.runtime.unwritten import Unwritten
 from daemon.store import revisions
 
 TICK = timedelta(seconds=0.5)
@@ -72,6 +73,7 @@ class Service:
         self._started = context.now()
         self._seen: datetime | None = None
         self._beats: tuple[int, ...] = ()
+        self._unwritten = Unwritten(lambda message: jobs.tell_operator(self.context, message))
         self._timers = Guard()
         self._guard = self._timers.do
         self._reloading = asyncio.Lock()
@@ -135,8 +137,7 @@ class Service:
 
     async def _reconsider(self) -> None:
         """Read a refused configuration anew when a file has changed in a folder that is not watched."""
-        changed = await asyncio.to_thread(has_changed, self._sought) if self.refused else False
-        if changed:
+        if self.refused and has_changed(self._sought):
             await self.reload()
 
     async def _take(self, config: Config) -> None:
@@ -202,10 +203,11 @@ class Service:
         # One second late is APScheduler's default reason to skip a run; a stall must not make any vanish.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
+        leads = self._post.role.leads
         timers: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
             *((name, tick, TICK) for name, tick in self.engine.ticks.items()),
             ("clock", self._heed_clock, PULSE),
-            ("pulse", self._pulse, PULSE),
+            ("pulse", partial(self._unwritten.watch, self._pulse) if leads else self._pulse, PULSE),
             ("refused", self._reconsider, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),

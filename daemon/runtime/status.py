@@ -149,8 +149,8 @@ def _findings(status: dict[str, Any], places: Mapping[str, str]) -> list[str]:
     if status["silent"]:
         wrong.append(
             f"the daemon (process {status['pid']}) has noted nothing since {status['silent']}: it was "
-            "killed, or can write nothing, as when the disk is full; its log says which. "
-            "`tocsin run` starts it anew"
+            "killed (`tocsin run` starts it anew), or can write nothing, as when the disk is full: its log "
+            "says which, and it goes on by itself when there is room"
         )
     elif not status["running"]:
         wrong.append("no daemon is running: start it with `tocsin run` or `systemctl start tocsin`")

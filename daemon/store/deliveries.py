@@ -199,6 +199,13 @@ def waiting_by_channel(conn: Connection) -> dict[str, int]:
     return {row.channel: row.waiting for row in rows}
 
 
+def dead_by_channel(conn: Connection) -> dict[str, int]:
+    """Count what was given up for each channel, by its name."""
+    dead = (deliveries.c.state == DeliveryState.DEAD.value) & deliveries.c.alert_id.not_in(_OWN)
+    counted = select(deliveries.c.channel, func.count()).where(dead).group_by(deliveries.c.channel)
+    return _counts(conn, counted.order_by(deliveries.c.channel))
+
+
 def latest(conn: Connection, channel: str) -> Delivery | None:
     """Give the delivery to a channel of which something came last, whatever came of it."""
     tried = select(deliveries).where(deliveries.c.channel == channel, deliveries.c.tried_at.is_not(None))

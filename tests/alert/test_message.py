@@ -90,6 +90,12 @@ def test_who_else_tells_the_story_is_told(form, voices, copies, told):
     assert "Told by" not in both(tell(form=form))
 
 
+def test_a_subject_says_that_a_story_was_corrected_and_the_text_how():
+    message = tell(replace(ALERT, news="Corrected: «two hours»; figures: two → one"), Form.MAIL)
+    assert message.title == "[high] drones: Corrected: Harbour closed after drone sighting"
+    assert message.text.startswith("Corrected: «two hours»; figures: two → one")
+
+
 @pytest.mark.parametrize("form", Form)
 def test_a_follow_up_leads_with_its_news_and_belongs_to_its_alert(form):
     message = word(replace(ALERT, news="now 4 independent voices"), Style(form), zone=WARSAW)

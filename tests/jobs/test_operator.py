@@ -76,7 +76,7 @@ async def test_what_was_given_up_is_told_with_the_time_when_the_first_was(operat
     text = operated.webhook.requests[-1].json()["message"]
     assert text == (
         "What was given up was sent again, or is too old to be kept. Since Sun 22 Nov, 12:05 UTC, "
-        "2 deliveries were given up."
+        "2 deliveries were given up (desk: 2)."
     )
 
 
@@ -120,7 +120,10 @@ async def test_deliveries_that_were_given_up_are_told(operated):
     await report_problems(operated.context)
     await report_problems(operated.context)
     (message,) = operated.webhook.requests
-    assert "1 delivery was given up" in message.json()["message"]
+    assert (
+        "1 delivery was given up (desk: 1): `tocsin deliveries list --state dead`"
+        in message.json()["message"]
+    )
 
 
 async def test_without_an_operator_nobody_is_told(house):
