@@ -1,5 +1,6 @@
 """Installed copies of the program, made from the wheel as a user's are."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,14 +31,23 @@ def wheel(tmp_path_factory) -> Path:
     return next(folder.glob("*.whl"))
 
 
+def _share(source: str, target: str) -> None:
+    """Give a file a second name where one disk holds both: the packages are large."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 def install(wheel: Path, python: str, home: Path) -> Path:
     """Install the wheel and copies of its dependencies in a new environment; give its `tocsin`."""
     _run(python, "-m", "venv", "--without-pip", home)
     packages = next(home.glob("lib/python*/site-packages"))
     ignored = shutil.ignore_patterns(
-        "tocsin*", "daemon", "_editable*", "__editable__*", "pip", "mypy*", "ruff*", "__pycache__"
+        "tocsin*", "daemon", "_editable*", "__editable__*", "pip", "mypy*", "ruff*"
     )
-    shutil.copytree(sysconfig.get_path("purelib"), packages, dirs_exist_ok=True, ignore=ignored)
+    purelib = sysconfig.get_path("purelib")
+    shutil.copytree(purelib, packages, dirs_exist_ok=True, ignore=ignored, copy_function=_share)
     pip = [
         sys.executable,
         "-m",

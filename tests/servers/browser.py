@@ -13,6 +13,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
+from servers.wordforms import share_forms
+
 CHROMIUM = shutil.which("chromium") or ""
 _ALONE = (
     "--no-sandbox",
@@ -39,6 +41,7 @@ def chromium(**settings: Any) -> Iterator[BrowserContext]:
 @contextmanager
 def demonstration(folder: Path) -> Iterator[str]:
     """Serve the demonstration; give the desk's address, without the stroke at its end."""
+    share_forms(folder / "var")
     command = [sys.executable, "-m", "daemon", "demo", "--serve", "--dir", str(folder)]
     environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
