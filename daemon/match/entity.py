@@ -36,6 +36,7 @@ class Named(Placed):
     ambiguous_in: frozenset[str]
     fields: tuple[str, ...]
     label: str
+    known: Anchor | None = None
 
     def inner(self) -> tuple[Node, ...]:
         return (*self.strong, *self.weak)
@@ -87,8 +88,11 @@ class Named(Placed):
         return self.ambiguous_in.issuperset((language,) if language else languages_of(name))
 
     def anchor(self, cost: Cost) -> Anchor | None:
-        names = self.inner()
-        return either(names, cost, len(names))
+        # Once for all rules that ask for it: what its names cost is estimated only.
+        if self.known is None:
+            names = self.inner()
+            self.known = either(names, cost, len(names))
+        return self.known
 
 
 def _places(parts: tuple[Placed, ...], reading: Reading) -> Places:

@@ -37,6 +37,7 @@ class Lexicon:
     stems: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     cased: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wild: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    begun: dict[str, tuple[int, ...]] = field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     facts: dict[tuple[str, str], int] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
@@ -52,6 +53,7 @@ class Lexicon:
             {language: words.copy() for language, words in self.stems.items()},
             self.cased.copy(),
             self.wild.copy(),
+            self.begun.copy(),
             self.parts.copy(),
             self.facts.copy(),
             self.uses.copy(),
@@ -101,6 +103,8 @@ class Lexicon:
                 _add(self.literal, text, term)
             case "case":
                 _add(self.cased, fold(text), term)
+            case "wild" if text.find("*") == len(text) - 1 and "?" not in text:
+                _add(self.begun, text[:-1], term)
             case "wild":
                 _add(self.wild, text[:_HEAD], term)
             case "part":
@@ -127,6 +131,8 @@ class Lexicon:
                     found.update(stems.get(stem(key, language.removeprefix(_ONLY)), _NONE))
             found.update(term for term in self.cased.get(key, _NONE) if self.texts[term] == written(word))
             found.update(term for term in self.wild.get(key[:_HEAD], _NONE) if self._fits(term, key))
+            for end in range(_HEAD, len(key) + 1 if self.begun else 0):
+                found.update(self.begun.get(key[:end], _NONE))
             if self.parts:
                 found.update(self._holding(key))
         return tuple(sorted(found))

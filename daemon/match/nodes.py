@@ -19,6 +19,7 @@ The same term twice when there is no other.
 """
 Anchor = tuple[float, tuple[Call, ...]]
 _FEW = 2  # places that are sooner looked at than compared with another word's
+_SHORT = 50  # words of a list, whose cost is estimated anew for each rule
 _MOST_PAIRS = 8  # calls with which another is paired: more would take more room than they save time
 
 
@@ -189,6 +190,20 @@ class AnyOf(Placed):
     def anchor(self, cost: Cost) -> Anchor | None:
         # With two of three wanted, one of any two must hold: the cheapest two do.
         return either(self.parts, cost, len(self.parts) - self.least + 1)
+
+
+@dataclass(slots=True, eq=False)
+class Listed(AnyOf):
+    """A list of words, which rules share: the calls of a long one are worked out once for all of them."""
+
+    known: Anchor | None = field(default=None, init=False)
+
+    def anchor(self, cost: Cost) -> Anchor | None:
+        if len(self.parts) <= _SHORT:
+            return AnyOf.anchor(self, cost)
+        if self.known is None:
+            self.known = AnyOf.anchor(self, cost)
+        return self.known
 
 
 @dataclass(slots=True, eq=False)

@@ -29,7 +29,7 @@ class Planner:
         self.entities = entities
         self.lists = lists
         self.named: dict[tuple[str, tuple[str, ...]], Named] = {}
-        self.listed: dict[tuple[str, tuple[str, ...], How], nodes.AnyOf] = {}
+        self.listed: dict[tuple[str, tuple[str, ...], How], nodes.Listed] = {}
         self.refs: set[str] = set()
 
     def shared(self) -> dict[str, object]:
@@ -123,7 +123,7 @@ class Planner:
             planned = tuple(self.plan(item, fields, how) for item in items)
         except QueryError as error:
             raise QueryError(ref.at, f"the list «{ref.name}»: {error.message}", error.hint) from error
-        listed = self.listed[ref.name, fields, how] = nodes.AnyOf(planned, 1, fields, f"#{ref.name}")
+        listed = self.listed[ref.name, fields, how] = nodes.Listed(planned, 1, fields, f"#{ref.name}")
         return listed
 
     def entity(self, ref: query.Ref, fields: tuple[str, ...]) -> Named:

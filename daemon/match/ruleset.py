@@ -117,14 +117,9 @@ def compile_rules(
 def _plan(rule: Rule, planner: Planner) -> Compiled:
     planner.refs.clear()
     node = plan_rule(rule, planner, _raise)
-    if node.anchor(_any_cost) is None:
+    if node.anchor(planner.lexicon.cost) is None:
         raise negative(rule)
     return Compiled(rule, node, frozenset(planner.refs))
-
-
-def _any_cost(_term: int) -> float:
-    """Stand in for a cost where it only matters whether there is an anchor."""
-    return 0.0
 
 
 def _raise(error: RuleError) -> None:

@@ -170,3 +170,21 @@ def test_a_long_text_that_repeats_itself_stalls_nothing(query: str, spans: list[
 def test_a_phrase_is_called_by_any_two_of_its_words(phrase: str, text: str, *, found: bool) -> None:
     rules = compile_rules([Rule("r", any=(phrase,), forms="exact")])
     assert bool(rules.match(Article(text=text))) is found
+
+
+def test_the_calls_of_a_long_list_are_worked_out_once() -> None:
+    lists = [WordList("long", tuple(f"word{number}" for number in range(1000)))]
+    rules = compile_rules([Rule(f"r{n}", query=f"#long drone{n}") for n in range(3)], lists=lists)
+    asked: list[int] = []
+    for each in rules.compiled.values():
+        each.node.anchor(lambda term: asked.append(term) or 1.0)
+    assert len(asked) == 3, "each rule's own word alone"
+    assert [hit.rule for hit in rules.match(Article(text="drone1 and word999"))] == ["r1"]
+
+
+@pytest.mark.parametrize(
+    ("item", "found"), [("dron*", True), ("drone*", True), ("drones*", False), ("dr\u0142on*", False)]
+)
+def test_a_beginning_is_found_whatever_else_begins_so(item: str, found: bool) -> None:
+    rules = compile_rules([Rule("r", any=(item, "drone1?*", "dro*x", "drone22*"))])
+    assert bool(rules.match(Article(text="a drone came"))) is found
