@@ -1,5 +1,6 @@
 """An article page → the Article it publishes."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
@@ -15,6 +16,7 @@ from daemon.parse.headline import names_site
 from daemon.parse.language import detect_language, language_code
 from daemon.parse.metadata import Metadata, host_of, read_metadata
 from daemon.parse.outline import Outline, outline
+from daemon.parse.packing import unpacked
 from daemon.parse.page import open_page
 from daemon.parse.people import read_people
 from daemon.parse.plain import to_plain
@@ -24,6 +26,11 @@ from daemon.parse.shown import Shown, date_in_address
 _NO_SELECTORS: Final = ArticleSelectors()
 # What a page shows of an article that only a script, or JSON-LD, holds whole is not longer than this.
 _TEASER: Final = 300
+# How documents begin that list articles or describe them to programs, and are none.
+_LIST: Final = re.compile(
+    r"\s*+(?:<[?!][^>]{0,500}+>\s*+)*+<(?:\w{1,20}:)?(?:(rss|feed|rdf)|urlset|sitemapindex)\b", re.IGNORECASE
+)
+_DATA: Final = re.compile(r'\s*+(?:\[\s*+)?\{\s*+"[^"\n]{1,100}"\s*+:')
 
 
 def extract_article(
@@ -38,7 +45,9 @@ def extract_article(
     `url` is where the page came from, `content_type` the HTTP header's value; what `selectors` name is
     believed before anything else.
     """
-    tree = open_page(body if isinstance(body, str) else decode(body, content_type))
+    html = body if isinstance(body, str) else decode(unpacked(body), content_type)
+    _refuse_lists(html)
+    tree = open_page(html)
     remove_chosen(tree, selectors.remove)
     told = read_metadata(tree, url)
     title = next(iter(choose_texts(tree, selectors.title)), told.title)
@@ -70,6 +79,15 @@ def extract_article(
         tags=told.tags,
         paywalled=told.paywalled,
     )
+
+
+def _refuse_lists(html: str) -> None:
+    """Raise ParseError where a link led to a feed, a sitemap or JSON: as a page, they would be gibberish."""
+    if found := _LIST.match(html):
+        what = "feed" if found[1] else "sitemap"
+        raise ParseError("not_a_page", f"This is a {what}, not the page of an article.")
+    if _DATA.match(html):
+        raise ParseError("not_a_page", "This is JSON, not the page of an article.")
 
 
 def _text(page: Outline, title: str, told: Metadata) -> str:

@@ -34,25 +34,30 @@ _MULTI_BYTE = re.compile(r"gb|big5|euc|shift|cp9[345]|iso2022|hz|johab|utf")
 _LARGE = 100_000  # bytes; smaller ones cost nothing to try
 _PRINTED = bytes({*range(256)} - {*range(1, 32)}) + b"\t\n\f\r\x1b"
 _ESCAPES = (b"\x1b", b"~{")  # ISO-2022 and HZ hide their script in ASCII bytes
+# How files begin that links often lead to: PDF, pictures, archives, sound, films, programs.
+_BINARY = re.compile(
+    rb"%PDF-\d|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff|PK\x03\x04|\x1f\x8b\x08|RIFF.{4}(?:WEBP|WAVE|AVI )"
+    rb"|OggS\0|ID3[\x02-\x04]|\0\0.{2}ftyp|\x7fELF",
+    re.DOTALL,
+)
 _TOLERANCE = 20  # one byte in so many may be wrong before a charset is given up
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Give the text of `body`; bytes that fit no charset become U+FFFD.
 
-    Raises ParseError("binary") for a large file that is no text at all.
+    Raises ParseError("binary") for what begins as files do that are no text, and for a large one.
 
     The order is that of browsers, a byte order mark, the HTTP header, the document's own
     declaration, and then strict UTF-8 and a detector; a claim that the bytes contradict is passed
     over. Servers that say ISO-8859-1 by default are common, and text in a single-byte charset is
     practically never valid UTF-8, so UTF-8 outranks a single-byte claim.
     """
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return _lenient(body[len(mark) :], encoding)
-    for pattern, encoding in _UNMARKED:
-        if pattern.match(body):
-            return _lenient(body, encoding)
+    if _BINARY.match(body):
+        raise _binary()
+    marked = _marked(body)
+    if marked is not None:
+        return marked
     utf8 = _strict(body, "utf-8")
     if utf8 is not None and body.isascii() and not any(escape in body for escape in _ESCAPES):
         return utf8
@@ -65,8 +70,23 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     if utf8 is not None:
         return utf8
     if len(body) > _LARGE and len(body[:_HEAD].translate(None, _PRINTED)) > _HEAD // 50:
-        raise ParseError("binary", "This is no text, but a picture, a film or another kind of file.")
+        raise _binary()
     return _mended(body, claims)
+
+
+def _marked(body: bytes) -> str | None:
+    """Read what a byte order mark, or how it opens, tells to be in an encoding of Unicode."""
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _lenient(body[len(mark) :], encoding)
+    for pattern, encoding in _UNMARKED:
+        if pattern.match(body):
+            return _lenient(body, encoding)
+    return None
+
+
+def _binary() -> ParseError:
+    return ParseError("binary", "This is no text, but a picture, a film or another kind of file.")
 
 
 def _claims(body: bytes, content_type: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Documents that are served packed: feeds and sitemaps kept as .gz files."""
+"""Documents that are served packed: feeds, sitemaps and pages kept as .gz files."""
 
 import zlib
 

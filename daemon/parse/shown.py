@@ -40,6 +40,9 @@ _SIGNED: Final = re.compile(
     r"(?:(?:written|words) by|(?:authors?|contributors?|autor(?:in|en)?|von|texte?|auteurs?|автор):) .{3,60}",
     re.IGNORECASE,
 )
+_LABEL: Final = re.compile(
+    r"(?:written|words|posted) by:?|(?:authors?|autor(?:in|en)?|auteurs?|автор):?|von:", re.IGNORECASE
+)
 _SIGNS: Final = re.compile(r"\s*[|•·]\s*")
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
@@ -72,9 +75,17 @@ class Shown:
         return tuple(found) or _people_near(self._near, site) or self._signed(site)
 
     def _signed(self, site: str) -> tuple[str, ...]:
-        """The people in a line, anywhere on the page, that says in so many words who wrote it."""
-        signed = (line.text for line, _ in _lines(self._page) if _SIGNED.fullmatch(line.text))
-        return next((people for text in signed if (people := find_people(text, site=site))), ())
+        """The people in a line, anywhere on the page, that says who wrote it, or below a label of it."""
+        above = ""
+        for line, _ in _lines(self._page):
+            text = line.text
+            is_named = len(text) <= _LONGEST_BYLINE and _LABEL.fullmatch(above)
+            if (is_named or _SIGNED.fullmatch(text)) and (
+                people := find_people(text, marked=bool(is_named), site=site)
+            ):
+                return people
+            above = text
+        return ()
 
     def dates(self) -> Iterator[str]:
         """What may be the date of publication, the likeliest first."""

@@ -1,4 +1,5 @@
 import contextlib
+import gzip
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +44,28 @@ def test_the_code_in_a_text_is_text():
 def test_a_page_with_nothing_in_it_says_so(body):
     with pytest.raises(ParseError):
         extract_article(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            b'<?xml version="1.0"?>\n<!-- x --><rss version="2.0"><channel><title>T</title></channel></rss>',
+            "feed",
+        ),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title></feed>', "feed"),
+        (b"<urlset><url><loc>https://vesna.example/a</loc></url></urlset>", "sitemap"),
+        (b'{"title": "Port closed", "text": "Nobody was hurt, the mayor said."}', "JSON"),
+        (b'[\n {"title": "Port closed"}]', "JSON"),
+    ],
+)
+def test_what_lists_articles_is_none(body, told):
+    with pytest.raises(ParseError, match=f"This is (?:a )?{told}, not the page of an article"):
+        extract_article(body)
+
+
+def test_a_page_kept_packed_is_read():
+    assert extract_article(gzip.compress(PAGE.encode())).title == extract_article(PAGE).title
 
 
 FRAGMENTS = (

@@ -59,8 +59,25 @@ def test_a_film_is_no_text():
     assert caught.value.kind == "binary"
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"%PDF-1.7\n",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"PK\x03\x04",
+        b"\0\0\0\x18ftypmp42",
+        b"RIFF\0\0\0\0WEBP",
+    ],
+)
+def test_a_small_file_that_is_no_text_is_known_by_how_it_begins(start):
+    with pytest.raises(ParseError) as caught:
+        decode(start + random.Random(1).randbytes(2_000))
+    assert caught.value.kind == "binary"
+
+
 @given(
-    body=st.binary(max_size=100),
+    body=st.binary(max_size=100).map(b" ".__add__),
     label=st.sampled_from([None, "utf-8", "gbk", "utf-7", "punycode", "idna", "x"]),
 )
 def test_any_bytes_are_text(body, label):
