@@ -43,6 +43,7 @@ _SIGNED: Final = re.compile(
 _LABEL: Final = re.compile(
     r"(?:written|words|posted) by:?|(?:authors?|autor(?:in|en)?|auteurs?|автор):?|von:", re.IGNORECASE
 )
+_LONGEST_LABEL: Final = len("contributors:")
 _SIGNS: Final = re.compile(r"\s*[|•·]\s*")
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
@@ -79,7 +80,7 @@ class Shown:
         above = ""
         for line, _ in _lines(self._page):
             text = line.text
-            is_named = len(text) <= _LONGEST_BYLINE and _LABEL.fullmatch(above)
+            is_named = len(above) <= _LONGEST_LABEL and _LABEL.fullmatch(above)
             if (is_named or _SIGNED.fullmatch(text)) and (
                 people := find_people(text, marked=bool(is_named), site=site)
             ):

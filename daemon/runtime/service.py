@@ -241,8 +241,7 @@ class Service:
 
     async def _bury(self) -> None:
         """Strike off the roll who is long gone: each start has a name of its own."""
-        now = self.context.now()
-        await self.context.store.write(lambda conn: bury(conn, now))
+        await self.context.store.write(partial(bury, now=self.context.now()))
 
     async def _heed_clock(self) -> None:
         seen, self._seen = self._seen, self.context.now()

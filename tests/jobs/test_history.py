@@ -41,7 +41,7 @@ KINDS: dict[str, set[str]] = {
     "harvest": set(),
 }
 MOST_RULES = max(map(len, KINDS.values()))
-MESSAGE = re.compile(r"\[\w+\] ([\w, ]+): (?:Late: muted by silence \d+ on [\w ]+, [:\d]+ UTC: )?(.*)")
+MESSAGE = re.compile(r"\[\w+\] ([\w, ]+): (?:Late: )?(.*)")
 
 MEMORY = Path("/dev/shm")  # where nothing waits for a disk, on machines that have it
 
