@@ -23,6 +23,7 @@ from sqlalchemy import create_engine, text
 TOCSIN = Path(sys.argv[1])
 DEPLOY = Path(__file__).parents[2] / "deploy"
 ETC = Path("/etc/tocsin")
+STATE = Path("/var/lib/private/tocsin")
 UNITS = ("tocsin-scheduler", "tocsin-worker@1", "tocsin-worker@2", "tocsin-deliverer@1")
 CONFIG = """\
 [daemon]
@@ -84,6 +85,8 @@ async def live(database: str, postgres: Postgres, press: list[Publisher], desk: 
 
     await run("systemctl", "start", *UNITS)  # comes back only when each of them said READY
     assert await states() == ["running"] * len(UNITS)
+    assert [path.name for path in STATE.parent.iterdir()] == [STATE.name], "they share one folder"
+    assert len(list(STATE.glob("arrived*.jsonl"))) == len(UNITS), "and each has a file of its own there"
     await until("the backlog", lambda: ask(database, POLLED) == len(press))
     publish("before")
     await until("alerts", lambda: told("before"), 40)
