@@ -14,8 +14,10 @@ from daemon.schedule.state import PollState
 _FAILURES = 3  # in a row, and for so long, before an error counts as lasting
 _FAILING = timedelta(minutes=30)
 _EMPTY = 3  # documents in a row
+_NOT_AS_BEFORE = {"no_links", "not_a_feed", "empty", "html"}  # answers that are no list of anything
 _QUIET = 10.0  # expected entries that did not come: chance alone does that once in 22,000 pauses
 _SILENT = timedelta(hours=12)  # and no alarm for one quiet night
+_GAP = timedelta(hours=12)  # told for so long: the next poll, a minute later, brings nothing back
 _MOVES = 3  # polls in a row
 _CERTIFICATE = timedelta(days=7)
 
@@ -37,6 +39,8 @@ def _problems(source: Source, state: PollState, now: datetime) -> Iterator[Sourc
     since = state.failing_since
     if state.error_kind == "http_410":
         yield SourceProblem("gone", f"{state.error}; find where it went, or take it out")
+    elif state.rhythm and state.failures >= _EMPTY and state.error_kind in _NOT_AS_BEFORE:
+        yield SourceProblem("empty", _why_unread(state))
     elif since and state.failures >= _FAILURES and now - since >= _FAILING:
         yield SourceProblem("error", f"it has failed for {in_words(now - since)}: {state.error}")
     if state.empty >= _EMPTY or (state.empty and state.rhythm is None):
@@ -47,12 +51,8 @@ def _problems(source: Source, state: PollState, now: datetime) -> Iterator[Sourc
             f"nothing new for {in_words(now - state.news)}, when about {state.quiet:.0f} entries were to be"
             " expected; look whether the page has moved, or asks for a login",
         )
-    if state.missed:
-        yield SourceProblem(
-            "gap",
-            f"about {state.missed} entries may have passed unseen: no entry of the last poll was known"
-            f" before; it lists only {state.window}, so poll it more often (every, or a higher priority)",
-        )
+    if state.missed and state.gap and now - state.gap < _GAP:
+        yield SourceProblem("gap", _why_gap(state, state.gap))
     if state.moves >= _MOVES:
         yield SourceProblem(
             "moved", f"it has moved for good to {state.moved_to}; put that address in its place"
@@ -62,6 +62,21 @@ def _problems(source: Source, state: PollState, now: datetime) -> Iterator[Sourc
         yield SourceProblem(
             "certificate", f"its certificate ends on {ends:%d %B %Y}; then no poll will succeed"
         )
+
+
+def _why_gap(state: PollState, at: datetime) -> str:
+    lost = f"about {state.missed} entries" if state.missed > 1 else "at least one entry"
+    return (
+        f"{lost} may have passed unseen before {at:%H:%M} UTC: none of the {state.window} that it lists at a"
+        " time was known; poll it more often (every, or a higher priority)"
+    )
+
+
+def _why_unread(state: PollState) -> str:
+    return (
+        f"it answered {state.failures} times in a row, but not with a list as it used to: {state.error}"
+        " Its page may have changed, or show a consent form or a login instead"
+    )
 
 
 def _why_empty(state: PollState) -> str:
