@@ -14,8 +14,10 @@ from daemon.schedule.state import PollState
 _FAILURES = 3  # in a row, and for so long, before an error counts as lasting
 _FAILING = timedelta(minutes=30)
 _EMPTY = 3  # documents in a row
+_NOT_AS_BEFORE = {"no_links", "not_a_feed", "empty", "html"}  # answers that are no list of anything
 _QUIET = 10.0  # expected entries that did not come: chance alone does that once in 22,000 pauses
 _SILENT = timedelta(hours=12)  # and no alarm for one quiet night
+_GAP = timedelta(hours=12)  # told for so long: the next poll, a minute later, brings nothing back
 _MOVES = 3  # polls in a row
 _CERTIFICATE = timedelta(days=7)
 
@@ -51,13 +53,9 @@ def _problems(source: Source, state: PollState, now: datetime) -> Iterator[Sourc
             "nothing new had come",
             state.news,
         )
-    if state.missed:
-        yield SourceProblem(
-            "gap",
-            f"about {state.missed} entries may have passed unseen: no entry of the last poll was known"
-            f" before; it lists only {state.window}, so poll it more often (every, or a higher priority)",
-            f"about {state.missed} entries may have passed unseen",
-        )
+    if state.missed and state.gap and now - state.gap < _GAP:
+        lost = _lost(state)
+        yield SourceProblem("gap", _why_gap(state, lost, state.gap), f"{lost} may have passed unseen")
     if state.moves >= _MOVES:
         yield SourceProblem(
             "moved",
@@ -76,9 +74,29 @@ def _failing(state: PollState, now: datetime) -> Iterator[SourceProblem]:
     if state.error_kind == "http_410":
         message = f"{state.error}; find where it went, or take it out"
         yield SourceProblem("gone", message, f"it could not be polled: {state.error}", since)
+    elif state.rhythm and state.failures >= _EMPTY and state.error_kind in _NOT_AS_BEFORE:
+        yield SourceProblem("empty", _why_unread(state), "it had not answered with a list", since)
     elif since and state.failures >= _FAILURES and now - since >= _FAILING:
         message = f"it has failed for {in_words(now - since)}: {state.error}"
         yield SourceProblem("error", message, f"it could not be polled: {state.error}", since)
+
+
+def _lost(state: PollState) -> str:
+    return f"about {state.missed} entries" if state.missed > 1 else "at least one entry"
+
+
+def _why_gap(state: PollState, lost: str, at: datetime) -> str:
+    return (
+        f"{lost} may have passed unseen before {at:%H:%M} UTC: none of the {state.window} that it lists at a"
+        " time was known; poll it more often (every, or a higher priority)"
+    )
+
+
+def _why_unread(state: PollState) -> str:
+    return (
+        f"it answered {state.failures} times in a row, but not with a list as it used to: {state.error}"
+        " Its page may have changed, or show a consent form or a login instead"
+    )
 
 
 def _why_empty(state: PollState) -> str:

@@ -48,8 +48,8 @@ class PollState:
     the failed polls since, which began `failing_since`. `rhythm` is None until the first answer.
     `window` is how many entries the source lists at a time; `empty` counts the documents in a row that
     listed none. `news` is when it last had something new, `quiet` how many entries its rhythm let expect
-    since. `missed` is how many entries probably went by unseen at the last poll. `moves` counts the polls
-    in a row that were sent on to `moved_to` for good.
+    since. `missed` is how many entries probably went by unseen before the poll at `gap`, the last that met
+    nothing known. `moves` counts the polls in a row that were sent on to `moved_to` for good.
     """
 
     answered: datetime | None = None
@@ -64,6 +64,7 @@ class PollState:
     news: datetime | None = None
     quiet: float = 0.0
     missed: int = 0
+    gap: datetime | None = None
     moved_to: str = ""
     moves: int = 0
     certificate_ends: datetime | None = None

@@ -73,6 +73,19 @@ def test_a_page_that_lists_nothing_is_a_problem():
     assert kinds(history(Answered(after(4), 48), state=state)) == []
 
 
+def test_a_form_in_place_of_the_list_is_no_mere_error():
+    form = [
+        Failed(after(h / 10), "no_links", "The selector finds no link on this page.") for h in range(1, 4)
+    ]
+    state = history(Answered(NOW, 48, HOURLY), *form[:2])
+    assert kinds(state) == []
+    (problem,) = find_problems(SOURCE, history(form[2], state=state), after(0.3))
+    assert problem.kind == "empty"
+    assert "no link on this page. Its page may have changed, or show a consent form" in problem.message
+    assert kinds(history(*form)) == []  # one that never listed anything has its selector to look at
+    assert kinds(history(form[2], Answered(after(1), 48), state=state)) == []
+
+
 def test_a_new_source_that_lists_nothing_is_a_problem_at_once():
     (problem,) = find_problems(SOURCE, history(Answered(NOW, 0)), NOW)
     assert "do the selectors fit" in problem.message
@@ -91,7 +104,15 @@ def test_a_list_that_rolled_over_tells_how_much_was_missed():
     (problem,) = find_problems(SOURCE, state, after(4))
     assert problem.kind == "gap"
     assert 40 <= state.missed <= 80
-    assert kinds(history(Answered(after(5), 20, (after(5),)), state=state)) == []
+    assert "before 16:00 UTC" in problem.message
+
+
+def test_a_gap_is_told_for_half_a_day_although_the_next_poll_meets_what_is_known():
+    rush = tuple(after(4) - timedelta(minutes=3 * i) for i in range(20))
+    state = history(Answered(NOW, 20, HOURLY[:20]), Answered(after(4), 20, rush, overlaps=False))
+    state = history(Answered(after(5), 20, (after(5),)), Answered(after(6)), state=state)
+    assert kinds(state, after(15.9)) == ["gap"]
+    assert kinds(state, after(16.1)) == []
 
 
 def test_a_list_without_dates_that_rolled_over_is_filled_by_the_rhythm():
