@@ -12,11 +12,12 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from daemon.model import Rule
 from servers.http import HttpServer
 from servers.mail import MailServer
 from servers.press import Publisher
 from servers.webhook import Webhook
-from servers.wordforms import share_forms
+from servers.wordforms import forms_of, share_forms
 
 SOURCE = """
 [[sources]]
@@ -143,6 +144,9 @@ async def opened(
     desk = Webhook()
     async with HttpServer(desk) as server:
         sources = "".join(SOURCE.format(number=one.number, base=one.base) for one in press)
+        forms_of(
+            Rule("sightings", any=("sighting",))
+        )  # before anything is timed: dictionaries take long to read
         share_forms(folder / "state")
         config = CONFIG.format(database=database, desk=server.address) + sources
         (folder / "config.toml").write_text(config + (MAIL.format(port=mail.port) if mail else ""))
