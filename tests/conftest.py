@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `servers`, the world's side of our sockets
 
@@ -16,6 +17,10 @@ from servers.postgres import Postgres, Server, programs
 from daemon.store.upkeep import upgrade
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("tocsin", deadline=None)
+settings.load_profile("tocsin")
 
 
 @pytest.hookimpl(wrapper=True)
