@@ -9,7 +9,9 @@ The second set, 82 harder sentences, was written before any of them was asked: p
 then. It led to the namesakes and training grounds in the entity, so its figures are no longer a test.
 The third set, 120 sentences by another hand, gave precision .852, recall .867 when it was first asked. The
 fourth, 60 sentences, was written before the entity was worked on again and gave .968 and 1.000 when it was
-first asked, after that; the third, whose mistakes nobody has seen, then gave .914 and .883.
+first asked, after that; the third, whose mistakes nobody has seen, then gave .914 and .883. Of the fifth, 92
+sentences, one half was worked on (.833, .870 at first); the other gave .958 and 1.000 when it was then asked
+for the first time, and the third .948 and .917.
 """
 
 import sys
@@ -72,6 +74,8 @@ def main() -> None:
         sets["second"] = read_sentences(DATA / "zapad_second.tsv")
         sets["third"] = read_sentences(DATA / "zapad_third.tsv")
         sets["fourth"] = read_sentences(DATA / "zapad_fourth.tsv")
+        fifth = halves(read_sentences(DATA / "zapad_fifth.tsv"))
+        sets |= {f"fifth, {name}": half for name, half in fifth.items()}
     for name, half in sets.items():
         precision, recall, wrong = judge(read_entity(entity), half)
         met = "met" if min(precision, recall) >= 0.95 else "missed"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `servers`, the world's side of our sockets
 
@@ -64,6 +65,10 @@ def _bundle(item: pytest.Item) -> str:
     if shared and item.path.parent.name in {"e2e", "web"}:
         return shared[0]
     return item.path.name if item.path.parent.name == "e2e" else ""
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("tocsin", deadline=None)
+settings.load_profile("tocsin")
 
 
 @pytest.hookimpl(wrapper=True)

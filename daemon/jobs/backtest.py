@@ -124,13 +124,18 @@ async def backtest(
     seen: dict[int, Sighting] = {}
     count = done = 0
     errands = [(start, min(start + ERRAND - 1, last)) for start in range(first, last + 1, ERRAND)]
-    for searching in asyncio.as_completed([compute(search, archive, *errand) for errand in errands]):
-        asked, sighted, matched = await searching
-        count, done = count + asked, done + 1
-        seen |= sighted
-        for rule, more in matched.items():
-            found.setdefault(rule, array("q")).extend(more)
-        progress(min(done * ERRAND, last - first + 1), last - first + 1)
+    searches = [asyncio.ensure_future(compute(search, archive, *errand)) for errand in errands]
+    try:
+        for searching in asyncio.as_completed(searches):
+            asked, sighted, matched = await searching
+            count, done = count + asked, done + 1
+            seen |= sighted
+            for rule, more in matched.items():
+                found.setdefault(rule, array("q")).extend(more)
+            progress(min(done * ERRAND, last - first + 1), last - first + 1)
+    finally:  # who interrupts one that takes minutes wants nothing of the rest
+        for searching in searches:
+            searching.cancel()
     return count, tuple([await _result(compute, store, archive, rule, found[rule], seen) for rule in rules])
 
 

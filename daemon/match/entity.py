@@ -1,7 +1,7 @@
 """A named thing in a text: its names, told from their namesakes.
 
 Strong names are enough by themselves. A weak one («Запад», which is also the plain west) wants its
-capital, and evidence: a year after it, or a word of context within ten words. In a language in which it
+capital, and evidence: a year beside it, or a word of context within ten words. In a language in which it
 is ambiguous, either counts only if the name stands in quotation marks, unless both are there or a hyphen
 ties the year to it («Запад-2025»). A name inside an excluded phrase («ФК Запад») never counts, nor does one
 with an excluded word beside it («кафе „Запад“»), unless a year is tied to it.
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from daemon.match.nodes import Anchor, Cost, Node, Placed, either
 from daemon.match.reading import Field, Places, Reading
 from daemon.match.stems import languages_of
+from daemon.match.text import fold
 
 NEAR_CONTEXT = 10
 _BESIDE = 3  # words between a name and an excluded word that tells its namesake
@@ -23,6 +24,9 @@ _QUOTES = "«»„“”\"'‘’‹›"
 _TIES = "-–—‑"
 _NUMBER = re.compile(r"(?:19|20)\d\d|\d\d")
 _SHORT_YEAR = 2
+_NO_YEAR = (40, 69)  # of two digits: this century's first years, and the last one's last, are spoken of
+_YEAR = re.compile(r"(?:19|20)\d\d(?:['’]?s)?$")
+_CAPITAL_NOUNS = frozenset({"de"})
 
 
 @dataclass(slots=True, eq=False)
@@ -70,12 +74,20 @@ class Named(Placed):
                 elif not _written_as(part.label, field.word(place[0])):
                     yield place, f"is not written «{part.label}»"
                 else:
-                    yield place, self._doubt(place, context, reading.language, field)
+                    yield (
+                        place,
+                        ""
+                        if _apposed(place, context, part.label, field)
+                        else self._doubt(place, context, reading.language, field),
+                    )
 
     def _doubt(self, place: tuple[int, int], context: Places, language: str, field: Field) -> str:
         """Say what a weak name lacks."""
-        told = not self._ambiguous(language, field.word(place[0])) or _quoted(place, field)
-        year = _year_after(place, field)
+        if language not in _CAPITAL_NOUNS and (longer := _longer_name(place, context, field)):
+            return f"is part of a longer name, «{longer}»"
+        plain = not self._ambiguous(language, field.word(place[0]))
+        told = plain or _quoted(place, field)
+        year = _year_after(place, field) or ("loose" if plain and _year_before(place, field) else "")
         beside = _beside(place, context)
         if year == "tied" or (year and told) or (beside and (year or told)):
             return ""
@@ -153,7 +165,44 @@ def _year_after(place: tuple[int, int], field: Field) -> str:
     between = field.text[field.range(*place)[1] : field.start(after)].strip(_QUOTES)
     if between and between in _TIES:
         return "tied"
-    return "loose" if len(number) > _SHORT_YEAR and not between.strip(" " + _TIES) else ""
+    return "loose" if _may_be_year(number) and not between.strip(" " + _TIES) else ""
+
+
+def _may_be_year(number: str) -> bool:
+    """Whether a number that stands by itself is a year: «Zapad 21», but not Boeing 40."""
+    return len(number) > _SHORT_YEAR or not _NO_YEAR[0] <= int(number) <= _NO_YEAR[1]
+
+
+def _year_before(place: tuple[int, int], field: Field) -> bool:
+    """Whether a year stands right before the name: the 2021 Zapad, 2021’s Zapad."""
+    before = place[0] - 1
+    if before < field.first:
+        return False
+    start, end = field.range(before, place[0])
+    between = field.text[end : field.start(place[0])].strip(_QUOTES)
+    return between.isspace() and _YEAR.match(field.text[start:end]) is not None
+
+
+def _apposed(place: tuple[int, int], context: Places, name: str, field: Field) -> bool:
+    """Whether a name, in no other form than its own, stands right after its context: «учения Запад»."""
+    start, end = field.range(*place)
+    if fold(field.text[start:end]) != fold(name) or place[0] == field.first or field.text[start - 1] != " ":
+        return False
+    gap = field.range(place[0] - 1, place[0])[1]
+    return gap == start - 1 and any(other[1] == place[0] for other in _around(place, context, 0))
+
+
+def _longer_name(place: tuple[int, int], context: Places, field: Field) -> str:
+    """Give the longer name that a name begins («Zapad Capital»), "" if it begins none.
+
+    The next word has a capital, is none of the context, and stands in no headline of capitals.
+    """
+    end, (follows, after) = field.range(*place)[1], (field.word(place[1]), field.word(place[1] + 1))
+    if not follows[:1].isupper() or not after[:1].islower() or field.text[end : field.start(place[1])] != " ":
+        return ""
+    if any(_overlap((place[1], place[1] + 1), other) for other in _around(place, context, 1)):
+        return ""
+    return field.text[field.start(place[0]) : field.range(place[1], place[1] + 1)[1]]
 
 
 def _quoted(place: tuple[int, int], field: Field) -> bool:

@@ -13,7 +13,7 @@ from daemon.model import Alias, Article, Entity, Rule
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("name", ["zapad.tsv", "zapad_second.tsv", "zapad_fourth.tsv"])
+@pytest.mark.parametrize("name", ["zapad.tsv", "zapad_second.tsv", "zapad_fourth.tsv", "zapad_fifth.tsv"])
 def test_the_exercise_is_told_from_the_west(name: str) -> None:
     if not all(map(installed, LANGUAGES)):
         pytest.skip("the dictionaries of tocsin[languages] are not installed")
@@ -22,6 +22,45 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
     precision, recall, _ = bench["judge"](bench["read_entity"](HERE / "data/zapad.toml"), sentences)
     assert len(sentences) >= 60
     assert min(precision, recall) >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "holds"),
+    [
+        ("Camps for Zapad 21 are built", "en", True),
+        ("Some 50 of Zapad 50 are built", "en", False),
+        ("The 2021 Zapad was the largest", "en", True),
+        ("As 2021's Zapad was", "en", True),
+        ("In 2021, Zapad was", "en", False),
+        ("В 2021 Запад был", "ru", False),
+        ("Zapad Capital hires soldiers", "en", False),
+        ("Zapad Soldiers march", "en", True),
+        ("Zapad Kicks Off With Soldiers", "en", True),
+        ("Near Zapad, Poles met soldiers", "en", True),
+        ("Bei Zapad Geschütze der soldiers", "de", True),
+        ("учения Запад начались", "ru", True),
+        ("учения Запада начались", "ru", False),
+        ("учения, Запад против", "ru", False),
+        ("Запад начал учения", "ru", False),
+    ],
+)
+def test_the_evidence_for_a_weak_name(text: str, language: str, holds: bool) -> None:
+    entity = Entity(
+        "zapad",
+        weak=(Alias("Zapad", ""), Alias("Запад", "")),
+        context=(Alias("soldiers", ""), Alias("учения", "")),
+        ambiguous_in=("ru",),
+    )
+    rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
+    assert bool(rules.match(Article(text=text, language=language))) is holds
+
+
+def test_a_name_in_braces_has_its_case() -> None:
+    entity = Entity("who", aliases=(Alias("{WHO}"), Alias("World Health Organization")))
+    rules = compile_rules([Rule("r", entities=("who",))], [entity])
+    assert not rules.match(Article(text="Who caused it?"))
+    assert rules.match(Article(text="An outbreak, the WHO says"))
+    assert rules.match(Article(text="the world health organization"))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """Rules asked of the stored archive."""
 
+import asyncio
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
+import pytest
+
+from daemon.jobs.backtest import archive_of, backtest
 from daemon.model import Hit, Rule, Severity
 from daemon.store import hits
 
@@ -80,3 +84,29 @@ async def test_progress_reaches_its_end(ask, add):
     seen = []
     await ask(FLOOD, progress=lambda done, every: seen.append((done, every)))
     assert seen == [(3, 3)]
+
+
+async def test_who_interrupts_it_leaves_nothing_running(store, url, now, add, monkeypatch):
+    monkeypatch.setattr("daemon.jobs.backtest.ERRAND", 1)
+    for number in range(3):
+        add(f"Flood {number}")
+    begun, left, all_begun = [], [], asyncio.Event()
+
+    async def compute(_work, _archive, first, _last):
+        begun.append(first)
+        if len(begun) == 3:
+            all_begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.append(first)
+
+    asking = asyncio.ensure_future(
+        backtest(compute, store, archive_of(url, now - timedelta(days=9), ()), ["flood"])
+    )
+    await all_begun.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await asyncio.sleep(0)
+    assert sorted(left) == sorted(begun)
