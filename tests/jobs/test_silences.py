@@ -181,7 +181,8 @@ async def test_replayed_it_rings_once_and_says_that_it_is_late(house, wire):
     house.store.write_now(lambda conn: silences.replay(conn, alert, house.clock.now))
     await replay_all(house)
     late = "Late: muted by silence 1 on 22 Nov 2026, 12:05 UTC"
-    assert house.told() == [f"[high] drones: {late}: {DRONE.title}"]
+    assert house.told() == [f"[high] drones: Late: {DRONE.title}"]
+    assert house.webhook.requests[0].json()["message"].startswith(f"{late}\n")
     assert house.webhook.requests[0].headers["x-tocsin-alert"] == alert.key
     way = house.why(f"{wire.base}/drone")
     assert way["fate"] == "delivered"

@@ -155,7 +155,8 @@ async def test_a_correction_is_told_to_whom_the_alert_went(house, rung):
     )
     await house.turn(minutes=15)
     assert len(house.told()) == 2
-    assert "Corrected: «Correction: an earlier version" in house.told()[1]
+    assert "Corrected: " in house.told()[1]
+    assert "Corrected: «Correction: an earlier version" in house.webhook.requests[1].json()["message"]
     first, second = reversed(house.outbox())
     assert (first.alert_id, first.channel) == (second.alert_id, second.channel)
     way = house.why(f"{rung.base}/incursion")
@@ -395,5 +396,7 @@ async def test_a_feed_without_pages_is_revised_by_what_it_lists(house):
     assert house.told() == [
         "[notice] painters: The quay is closed",
         "[high] drones: The quay is closed",
-        "[notice] painters: No longer says what matched: text went from 4 to 5 words: The quay is closed",
+        "[notice] painters: No longer says what matched: The quay is closed",
     ]
+    text = house.webhook.requests[-1].json()["message"]
+    assert text.startswith("No longer says what matched: text went from 4 to 5 words\n")
