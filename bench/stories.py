@@ -193,10 +193,10 @@ class Newsroom:
         number = len(self.known)
         story = len(self.clusters) if decision.story is None else decision.story
         if story in self.clusters:
-            for term in lookup_terms(self.clusters[story].terms):
+            for term in lookup_terms(self.clusters[story].ids):
                 self.by_term[term].discard(story)
         self.clusters[story] = decision.cluster
-        for term in lookup_terms(decision.cluster.terms):
+        for term in lookup_terms(decision.cluster.ids):
             self.by_term[term].add(story)
         for key in print_.keys:
             self.by_key[key].append(number)

@@ -9,8 +9,7 @@ filled differently contradict each other, however much else they share.
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping
 from zlib import crc32
 
 from daemon.dedup.lists import words
@@ -36,42 +35,51 @@ def small_id(word: str) -> int:
     return word_id(word) & 0xFFFF
 
 
-def read_words(words: AbstractSet[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Give the ids of words in their own case, and of the capitalised and the counting among them.
+def read_words(words: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Give the ids of distinct words in their own case, and of the capitalised and the counting among them.
 
     Ids do not tell case. A number has one id with and without separators of thousands.
     """
     # All of them in one go: a call for each word would take longer than the work.
     lowered = "\n".join(words).lower()
-    ids = dict(zip(words, map(crc32, lowered.encode("utf-8", "surrogatepass").split(b"\n")), strict=False))
-    facts = {word: ids[word] for word in (words - set(lowered.split("\n"))) | (words & _COUNTING)}
-    for word in words:
-        if not word.isalpha() and _DIGIT.search(word):
+    found = list(map(crc32, lowered.encode("utf-8", "surrogatepass").split(b"\n")))
+    forms = zip(words, lowered.split("\n"), found, strict=False)  # no words at all join to one
+    facts = {word: id_ for word, lower, id_ in forms if word != lower or word in _COUNTING}
+    ids = dict(zip(words, found, strict=False))
+    for word in [word for word in words if not word.isalpha()]:
+        if _DIGIT.search(word):
             facts[word] = word_id(_THOUSANDS.sub("", word)) if word[0].isdecimal() else ids[word]
     return ids, facts
 
 
 def names(
-    found: list[str], facts: Mapping[str, int], lines: Iterable[str], firsts: Iterable[str]
+    stated: list[str], lines: Iterable[str], firsts: Iterable[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Give the capitalised words, in lower case: those inside sentences, and those only at the start.
 
-    `firsts` are the words that lines begin with.
+    `stated` are the text's names and numbers, as often as they stand in it, `firsts` the words that lines
+    begin with.
     """
-    capitalised = frozenset([word for word in facts if word != word.lower()])
     starts = Counter(firsts)
     starts.update(_SENTENCE_START.findall("\n".join(lines)))
-    inside = Counter(filter(capitalised.__contains__, found))
-    proper = frozenset([word.lower() for word, times in inside.items() if times > starts[word]])
-    return proper, frozenset(map(str.lower, capitalised)) - proper
+    inside, everywhere = set(), set()
+    for word, times in Counter(stated).items():
+        lower = word.lower()
+        if lower != word:
+            everywhere.add(lower)
+            if times > starts.get(word, 0):
+                inside.add(lower)
+    return frozenset(inside), frozenset(everywhere - inside)
 
 
 def numbers(words: Iterable[str]) -> frozenset[str]:
     """Give the numbers among words, without separators of thousands, and the words that count."""
     return frozenset(
-        _THOUSANDS.sub("", word) if word[0].isdecimal() else word.lower()
-        for word in words
-        if word[0].isdecimal() or word.lower() in _COUNTING
+        [
+            _THOUSANDS.sub("", word) if word[0].isdecimal() else lower
+            for word in words
+            if (lower := word.lower()) in _COUNTING or word[0].isdecimal()
+        ]
     )
 
 
@@ -80,21 +88,22 @@ def counts(word: str) -> bool:
     return word in _COUNTING or (not word.isalpha() and _DIGIT.search(word) is not None)
 
 
-def slots(
-    found: list[str], facts: Mapping[str, int], ids: "array[int]", ends: frozenset[int]
-) -> dict[int, frozenset[int]]:
+def slots(filled: Mapping[int, int], ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
     """Give slot → what fills it, for every run of names and numbers.
 
-    `facts` maps these words to ids, `ids` are those of all words, `ends` the places of lines' last
-    words. At the start of the text only the run's last word counts: before it a dateline may stand.
+    `filled` gives their places, in order, and their ids, `ids` are those of all words, `ends` the places of
+    lines' last words. At the start of the text only the run's last word counts: before it a dateline may
+    stand.
     """
-    masked, runs = _masked(found, facts, ids, ends)
+    masked, runs = _masked(filled, ids, ends)
     packed, width = masked.tobytes(), masked.itemsize
-    places: dict[int, set[int]] = {}
+    before, after = width * _AROUND, width * (_AROUND + 1)
+    places: dict[int, frozenset[int]] = {}
     for at, fact in runs:
-        slot = crc32(packed[width * (at - _AROUND) : width * (at + _AROUND + 1)])
-        places.setdefault(slot, set()).add(fact & 0xFFFF)
-    return {slot: frozenset(filled) for slot, filled in places.items()}
+        slot = crc32(packed[width * at - before : width * at + after])
+        fills = frozenset((fact & 0xFFFF,))
+        places[slot] = places[slot] | fills if slot in places else fills
+    return places
 
 
 def neighbours(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[int]]:
@@ -112,19 +121,20 @@ def neighbours(ids: "array[int]", ends: frozenset[int]) -> dict[int, frozenset[i
 
 
 def _masked(
-    found: list[str], facts: Mapping[str, int], ids: "array[int]", ends: frozenset[int]
+    filled: Mapping[int, int], ids: "array[int]", ends: frozenset[int]
 ) -> "tuple[array[int], list[tuple[int, int]]]":
     """Give the text's word ids with each run of facts as one mask, and the runs with their places."""
     masked = array("I", (_EDGE,) * _AROUND)
     runs: list[tuple[int, int]] = []
     run = done = 0
-    for at in sorted(ends.union([at for at, word in enumerate(found) if word in facts])):
-        fact = facts.get(found[at])
+    for at in sorted(ends.union(filled)):
+        fact = filled.get(at)
         if run and (at > done or fact is None):
             runs.append((len(masked), run))
             masked.append(_MASK)
             run = 0
-        masked += ids[done:at]
+        if at > done:
+            masked += ids[done:at]
         if fact is None:
             masked.append(ids[at])
         else:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, islice, pairwise
@@ -50,8 +50,8 @@ class Fingerprint:
     the article is headed as a correction, `astray` whether its text speaks of other things than its
     headline: then it may be the site's, a request for consent, say.
 
-    `keys` (at most 21 signed 48-bit integers) find candidates, `terms` (id, weight) of title and
-    beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
+    `keys` (at most 21 signed 48-bit integers) find candidates, `terms` (id → weight) of title
+    and beginning group stories. Both serve when the article comes; `to_bytes` leaves them out.
     """
 
     words: int
@@ -67,11 +67,11 @@ class Fingerprint:
     corrects: bool = False
     astray: bool = False
     keys: tuple[int, ...] = field(default=(), compare=False)
-    terms: tuple[tuple[int, float], ...] = field(default=(), compare=False, repr=False)
+    terms: Mapping[int, float] = field(default_factory=dict, compare=False, repr=False)
 
     def to_bytes(self) -> bytes:
         """Give about 3 bytes a word, for the store; see `from_bytes`."""
-        pairs = [(slot, fact) for slot, facts in self.slots.items() for fact in sorted(facts)]
+        places, filled = self._places()
         texts = (
             self.lead_names,
             self.lead_numbers,
@@ -80,15 +80,23 @@ class Fingerprint:
         )
         parts = (
             _pack("H", self.shingles),
-            _pack("I", [slot for slot, _ in pairs]),
-            _pack("H", [fact for _, fact in pairs]),
+            _pack("I", places),
+            _pack("H", filled),
             _pack("H", sorted(self.starters)),
             _pack("H", sorted(self.title)),
             "\n".join(" ".join(sorted(words)) for words in texts).encode("utf-8", "surrogatepass"),
         )
-        counts = (len(self.shingles), len(pairs), len(self.starters), len(self.title), len(parts[-1]))
+        counts = (len(self.shingles), len(places), len(self.starters), len(self.title), len(parts[-1]))
         flags = self.cased | self.corrects << 1 | self.astray << 2
         return _HEADER.pack(_FORMAT, flags, self.words, *counts) + b"".join(parts)
+
+    def _places(self) -> tuple[Collection[int], list[int]]:
+        """Give the slots, each as often as it is filled, and what fills them."""
+        filled = list(chain.from_iterable(self.slots.values()))
+        if len(filled) == len(self.slots):
+            return self.slots.keys(), filled
+        pairs = [(slot, fact) for slot, facts in self.slots.items() for fact in sorted(facts)]
+        return [slot for slot, _ in pairs], [fact for _, fact in pairs]
 
     @staticmethod
     def shingles_in(data: bytes) -> "tuple[int, array[int]]":
@@ -142,19 +150,19 @@ def fingerprint(article: Article, known_lines: frozenset[int] = frozenset()) -> 
     found = list(chain.from_iterable(found_by_line))[:_LONGEST]
     ends = frozenset(end - 1 for end in accumulate(map(len, found_by_line)) if 0 < end < len(found))
     ends |= {len(found) - 1} if found else frozenset()
-    id_of, facts = read_words(set(found))
+    id_of, facts = read_words(frozenset(found))
     ids = array("I", map(id_of.__getitem__, found))
-    packed = ids.tobytes()
+    filled = {at: facts[word] for at, word in enumerate(found) if word in facts}
     firsts = [line[0] for line in found_by_line if line]
-    proper, starters = names(found, facts, lines, firsts)
+    proper, starters = names([found[at] for at in filled], lines, firsts)
     cased = len(proper) + len(starters) >= _CAPITALS * len(id_of)
-    runs = _runs(packed)
+    runs = _runs(ids.tobytes())
     lead = frozenset(found[:LEAD])
-    head, head_facts = read_words(frozenset(tokens(fold_width(article.title))))
+    head, head_facts = read_words(dict.fromkeys(tokens(fold_width(article.title))))
     return Fingerprint(
         words=len(found),
         shingles=tuple([run & 0xFFFF for run in runs]),
-        slots=slots(found, facts, ids, ends) | ({} if cased else neighbours(ids, ends)),
+        slots=slots(filled, ids, ends) | ({} if cased else neighbours(ids, ends)),
         names=proper,
         numbers=numbers(facts),
         lead_names=proper.intersection(map(str.lower, lead)),
@@ -237,16 +245,14 @@ def _is_astray(head: Mapping[str, int], words: Mapping[str, int]) -> bool:
     return sum([word[:_STEM].lower() in begun for word in told]) <= _SPOKEN_OF * len(told)
 
 
-def _terms(title: Iterable[int], ids: "array[int]", facts: AbstractSet[int]) -> tuple[tuple[int, float], ...]:
+def _terms(title: Iterable[int], ids: "array[int]", facts: AbstractSet[int]) -> dict[int, float]:
     """Weigh the words of the title, counted twice, and of the beginning; names and numbers weigh more."""
     counts = Counter(ids[:_TERM_WORDS])
     counts.update(2 * [*title])
-    return tuple(
-        [
-            (term, (1.0 + log(times) if times > 1 else 1.0) * (_FACT_WEIGHT if term in facts else 1.0))
-            for term, times in counts.items()
-        ]
-    )
+    return {
+        term: (1.0 + log(times) if times > 1 else 1.0) * (_FACT_WEIGHT if term in facts else 1.0)
+        for term, times in counts.items()
+    }
 
 
 def _pack(code: str, values: Iterable[int]) -> bytes:

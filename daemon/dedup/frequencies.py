@@ -70,12 +70,12 @@ class Frequencies:
         return cls(documents, dict(zip(numbers[:half], numbers[half:], strict=True)))
 
 
-def learned(texts: Iterable[Iterable[tuple[int, float]]]) -> Frequencies:
+def learned(texts: Iterable[Iterable[int]]) -> Frequencies:
     """Count in how many texts each term stands, given the `terms` of their fingerprints."""
     counts: Counter[int] = Counter()
     documents = 0
     for terms in texts:
-        counts.update(term for term, _ in terms)
+        counts.update(iter(terms))  # of a mapping it would add the weights
         documents += 1
     return Frequencies(documents, {term: count for term, count in counts.items() if count >= _RARE})
 

@@ -15,7 +15,8 @@ _LONGEST_DATELINE = 80  # characters
 _FURNITURE = starts("furniture")
 _BYLINE = re.compile(rf"{starts('bylines').pattern}\s*:?\s*[^.!?]{{2,90}}\W*$", re.IGNORECASE)
 # A heading, a name, a button: short, without figures and without a sentence's end.
-_LABEL = re.compile(r"[^\d\n]{0,59}[^\d.!?…:;,。！？\"'”’»)\]\n]\s*")
+_LONGEST_LABEL = 60
+_LABEL = re.compile(rf"[^\d\n]{{0,{_LONGEST_LABEL - 1}}}[^\d.!?…:;,。！？\"'”’»)\]\n]\s*")
 # «PLACE, Nov 22 (Agency) - », «Place, 22 ноября. Agency —», «新华社北京11月22日电».
 # Possessive: a run of capitals is one name, not four in every way there is to cut it.
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż]"
@@ -54,7 +55,7 @@ def own_lines(text: str, known_lines: frozenset[int]) -> list[str]:
     if known_lines:
         lines = [line for line in lines if line_key(line) not in known_lines]
     kept = [line for line in lines if len(line) > _LONGEST_FURNITURE or not _FURNITURE.match(line)]
-    prose = [line for line in kept if not _LABEL.fullmatch(line)]
+    prose = [line for line in kept if not _is_label(line)]
     if 2 * sum(map(len, prose)) > sum(map(len, kept)):
         kept = prose
     head = [line for line in kept[:_BYLINE_LINES] if not _BYLINE.match(line)]
@@ -64,6 +65,11 @@ def own_lines(text: str, known_lines: frozenset[int]) -> list[str]:
             kept[at] = line[dateline.end() :]
             break
     return [line for line in kept[:_DATELINE_LINES] if line and not _is_stamp(line)] + kept[_DATELINE_LINES:]
+
+
+def _is_label(line: str) -> bool:
+    """Tell whether a line only names something; of one too long the expression would try every end."""
+    return len(line.rstrip()) <= _LONGEST_LABEL and _LABEL.fullmatch(line) is not None
 
 
 def _is_stamp(line: str) -> bool:

@@ -33,7 +33,7 @@ _CHARACTER = re.compile(
 
 def fold_width(text: str) -> str:
     """Give the text with full-width letters, ligatures and split accents in their plain form."""
-    return text if is_normalized("NFKC", text) else normalize("NFKC", text)
+    return text if text.isascii() or is_normalized("NFKC", text) else normalize("NFKC", text)
 
 
 def tokens(text: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Clusters: what each story is about, in weighed words, for as long as follow-ups may join it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, bindparam, case, delete, func, select, true, update
@@ -25,8 +24,8 @@ _best = (
     .limit(_NEAR)
 )
 _states = select(story_clusters.c.story_id, story_clusters.c.body, story_clusters.c.last_at)
-_FIND = _states.where(story_clusters.c.story_id.in_(_best))
-_GET = _states.where(story_clusters.c.story_id == bindparam("story"))
+_FIND = Prepared(_states.where(story_clusters.c.story_id.in_(_best)))
+_GET = Prepared(_states.where(story_clusters.c.story_id == bindparam("story")))
 _PUT = Prepared(
     conflict.upsert(story_clusters, ("story_id",), ("body", "last_at")), ("story_id", "body", "last_at")
 )
@@ -53,21 +52,20 @@ _DROP = (
 
 
 def find(conn: Connection, weights: Mapping[int, float]) -> dict[int, Cluster]:
-    """Give the states of the stories whose strongest terms an article shares."""
-    rows = conn.execute(_FIND, {"terms": as_list(lookup_terms(weights))})
-    return {story: replace(Cluster.from_bytes(body), last=last) for story, body, last in rows}
+    """Give the states of the stories whose strongest terms an article shares, its own strongest first."""
+    rows = _FIND.rows(conn, terms=as_list(lookup_terms(weights)))
+    return {story: Cluster.from_bytes(body, last) for story, body, last in rows}
 
 
 def get(conn: Connection, story_id: int) -> dict[int, Cluster]:
     """Give the state of one story, if it still has any."""
-    rows = conn.execute(_GET, {"story": story_id})
-    return {story: replace(Cluster.from_bytes(body), last=last) for story, body, last in rows}
+    return {story: Cluster.from_bytes(body, last) for story, body, last in _GET.rows(conn, story=story_id)}
 
 
 def put(conn: Connection, story_id: int, cluster: Cluster, before: Cluster | None = None) -> None:
     """Keep a story's state, in the place of the one `before`, and let its strongest terms find it."""
     _PUT(conn, story_id=story_id, body=cluster.to_bytes(), last_at=cluster.last)
-    now, then = set(lookup_terms(cluster.terms)), set(lookup_terms(before.terms) if before else ())
+    now, then = set(lookup_terms(cluster.ids)), set(lookup_terms(before.ids) if before else ())
     if gone := then - now:
         _DROP_TERMS(conn, terms=as_list(gone), story=story_id)
     if come := now - then:
@@ -83,7 +81,7 @@ def drop(conn: Connection, story_id: int) -> None:
     """Delete a story's state, so that nothing joins it."""
     body = conn.scalar(_DROP, {"story": story_id})
     if body is not None:
-        terms = lookup_terms(Cluster.from_bytes(body).terms)
+        terms = lookup_terms(Cluster.from_bytes(body).ids)
         _DROP_TERMS(conn, terms=as_list(terms), story=story_id)
 
 

@@ -87,7 +87,7 @@ _KNOWN = select(
 _COPIES = _KNOWN.where(
     articles.c.original_id == bindparam("original"), articles.c.id != bindparam("original")
 ).order_by(articles.c.id)
-_CANDIDATES = (
+_CANDIDATES = Prepared(
     _KNOWN.join(_best, _best.c.article_id == articles.c.id)
     .where(fingerprints.c.seen_at >= bindparam("since"), articles.c.story_id.is_not(None))
     .order_by(_best.c.shared.desc(), articles.c.id)
@@ -128,8 +128,8 @@ def _drop_keys(conn: Connection, article_id: int, packed: bytes) -> None:
 
 def candidates(conn: Connection, keys: Collection[int], *, besides: int, since: datetime) -> list[Known]:
     """Give the articles seen since a time that share the most keys, best first: no more are verified."""
-    asked = {"keys": as_list(keys), "besides": besides, "since": since}
-    return [Known(*row) for row in conn.execute(_CANDIDATES, asked)]
+    rows = _CANDIDATES.rows(conn, keys=as_list(keys), besides=besides, since=since)
+    return [Known(*row) for row in rows]
 
 
 def copies(conn: Connection, original_id: int) -> list[Known]:

@@ -47,4 +47,4 @@ def test_weights_are_of_length_one_and_at_most_a_hundred() -> None:
     weights = weigh(fingerprint(Article(title="Names", text=text)).terms, background())
     assert len(weights) == 100
     assert abs(sum(weight**2 for weight in weights.values()) - 1) < 1e-9
-    assert weigh((), background()) == {}
+    assert weigh({}, background()) == {}

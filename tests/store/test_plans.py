@@ -51,7 +51,7 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     clusters.get(conn, 1)
     story_id = stories.open_new(conn, "", now)
     stories.join(conn, story_id, article_id, now)
-    clusters.put(conn, story_id, Cluster({1: 0.5}, 1, now))
+    clusters.put(conn, story_id, Cluster.of({1: 0.5}, 1, now))
     clusters.drop(conn, story_id)
     fingerprints.put(conn, article_id, marks, now)
     fingerprints.drop(conn, article_id)

@@ -108,12 +108,12 @@ def test_a_story_is_found_by_its_strongest_terms_and_by_its_number(archive: Arch
 
     def work(conn: Connection) -> None:
         story = stories.open_new(conn, "quay", now)
-        before = Cluster(terms, 1, now)
+        before = Cluster.of(terms, 1, now)
         clusters.put(conn, story, before)
         assert clusters.find(conn, {12: 1.0}).keys() == {story}
         assert clusters.find(conn, {13: 1.0}) == {}
         assert clusters.get(conn, story)[story].size == 1
-        clusters.put(conn, story, Cluster({**terms, 13: 2.0}, 2, now + HOUR), before)
+        clusters.put(conn, story, Cluster.of(dict.fromkeys([13, *terms], 0.5), 2, now + HOUR), before)
         assert clusters.find(conn, {13: 1.0})[story].last == now + HOUR
         assert clusters.find(conn, {12: 1.0}) == {}
         assert clusters.forget(conn, now + HOUR, 9) == 0
