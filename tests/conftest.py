@@ -92,7 +92,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server: the one that TOCSIN_TEST_POSTGRES names, or one of our own for this run."""
     if address := os.environ.get("TOCSIN_TEST_POSTGRES"):
-        yield Server(address)
+        given = Server(address)
+        yield given
+        given.leave()
         return
     if (found := programs()) is None:
         pytest.skip(

@@ -32,6 +32,8 @@ class Server:
     def __init__(self, address: str) -> None:
         self.address = address
         self._made = 0
+        # Kept open: to make a connection takes as long as to make a database.
+        self._engine = create_engine(address, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)
 
     def create(self, template: str = "") -> str:
         """Make a database, a copy of another one's where `template` is an address; give its address."""
@@ -45,13 +47,13 @@ class Server:
         """Remove a database that `create` made, whoever is still connected."""
         self._execute(f'DROP DATABASE "{make_url(address).database}" WITH (FORCE)')
 
+    def leave(self) -> None:
+        """Close what is open to it."""
+        self._engine.dispose()
+
     def _execute(self, statement: str) -> None:
-        engine = create_engine(self.address, isolation_level="AUTOCOMMIT")
-        try:
-            with engine.connect() as conn:
-                conn.execute(text(statement))
-        finally:
-            engine.dispose()
+        with self._engine.connect() as conn:
+            conn.execute(text(statement))
 
 
 class Postgres(Server):
@@ -88,6 +90,7 @@ class Postgres(Server):
 
     def halt(self, mode: str = "immediate") -> None:
         """Stop it, at once as a crash does unless told otherwise."""
+        self.leave()
         self._control("stop", "-w", "-m", mode)
 
     def _control(self, *words: str) -> None:
