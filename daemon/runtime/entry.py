@@ -21,6 +21,7 @@ from daemon.runtime.notify import Notifier
 from daemon.runtime.roles import ALONE, Post, Role
 from daemon.runtime.service import Service
 from daemon.runtime.signals import called_off
+from daemon.runtime.sought import Reading
 from daemon.runtime.status import take_roll
 from daemon.store import database, deliveries, ledger, sources
 
@@ -81,13 +82,14 @@ async def run_daemon(
     role: Role = Role.ALL,
 ) -> None:
     """Run until a signal ends it. Raises ConfigError, StoreError or ConflictError when it cannot start."""
-    config = load()
+    reading = Reading(load)
+    config = reading()
     setup_logs(config.daemon.log_level, environ)
     post, notifier = _post(config, role), Notifier(environ)
     log.info("starting", node=post.node or "alone", rules=len(config.rules))
     with called_off():  # until the service has handlers of its own
         async with open_house(config, post=post, notifier=notifier) as context:
-            service = _service(context, load, notifier, post)
+            service = _service(context, reading, notifier, post)
             keeping = keeping_dictionaries(config.daemon.state_directory)
             async with keeping, beside(lambda: service.context) if role.leads else nullcontext():
                 await service.run()
@@ -106,7 +108,7 @@ def _post(config: Config, role: Role) -> Post:
     return ALONE
 
 
-def _service(context: Context, load: Callable[[], Config], notifier: Notifier, post: Post) -> Service:
+def _service(context: Context, load: Reading, notifier: Notifier, post: Post) -> Service:
     """Make the service with the engine that its database asks for."""
     if not post.node:
         return Service(context, load, notifier)

@@ -28,7 +28,7 @@ from daemon.runtime.pulse import EVERY as PULSE
 from daemon.runtime.pulse import Pulse, bury, last_pulse, note
 from daemon.runtime.roles import ALONE, Post
 from daemon.runtime.signals import heeding
-from daemon.runtime.sought import Sought, has_changed, look_at
+from daemon.runtime.sought import Reading
 from daemon.runtime.steps import step
 from daemon.runtime.unwritten import Unwritten
 from daemon.store import revisions
@@ -58,7 +58,7 @@ class Service:
     def __init__(
         self,
         context: Context,
-        load: Callable[[], Config],
+        load: Reading,
         notifier: Notifier,
         engine: Callable[[Callable[[], Context]], Engine] = Embedded,
         post: Post = ALONE,
@@ -67,7 +67,6 @@ class Service:
         self._post = post
         self.engine = engine(lambda: self.context)
         self.refused = ""
-        self._sought: Sought = {}
         self._load = load
         self._notifier = notifier
         self._started = context.now()
@@ -118,26 +117,15 @@ class Service:
         async with self._reloading:
             self._notifier.reloading(time.monotonic_ns() // 1000)
             try:
-                await self._take(await self._read())
+                await self._take(await asyncio.to_thread(self._load))
             except TocsinError as error:
                 await self._refuse(error)
             await self._guard("pulse", self._pulse)
             self._notifier.ready(self._summary())
 
-    async def _read(self) -> Config:
-        """Read the configuration, and note from what: a change of it is a reason to read it again."""
-        began = time.time_ns()
-        try:
-            config = await asyncio.to_thread(self._load)
-        except ConfigError as error:
-            self._sought = look_at(error.sought, began)
-            raise
-        self._sought = look_at(config.sought, began)
-        return config
-
     async def _reconsider(self) -> None:
-        """Read a refused configuration anew when a file has changed in a folder that is not watched."""
-        if self.refused and has_changed(self._sought):
+        """Read the configuration anew where no watch told: of a time before it, or of folders without one."""
+        if self._load.is_outdated(None if self.refused else self.context.config.files):
             await self.reload()
 
     async def _take(self, config: Config) -> None:
@@ -208,7 +196,7 @@ class Service:
             *((name, tick, TICK) for name, tick in self.engine.ticks.items()),
             ("clock", self._heed_clock, PULSE),
             ("pulse", partial(self._unwritten.watch, self._pulse) if leads else self._pulse, PULSE),
-            ("refused", self._reconsider, PULSE),
+            ("configuration", self._reconsider, PULSE),
             ("budget", self._settle, SETTLING),
             ("forget", partial(self._leading, jobs.forget), FORGETTING),
             ("rekey", partial(self._leading, jobs.rekey), REKEYING),

@@ -1,8 +1,11 @@
 """What a configuration was read from: whether any of it has changed since, wherever it lies."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+
+from daemon.config import Config
+from daemon.errors import ConfigError
 
 # File systems date changes by their own, coarser clock.
 _COARSE_NS = 20_000_000
@@ -36,3 +39,27 @@ def _stamp(path: Path) -> _Stamp | None:
     except OSError:
         return None
     return status.st_ctime_ns, status.st_size, status.st_ino
+
+
+class Reading:
+    """Reads the configuration, and notes from what: a change of it is a reason to read it again."""
+
+    def __init__(self, load: Callable[[], Config]) -> None:
+        self._load = load
+        self._sought: Sought = {}
+
+    def __call__(self) -> Config:
+        """Read it; ConfigError of what is wrong with it."""
+        began = time.time_ns()
+        try:
+            config = self._load()
+        except ConfigError as error:
+            self._sought = look_at(error.sought, began)
+            raise
+        self._sought = look_at(config.sought, began)
+        return config
+
+    def is_outdated(self, files: Collection[Path] | None = None) -> bool:
+        """Tell whether one of these files, or anything that was looked at, is not as it was read last."""
+        known = self._sought
+        return has_changed(known if files is None else {each: known[each] for each in files if each in known})

@@ -19,6 +19,7 @@ from daemon.runtime import run_once
 from daemon.runtime.compose import open_house
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
+from daemon.runtime.sought import Reading
 from daemon.runtime.status import take_status
 from daemon.store import Store, facts, ledger, rekeying, sources
 
@@ -57,12 +58,15 @@ async def until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @asynccontextmanager
-async def running(config_file, tmp_path, **environ: str) -> AsyncIterator[Running]:
+async def running(
+    config_file, tmp_path, meanwhile: Callable[[], object] = lambda: None, **environ: str
+) -> AsyncIterator[Running]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as heard:
         heard.bind(str(tmp_path / "notify"))
         notifier = Notifier({"NOTIFY_SOCKET": str(tmp_path / "notify"), **environ})
-        reload = partial(load, config_file, {})
+        reload = Reading(partial(load, config_file, {}))
         async with open_house(reload()) as context:
+            meanwhile()
             service = Service(context, reload, notifier)
             task = asyncio.create_task(service.run())
             run = Running(service, task, heard)
@@ -159,13 +163,20 @@ async def test_what_a_refused_configuration_lacks_is_seen_in_folders_that_are_no
         assert run.service.context.channels["desk"].template == "{{ title }}"
 
 
+async def test_a_change_made_before_the_folder_is_watched_is_taken_up(config_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("daemon.runtime.service.PULSE", timedelta(seconds=0.1))
+    changed = config_file.read_text() + RULE
+    async with running(config_file, tmp_path, lambda: config_file.write_text(changed)) as run:
+        await until(lambda: set(run.service.context.rules) == {"drones", "kites"})
+
+
 @pytest.mark.parametrize("stuck", ["lane", "writer", "nothing"])
 def test_the_watchdog_goes_hungry_when_anything_stands_still(stuck, capsys):
     pets = []
     store = SimpleNamespace(beats=[0, 0])
     polling = SimpleNamespace(concurrency=1)
     context = SimpleNamespace(now=lambda: None, store=store, config=SimpleNamespace(polling=polling))
-    service = Service(context, lambda: None, SimpleNamespace(pet=lambda: pets.append(1)))
+    service = Service(context, Reading(lambda: None), SimpleNamespace(pet=lambda: pets.append(1)))
     service._pet()
     for _ in range(3):
         store.beats = [beat + (stuck != "writer" or not number) for number, beat in enumerate(store.beats)]

@@ -40,6 +40,7 @@ from daemon.model import Channel, DeliveryState, Rule, Secret, Severity, Source
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
+from daemon.runtime.sought import Reading
 from daemon.schedule import Budget
 from daemon.store import Store, deliveries, leases, sources
 from servers.http import Fault, HttpServer, Request, Response
@@ -127,7 +128,7 @@ async def _live(setting: Setting, kill_at: int, reached: ctypes.c_int) -> None:
             await store.write(lambda conn: jobs.settle(conn, landings, setting.now()))
             await store.write(lambda conn: leases.expire(conn, setting.now()))
             await store.write(lambda conn: sources.sync(conn, setting.sources, setting.now()))
-            service = Service(context, lambda: context.config, Notifier({}))
+            service = Service(context, Reading(lambda: context.config), Notifier({}))
             # The recheck lane is left out: its time is measured in days.
             lanes = [lane for lane in service.engine.lanes if lane.name != "recheck"]
             idle = 0

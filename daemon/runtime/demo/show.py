@@ -22,6 +22,7 @@ from daemon.runtime.entry import Beside, nothing
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
 from daemon.runtime.shipped import shipped
+from daemon.runtime.sought import Reading
 from daemon.store import alerts, entries, ledger, sources
 from daemon.store.alerts import Alert
 from daemon.store.entries import StoredEntry
@@ -64,7 +65,7 @@ async def show(
             config = configure(folder, newsroom.sources(), receivers.channels())
             # The newsroom is this machine's own: nobody there minds haste.
             async with open_house(config, pace=timedelta()) as context:
-                service = Service(context, lambda: load_from(folder), Notifier({}))
+                service = Service(context, Reading(lambda: load_from(folder)), Notifier({}))
                 running = asyncio.create_task(service.run())
                 try:
                     await _publish(newsroom, context, say, running)

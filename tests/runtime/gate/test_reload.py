@@ -9,6 +9,7 @@ from daemon.model import Article, Entry, Fate, Source, Verdict
 from daemon.runtime.compose import open_house
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
+from daemon.runtime.sought import Reading
 from daemon.store import articles, entries, sources, stories
 from daemon.store.entries import Listed
 
@@ -48,7 +49,7 @@ async def test_a_reload_passes_the_gate_or_leaves_all_as_it_was(write):
         config: Config = write(STORM, url)()
         async with open_house(config) as context:
             await context.store.write(lambda conn: fill(conn, context.now()))
-            service = Service(context, lambda: config, Notifier({}))
+            service = Service(context, Reading(lambda: config), Notifier({}))
 
             async def reload(rules: str) -> set[str]:
                 nonlocal config
