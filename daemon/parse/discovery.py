@@ -42,6 +42,7 @@ _USUAL = (
     ("/sitemap.xml", SourceKind.SITEMAP),
 )
 _POSTS = "per_page=30&_embed=author,wp:term"
+_TELLING = {"article", "h1", "h2", "h3", "h4"}  # tags of news, class or none
 _STEPS = 3  # tags that describe where a link sits, its own among them
 _MOST = 3  # listings that are offered of one page
 _LONGEST = 120  # characters of a link that count; a longer one is a whole item
@@ -180,14 +181,17 @@ def _width(text: str) -> int:
 
 
 def _seat(link: LexborNode) -> str:
-    """Describe where a link sits by the two nearest tags that have a class; "" if none has."""
-    steps = ["a" + _class(link)]
+    """Describe where a link sits by the two nearest tags with a class, or else by telling ones, if any."""
+    classed, telling = ["a" + _class(link)], ["a"]
     node = link.parent
-    while node is not None and node.tag != "body" and len(steps) < _STEPS:
+    while node is not None and node.tag != "body" and len(classed) < _STEPS:
         if mark := _class(node):
-            steps.append(f"{node.tag}{mark}")
+            classed.append(f"{node.tag}{mark}")
+        elif node.tag in _TELLING and len(telling) < _STEPS:
+            telling.append(node.tag)
         node = node.parent
-    return " ".join(reversed(steps)) if len(steps) > 1 or "." in steps[0] else ""
+    steps = classed if len(classed) > 1 or "." in classed[0] else telling
+    return " ".join(reversed(steps)) if steps != ["a"] else ""
 
 
 def _class(node: LexborNode) -> str:

@@ -1,8 +1,8 @@
 """Find what to poll behind an address: the best feed, sitemap or listing that yields entries."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from daemon.config import Config
 from daemon.errors import ConflictError, FetchError, ParseError
@@ -62,6 +62,25 @@ async def search_for(
     return await _Search(fetcher, workers, wanted, tell, count).find()
 
 
+async def look_behind(
+    page: Fetched,
+    fetch: Callable[[str], Awaitable[Fetched]],
+    compute: Callable[..., Awaitable[tuple[Candidate, ...]]],
+) -> tuple[Candidate, ...]:
+    """List what could be polled behind a page, and if it announces no feed, what robots.txt names."""
+    found = await compute(discover, page.body, url=page.url, content_type=page.content_type)
+    if any(candidate.certain for candidate in found):
+        return found
+    address = urljoin(page.url, "/robots.txt")
+    try:
+        robots = await fetch(address)
+    except FetchError:
+        return found
+    named = await compute(discover, robots.body, url=address, content_type=robots.content_type)
+    addresses = {candidate.url for candidate in named}
+    return (*named, *(candidate for candidate in found if candidate.url not in addresses))
+
+
 def require_new(config: Config, source: Source) -> None:
     """Make sure that the configuration has neither this address nor this name; ConflictError if it has."""
     for known in config.sources:
@@ -84,14 +103,15 @@ class _Search:
         itself = Candidate(self.wanted.url, SourceKind.AUTO, why="The address is a source itself.")
         if found := await self._try(itself, page):
             return found
-        candidates = await self.workers(discover, page.body, url=page.url, content_type=page.content_type)
+        candidates = await look_behind(page, self._fetch, self.workers)
         likeliest = sorted(candidates, key=_rank)[:_TRIED]
         for done, candidate in enumerate(likeliest):
             self.count(done, len(likeliest))
             if found := await self._try(candidate, page):
                 return await self._fuller(found, candidates, page)
-        hint = 'give a listing\'s links: listing = { links = "…" }'
-        raise ParseError("nothing_found", f"nothing at {self.wanted.url} can be polled as it is; {hint}")
+        hint = 'write it into config.toml with the selector of those links: listing = { links = "h2 a" }'
+        message = f"nothing at {self.wanted.url} can be polled as it is; if it links to its articles, {hint}"
+        raise ParseError("nothing_found", message)
 
     async def _fuller(self, found: Found, candidates: Iterable[Candidate], page: Fetched) -> Found:
         """Prefer the site's interface for programs where it lists more than what was found."""
@@ -114,7 +134,7 @@ class _Search:
             feed = await parse_answer(self.workers, source, answer)
         except (FetchError, ParseError) as error:
             if candidate.kind is not SourceKind.AUTO:
-                self.tell(f"no: {candidate.url}: {error}")
+                self.tell(f"no: {candidate.url}: {'no such page' if error.kind == 'http_404' else error}")
             return None
         if not feed.entries:
             self.tell(f"no: {candidate.url} lists nothing now")
@@ -129,7 +149,7 @@ class _Search:
 
 def _rank(candidate: Candidate) -> int:
     """Put what brings dates and ids first, and what is only beside the news last."""
-    if candidate.certain:
+    if candidate.certain and candidate.kind is SourceKind.FEED:
         return 0
     if candidate.interface:
         return 2

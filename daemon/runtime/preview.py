@@ -9,8 +9,9 @@ from daemon.errors import NotFoundError
 from daemon.fetch import Fetched, Fetcher
 from daemon.jobs.pages import parse_answer
 from daemon.model import Feed, Source
-from daemon.parse import Candidate, discover
+from daemon.parse import Candidate
 from daemon.runtime.compose import user_agent
+from daemon.runtime.finding import look_behind
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.workers import MEMORY, Workers
 
@@ -36,8 +37,12 @@ async def find_candidates(
 ) -> tuple[Candidate, ...]:
     """Fetch a page and list what could be polled behind it."""
     setup_logs("warning", environ)
-    answer = await _fetch(config, _settings(config, url, None, allow_private=allow_private))
-    return await _in_worker(discover, answer.body, url=answer.url, content_type=answer.content_type)
+    asked = _settings(config, url, None, allow_private=allow_private)
+
+    async def fetch(address: str) -> Fetched:
+        return await _fetch(config, replace(asked, url=address))
+
+    return await look_behind(await fetch(url), fetch, _in_worker)
 
 
 async def _fetch(config: Config, source: Source) -> Fetched:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from daemon.cli import main
 from daemon.config import load
+from daemon.model import SourceKind
 
 CONFIG = """\
 # my desk
@@ -25,6 +26,8 @@ url = "syslog://"
 FEED = b"""<rss version="2.0"><channel><title>Harbour\x09 News</title>
 <item><title>Quay opens</title><link>https://x.example/1</link></item></channel></rss>"""
 ANNOUNCED = b'<html><head><link rel="alternate" type="application/rss+xml" href="/news.xml"></head></html>'
+SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>
+<loc>http://127.0.0.1/story/1</loc><lastmod>2026-11-22</lastmod></url></urlset>"""
 LINKS = "".join(
     f'<h2 class="head"><a href="/story/{n}">The council of the harbour met for the {n}th time</a></h2>'
     for n in range(8)
@@ -115,6 +118,31 @@ def test_a_page_that_announces_nothing_becomes_a_listing(site, file, monkeypatch
 
 async def _at_once(_seconds: float) -> None:
     """Stand in for the pace that a host is asked at."""
+
+
+@pytest.mark.parametrize("command", ["add", "discover"])
+def test_a_sitemap_that_only_robots_txt_names_is_found(site, file, monkeypatch, command):
+    monkeypatch.setattr("daemon.parse.discovery._USUAL", ())
+    address, pages = site
+    pages["/"] = b"<p>Nothing here</p>"
+    pages["/robots.txt"] = f"Sitemap: {address}/hidden/news.xml".encode()
+    pages["/hidden/news.xml"] = SITEMAP
+    done = run(command, address + "/", "--allow-private")
+    assert done.exit_code == 0, done.output
+    assert "robots.txt names this sitemap" in done.output
+    if command == "add":
+        assert f"{address}/hidden/news.xml" in file.read_text()
+
+
+def test_a_page_with_nothing_to_poll_says_what_to_write(site, file, monkeypatch):
+    address, pages = site
+    monkeypatch.setattr("daemon.parse.discovery._USUAL", (("/feed", SourceKind.FEED),))
+    pages["/"] = b"<p>Nothing here</p>"
+    done = run("add", address + "/", "--allow-private")
+    assert done.exit_code == 1
+    assert f"no: {address}/feed: no such page" in done.output
+    assert 'listing = { links = "h2 a" }' in done.output
+    assert file.read_text() == CONFIG
 
 
 @pytest.mark.parametrize("again", [("--name", "First"), ()])

@@ -72,3 +72,14 @@ def test_robots_txt_names_sitemaps():
         "https://h.example/news.xml",
         "https://h.example/all.xml",
     ]
+
+
+def test_headlines_without_a_class_are_a_listing_by_their_tags():
+    stories = "".join(
+        f"<article><h2><a href='/news/{n}'>Headline number {n} about the harbour</a></h2></article>"
+        for n in range(6)
+    )
+    page = f"<nav><a href='/1'>One of the pages about ourselves</a></nav><main>{stories}</main>".encode()
+    found = [c for c in discover(page, url=URL) if c.kind is SourceKind.LISTING]
+    assert [c.links for c in found] == ["article h2 a"]
+    assert len(parse_listing(page, links=found[0].links, url=URL).entries) == 6
