@@ -29,6 +29,8 @@ log = structlog.get_logger()
 async def admit(old: Config, fresh: Context, forms: Forms) -> None:
     """Let a context through that is to replace the one of `old`; raise ConfigError with what is wrong."""
     config = fresh.config
+    if _holds_nothing(config) and not _holds_nothing(old):
+        raise ConfigError((_emptied(config),))
     failing = failures(config, await examine(fresh.compute, config.rules))
     if failing:
         raise ConfigError(failing)
@@ -39,6 +41,18 @@ async def admit(old: Config, fresh: Context, forms: Forms) -> None:
             floods = await _floods(compute, config, changed, fresh.store, fresh.now())
         if floods:
             raise ConfigError(floods)
+
+
+def _holds_nothing(config: Config) -> bool:
+    return not (config.sources or config.rules or config.channels)
+
+
+def _emptied(config: Config) -> Problem:
+    """Say that a file is empty: a slip, or an editor that has begun to write it."""
+    hint = "write it anew; to watch nothing, stop the daemon"
+    return Problem(
+        str(config.files[0]), 0, 0, "there is no source, rule or channel in it any more", hint=hint
+    )
 
 
 async def admit_rule(config: Config, name: str, forms: Forms, store: Store, now: datetime) -> None:

@@ -73,3 +73,13 @@ async def test_a_reload_passes_the_gate_or_leaves_all_as_it_was(write):
             assert await reload(FINE) == {"storm", "tide"}
             assert service.refused == ""
             await service.context.compute.close()
+
+
+async def test_a_file_that_was_emptied_does_not_end_the_watch(write, tmp_path):
+    load_config = write(STORM)
+    async with open_house(load_config()) as context:
+        service = Service(context, load_config, Notifier({}))
+        (tmp_path / "config.toml").write_text("", "utf-8")
+        await service.reload()
+        assert set(service.context.rules) == {"storm"}
+        assert "config.toml: there is no source, rule or channel in it any more" in service.refused
