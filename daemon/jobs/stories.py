@@ -49,6 +49,7 @@ def _listed(conn: Connection, found: Sequence[Story]) -> list[dict[str, Any]]:
             **_heading(told.get(story.id, ())),
             "id": story.id,
             "title": story.title,
+            "moved": _when(story.moved),
             "rules": sorted(story.rung),
         }
         for story in found
@@ -65,6 +66,7 @@ def shown(conn: Connection, story_id: int) -> dict[str, Any]:
     return {
         "id": story.id,
         "title": story.title,
+        "moved": _when(story.moved),
         **_heading(told),
         "told": [_telling(one, voice_of[one.id]) for one in sorted(told, key=_moment)],
         "happened": sorted([*_revised(conn, told), *_rung(conn, story_id)], key=lambda one: one["at"]),

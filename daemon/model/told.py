@@ -44,12 +44,16 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The articles that tell one thing. `rung` names the rules that have rung for it already."""
+    """The articles that tell one thing. `rung` names the rules that have rung for it already.
+
+    `moved` is when it last did: when an article came to it, or was read anew.
+    """
 
     id: int
     title: str
     first_seen: datetime
     rung: frozenset[str] = frozenset()
+    moved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

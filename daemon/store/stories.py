@@ -107,7 +107,7 @@ def rung(conn: Connection, story_id: int) -> frozenset[str]:
 def get(conn: Connection, story_id: int) -> Story | None:
     """Give a story, or None."""
     row = conn.execute(select(stories).where(stories.c.id == story_id)).first()
-    return Story(row.id, row.title, row.first_seen_at, rung(conn, story_id)) if row else None
+    return Story(row.id, row.title, row.first_seen_at, rung(conn, story_id), row.updated_at) if row else None
 
 
 def search(conn: Connection, words: str = "", *, limit: int = 50) -> list[Story]:
@@ -151,7 +151,10 @@ def _all_of(conn: Connection, story_ids: Sequence[int]) -> list[Story]:
     for story, rule in conn.execute(rang):
         rules[story].add(rule)
     rows = conn.execute(select(stories).where(stories.c.id.in_(story_ids)))
-    known = {row.id: Story(row.id, row.title, row.first_seen_at, frozenset(rules[row.id])) for row in rows}
+    known = {
+        row.id: Story(row.id, row.title, row.first_seen_at, frozenset(rules[row.id]), row.updated_at)
+        for row in rows
+    }
     return [known[story] for story in story_ids]
 
 

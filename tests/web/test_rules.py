@@ -45,7 +45,7 @@ async def test_rules_show_what_they_did(visit):
     page = visit.page("/rules")
     assert page.count('<svg class="bars"') == 2
     assert "at most 2 hits, today 2 hits" in page
-    assert re.search(r"harbour</bdi> <span class=\"times\">2<", page)
+    assert re.search(r"harbour</bdi></a> <span class=\"times\">2<", page)
     assert "12:15:00" in page
     assert page.count("<bdi>desk</bdi>") == 2
 

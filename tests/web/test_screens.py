@@ -119,6 +119,18 @@ def test_a_delivery_shows_its_exact_message(page):
     expect(page.locator("pre.payload").first).to_contain_text("Alert ")
 
 
+def test_what_was_found_for_other_words_says_so(page):
+    page.goto("/rules/try?rule=Zapad")
+    expect(page.locator("#asked")).to_contain_text("What it would have done", timeout=90_000)
+    page.get_by_label("Query").fill('harbour AND "toy')
+    expect(page.locator("#looked")).to_contain_text("column 13: the quotation mark is never closed")
+    expect(page.locator("#asked.stale")).to_contain_text("What it would have done")
+    expect(page.locator("[data-working]")).to_contain_text("what you wrote before")
+    page.get_by_label("Query").fill('harbour AND "toy"')
+    expect(page.locator("#asked")).not_to_have_class("stale", timeout=30_000)
+    expect(page.locator("[data-working]")).to_have_text("")
+
+
 def test_a_rule_is_written_into_the_configuration_and_runs(page):
     page.goto("/rules/try")
     page.get_by_label("Query").fill("harvest AND market")
@@ -126,7 +138,7 @@ def test_a_rule_is_written_into_the_configuration_and_runs(page):
     expect(page.locator("#looked")).to_contain_text("What to change in the configuration", timeout=30_000)
     page.get_by_text("What to change in the configuration").click()
     expect(page.locator("pre.diff")).to_contain_text('+name = "Harvest"')
-    page.get_by_role("button", name="Save to the configuration").click()
+    page.get_by_role("button", name="Save to the configuration").click(timeout=90_000)
     expect(page.get_by_role("status")).to_contain_text("Harvest: written to config.toml", timeout=90_000)
     row = page.get_by_role("row").filter(has_text="Harvest")
     for _ in range(60):

@@ -3,7 +3,8 @@
 import { localise } from "./times.js";
 
 const SOON = 250;
-const LATER = 900;
+const LATER = 600;
+const STALE = "Below stands what was found for what you wrote before.";
 const KEPT = "The desk did not answer; what you wrote is kept.";
 
 let asking;
@@ -29,6 +30,14 @@ function put(id, html) {
   localise();
 }
 
+// What stands there while its query is no longer the one that is written.
+function age() {
+  const place = document.getElementById("asked");
+  const old = Boolean(place.textContent.trim());
+  place.classList.toggle("stale", old);
+  say(old ? STALE : "");
+}
+
 function say(text) {
   document.querySelector("[data-working]").textContent = text;
 }
@@ -44,7 +53,6 @@ function offer() {
 async function look(form) {
   asking?.abort();
   const mine = asking = new AbortController();
-  say("");
   try {
     put("looked", await send(form, "look", mine.signal));
     const wrong = Boolean(document.querySelector("#looked .wrongs"));
@@ -59,6 +67,7 @@ async function ask(form, mine) {
   say("Asking the archive …");
   try {
     put("asked", await send(form, "ask", mine.signal));
+    document.getElementById("asked").classList.remove("stale");
     say("");
   } catch (error) {
     fail(error);
@@ -71,6 +80,7 @@ export function tryOut() {
   form.addEventListener("input", () => {
     clearTimeout(soon);
     clearTimeout(later);
+    age();
     soon = setTimeout(() => look(form), SOON);
   });
   form.addEventListener("submit", () => {
@@ -79,6 +89,10 @@ export function tryOut() {
     asking?.abort();
     say("Asking the archive …");
   });
+  if (document.querySelector("#looked .tree") && !document.getElementById("asked").textContent.trim()) {
+    asking = new AbortController();
+    ask(form, asking);
+  }
   document.addEventListener("click", ({ target }) => {
     if (!target.matches?.("[data-copy]")) return;
     navigator.clipboard.writeText(target.closest("details").querySelector("[data-copied]").textContent);
