@@ -10,8 +10,9 @@ then. It led to the namesakes and training grounds in the entity, so its figures
 The third set, 120 sentences by another hand, gave precision .852, recall .867 when it was first asked. The
 fourth, 60 sentences, was written before the entity was worked on again and gave .968 and 1.000 when it was
 first asked, after that; the third, whose mistakes nobody has seen, then gave .914 and .883. Of the fifth, 92
-sentences, one half was worked on (.833, .870 at first); the other gave .958 and 1.000 when it was then asked
-for the first time, and the third .948 and .917.
+sentences, one half was worked on (.833, .870 at first). The other gave .958 and 1.000, but the same hand
+wrote it and the words that were added to the entity: it is no test. The third, still unseen, then gave .948
+and .917.
 """
 
 import sys

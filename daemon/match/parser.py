@@ -64,9 +64,7 @@ def parse_item(text: str) -> Node:
     if not quoted_whole and (operator := _OPERATOR.search(text)):
         raise _misplaced(operator[0].strip(), operator.start())
     if not quoted_whole and (field := _FIELD.match(item)):
-        raise QueryError(
-            0, f"«{field[0]}» means nothing in a word or phrase", "write a query, or say where under fields"
-        )
+        raise QueryError(0, f"«{field[0]}» means nothing in a word or phrase", "write a query, or use fields")
     return read_words(item.strip('"'), 0, How.FORMS)
 
 
@@ -82,8 +80,7 @@ def _misplaced(operator: str, at: int) -> QueryError:
 def parse_name(text: str, language: str = "") -> Node:
     """Read a name of an entity, or what stands near it: words, all as they come, or `{WHO}` with its case."""
     refuse_controls(text)
-    cased = len(text) > 1 and text[0] == "{" and text[-1] == "}"
-    if cased:
+    if len(text) > 1 and text[0] == "{" and text[-1] == "}":
         return read_words(text[1:-1], 1, How.CASE)
     return read_words(text, 0, How.FORMS, language)
 
