@@ -169,6 +169,25 @@ def test_a_channel_that_rests_is_sent_nothing_and_not_named(
     assert [delivery.channel for delivery in taken] == ["desk"]
 
 
+def test_who_looks_at_a_delivery_sees_how_long_its_channel_rests(
+    store: Store, source_id: int, now: datetime
+) -> None:
+    def ring(conn: Connection) -> None:
+        queue(conn, source_id, now, "desk", "mail")
+        rests.put(conn, Rest.CHANNEL, "desk", now + HOUR)
+
+    def looks(conn: Connection) -> list[list[deliveries.Delivery]]:
+        paged = deliveries.page(conn)
+        return [paged, [deliveries.get(conn, each.id) for each in paged], deliveries.of_alert(conn, 1)]
+
+    store.write_now(ring)
+    for found in store.read_now(looks):
+        assert {each.channel: (each.next_attempt_at, each.reason) for each in found} == {
+            "desk": (now + HOUR, "its channel is to be left alone until then"),
+            "mail": (now, ""),
+        }
+
+
 def test_a_rest_comes_forward_with_a_clock_that_is_put_back(resting: Store, now: datetime) -> None:
     resting.write_now(lambda conn: leases.bring_forward(conn, 2 * HOUR))
     until = resting.read_now(lambda conn: rests.get(conn, Rest.HOST, "tired.example"))
