@@ -46,6 +46,12 @@ def resting(kind: Rest, name: ColumnElement[str], at: ColumnElement[Any] | datet
     )
 
 
+def end_of_channel(conn: Connection, channel: str) -> None:
+    """Let a channel rest no more: it has come to be another's."""
+    mine = rests.c.kind.in_((Rest.CHANNEL, Rest.BURST)) & (rests.c.name == channel)
+    conn.execute(delete(rests).where(mine))
+
+
 def forget(conn: Connection, before: datetime) -> int:
     """Forget the rests that were over before a time; give how many."""
     return conn.execute(delete(rests).where(rests.c.until < before)).rowcount
