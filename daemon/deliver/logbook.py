@@ -40,12 +40,12 @@ class Logbook:
         self._held: set[str] = set()
         self._lock = Lock()
         self._file = -1
-        self._left: list[int] = []
+        self._left: dict[Path, int] = {}
         if folder:
             with suppress(OSError):  # a full disk, say: then a kill may repeat what arrived
                 folder.mkdir(parents=True, exist_ok=True)
                 self._file = _take_first(folder)
-                self._left = [file for path in folder.glob("arrived*.jsonl") if (file := _take(path)) >= 0]
+                self._take_over(folder)
 
     def enter(self, landing: Landing) -> None:
         """Write a landing down, from the thread that heard of it."""
@@ -63,16 +63,19 @@ class Logbook:
 
     def read(self) -> list[Landing]:
         """Give the landings that processes which ended before this one began held at their end."""
-        lines = [line for file in (self._file, *self._left) for line in _read(file).splitlines()]
+        lines = [line for file in self._files for line in _read(file).splitlines()]
         return [landing for landing in map(_parsed, lines) if landing]
 
     def clear(self) -> None:
         """Forget all, since the store has it: another delivery may come to have a number that stood here."""
         with self._lock:
             self._held.clear()
-            for file in (self._file, *self._left):
+            for file in self._files:
                 with suppress(OSError):
                     os.ftruncate(file, 0)
+        for path in self._left:  # or each start of many processes at once would leave more of them
+            with suppress(OSError):
+                path.unlink()
         self._let_go()
 
     def close(self) -> None:
@@ -82,10 +85,21 @@ class Logbook:
             os.close(self._file)
         self._file = -1
 
+    @property
+    def _files(self) -> tuple[int, ...]:
+        return self._file, *self._left.values()
+
+    def _take_over(self, folder: Path) -> None:
+        """Hold what the dead left; a file that cannot be opened hides no other."""
+        for path in sorted(folder.glob("arrived*.jsonl")):
+            with suppress(OSError):
+                if (file := _take(path)) >= 0:
+                    self._left[path] = file
+
     def _let_go(self) -> None:
-        for file in self._left:
+        for file in self._left.values():
             os.close(file)
-        self._left = []
+        self._left = {}
 
 
 def _take_first(folder: Path) -> int:
@@ -108,6 +122,9 @@ def _take(path: Path) -> int:
     except OSError:
         os.close(file)
         raise
+    if os.fstat(file).st_nlink == 0:  # its heir was done with it between the two
+        os.close(file)
+        return _take(path)
     return file
 
 

@@ -7,12 +7,14 @@ whatever else is open.
 import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpcore2
 
 _REST = 5.0  # seconds: the articles of one feed follow each other, its next poll is minutes away
 _MOST = 50  # at rest
+# Servers end what rests as we do, after some seconds: one does so just as it is asked, now and then.
+_HUNG_UP = (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError)
 
 
 class Connections:
@@ -34,10 +36,8 @@ class Connections:
     @asynccontextmanager
     async def exchange(self, request: httpcore2.Request) -> AsyncIterator[httpcore2.Response]:
         """Send a request; on leaving, its connection rests, or is closed if the answer was not read."""
-        origin = request.url.origin
-        connection = await self._wake(str(origin)) or self._maker.create_connection(origin)
+        connection, answer = await self._ask(request)
         try:
-            answer = await connection.handle_async_request(request)
             try:
                 yield answer
             finally:
@@ -45,7 +45,18 @@ class Connections:
         except BaseException:
             await connection.aclose()
             raise
-        await self._rest(str(origin), connection)
+        await self._rest(str(request.url.origin), connection)
+
+    async def _ask(
+        self, request: httpcore2.Request
+    ) -> tuple[httpcore2.AsyncConnectionInterface, httpcore2.Response]:
+        """Send a request over what rests, or anew where the server hung up on that at this very moment."""
+        origin = request.url.origin
+        if resting := await self._wake(str(origin)):
+            with suppress(*_HUNG_UP):
+                return resting, await _send(resting, request)
+        made = self._maker.create_connection(origin)
+        return made, await _send(made, request)
 
     async def aclose(self) -> None:
         """Close every connection at rest."""
@@ -74,3 +85,13 @@ class Connections:
     async def _close_oldest(self) -> None:
         _, connection = self._resting.popitem(last=False)
         await connection.aclose()
+
+
+async def _send(
+    connection: httpcore2.AsyncConnectionInterface, request: httpcore2.Request
+) -> httpcore2.Response:
+    try:
+        return await connection.handle_async_request(request)
+    except BaseException:
+        await connection.aclose()
+        raise

@@ -242,7 +242,7 @@ class _Turn:
             learned,
             self._new_host(url),
         )
-        polls.record(conn, self.state.id, record, next_poll)
+        polls.record(conn, self.state.id, record, next_poll, self.state.url)
 
     def _new_host(self, url: str) -> str:
         """Name the host that a source turned out to be on, so that nobody else calls on it there meanwhile.

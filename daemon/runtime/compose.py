@@ -31,7 +31,7 @@ from daemon.runtime.steps import step
 from daemon.runtime.wordforms import look_up_kept
 from daemon.runtime.workers import MEMORY, Workers
 from daemon.schedule import Budget
-from daemon.store import Store, claims, database, leases, sources, upkeep
+from daemon.store import Store, claims, database, leases, rests, sources, upkeep
 
 WORKERS = 2
 POLITE = timedelta(seconds=1)
@@ -136,13 +136,18 @@ async def furnish(
     )
 
 
-async def take_over(context: Context) -> None:
+async def take_over(context: Context, before: Config | None = None) -> None:
     """Let the store follow a context: sources that are new are due at once, those that are gone retire.
 
-    What is held is decided anew, by the manners that channels have now.
+    What is held is decided anew, by the manners that channels have now. A channel that had another address
+    in the configuration `before` does not rest: another target asked for that.
     """
     await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
     await context.store.write(lambda conn: claims.release(conn, now()))
+    known = {channel.name: channel.url for channel in before.channels} if before else {}
+    for channel in context.config.channels:
+        if known.get(channel.name, channel.url) != channel.url:
+            await context.store.write(partial(rests.end_of_channel, channel=channel.name))
 
 
 async def look_up_forms(config: Config) -> Forms:

@@ -36,8 +36,8 @@ class Lingering:
         try:
             return await process(work, *args, **kwargs)
         finally:
-            loop = asyncio.get_running_loop()
-            self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
+            if process is self._process:
+                self._end_later()
 
     def prepare(self, initializer: Callable[..., object], *initargs: Any) -> None:
         """Have the process prepared so before its next work, and any that takes its place."""
@@ -62,6 +62,11 @@ class Lingering:
         if self._process is None:
             self._process = self._begin()
         return self._process
+
+    def _end_later(self) -> None:
+        if self._ending:  # of work that overlaps, the last alone says when
+            self._ending.cancel()
+        self._ending = asyncio.get_running_loop().call_later(IDLE.total_seconds(), self._leave)
 
     def _leave(self) -> None:
         self._keep(asyncio.ensure_future(self.close()))

@@ -158,7 +158,7 @@ class Service:
         try:
             await admit(old.config, fresh, forms)
             if self._post.role.leads:
-                await take_over(fresh)
+                await take_over(fresh, old.config)
         except BaseException:
             await retire(fresh)
             raise

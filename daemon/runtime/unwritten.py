@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from daemon.errors import StoreError
 from daemon.model import Message, Severity
 
-_LASTING = 6  # failures in a row: half a minute, which a restart of PostgreSQL takes
+_LASTING = 6  # times in a row: half a minute, which a restart of PostgreSQL takes
+_SELDOM = 720  # an hour
 
 
 class Unwritten:
@@ -13,24 +14,32 @@ class Unwritten:
 
     def __init__(self, tell: Callable[[Message], Awaitable[bool]]) -> None:
         self._tell = tell
-        self._failures = 0
         self._told = False
+        self._row = 0
+        self._due = _LASTING
 
     async def watch(self, write: Callable[[], Awaitable[None]]) -> None:
-        """Write, and tell once that it has failed for long, and once that it works again.
+        """Write, and tell once that it has failed for long, and once that it has worked again for as long.
 
         What `write` raises goes on.
         """
         try:
             await write()
         except StoreError as error:
-            self._failures += 1
-            if self._failures >= _LASTING and not self._told:
-                self._told = await self._tell(_blind(error))
+            await self._weigh(failed=True, news=_blind(error))
             raise
-        self._failures = 0
-        if self._told:
-            self._told = not await self._tell(_MENDED)
+        await self._weigh(failed=False, news=_MENDED)
+
+    async def _weigh(self, *, failed: bool, news: Message) -> None:
+        """Tell what has lasted and the operator does not know; try who did not take it ever less often."""
+        if failed == self._told:
+            self._row, self._due = 0, _LASTING
+            return
+        self._row += 1
+        if self._row >= self._due:
+            self._due += min(self._due, _SELDOM)  # it may have arrived all the same
+            if await self._tell(news):
+                self._told, self._row, self._due = failed, 0, _LASTING
 
 
 def _blind(error: StoreError) -> Message:

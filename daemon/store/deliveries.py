@@ -1,16 +1,17 @@
 """Deliveries, the outbox: written with the alert, and what came of them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, literal, or_, select, update
 
 from daemon.errors import ConflictError, NotFoundError
 from daemon.model import CANARY, Alert, DeliveryState, Held, Message, Outcome
 from daemon.store import attempts, conflict, ledger
-from daemon.store.tables import alerts, deliveries
+from daemon.store.rests import Rest
+from daemon.store.tables import alerts, deliveries, rests
 from daemon.store.told import alert_of, facts_of, message_of, payload_of
 
 
@@ -56,6 +57,14 @@ _ONCE = (
 # A canary is in nobody's sums and lists; off a sum it is taken, which costs no look at each row.
 _OWN = select(alerts.c.id).where(alerts.c.rule == CANARY)
 _TALLY = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+
+# Who looks at a delivery is told of its channel's rest where that is the longer wait.
+_SHOWN = select(
+    deliveries,
+    case((rests.c.until > deliveries.c.next_attempt_at, rests.c.until)).label("rests_until"),
+).select_from(
+    deliveries.outerjoin(rests, (rests.c.kind == Rest.CHANNEL) & (rests.c.name == deliveries.c.channel))
+)
 
 
 def add(  # noqa: PLR0913 - the key of a delivery, and what it holds
@@ -137,32 +146,32 @@ def retry(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
 
 def get(conn: Connection, delivery_id: int) -> Delivery:
     """Give one delivery; NotFoundError when there is none."""
-    row = conn.execute(select(deliveries).where(deliveries.c.id == delivery_id)).mappings().first()
+    row = conn.execute(_SHOWN.where(deliveries.c.id == delivery_id)).mappings().first()
     if row is None:
         raise NotFoundError(
             f"there is no delivery {delivery_id}: `tocsin deliveries list` shows their numbers"
         )
-    return from_row(row)
+    return _shown(row)
 
 
 def page(
     conn: Connection, *, limit: int = 100, after: int | None = None, state: DeliveryState | None = None
 ) -> list[Delivery]:
     """List deliveries, latest first, those before the delivery `after`, in one state or in any."""
-    others = select(deliveries).where(deliveries.c.alert_id.not_in(_OWN))
+    others = _SHOWN.where(deliveries.c.alert_id.not_in(_OWN))
     query = others.order_by(deliveries.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(deliveries.c.id < after)
     if state is not None:
         query = query.where(deliveries.c.state == state)
-    return [from_row(row) for row in conn.execute(query).mappings()]
+    return [_shown(row) for row in conn.execute(query).mappings()]
 
 
 def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     """List an alert's deliveries, follow-ups among them, by channel."""
-    query = select(deliveries).where(deliveries.c.alert_id == alert_id)
+    query = _SHOWN.where(deliveries.c.alert_id == alert_id)
     query = query.order_by(deliveries.c.channel, deliveries.c.revision)
-    return [from_row(row) for row in conn.execute(query).mappings()]
+    return [_shown(row) for row in conn.execute(query).mappings()]
 
 
 def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[tuple[str, DeliveryState]]]:
@@ -223,6 +232,14 @@ def held(conn: Connection, channel: str) -> list[tuple[str, datetime, int]]:
         .order_by(until)
     )
     return [(reason, at, count) for reason, at, count in conn.execute(query)]
+
+
+def _shown(row: RowMapping) -> Delivery:
+    delivery = from_row(row)
+    if row["rests_until"] is None:
+        return delivery
+    why = "its channel is to be left alone until then"
+    return replace(delivery, next_attempt_at=row["rests_until"], reason=why)
 
 
 def from_row(row: RowMapping) -> Delivery:

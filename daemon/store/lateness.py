@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from daemon.store.rests import Rest, resting
-from daemon.store.tables import deliveries, entries, sources
+from daemon.store.tables import deliveries, entries, rests, sources
 
 _DUE = {
     "poll": (sources.c.next_poll_at, Rest.HOST, sources.c.host),
@@ -28,7 +28,7 @@ def overdue(conn: Connection, channels: Collection[str]) -> dict[str, datetime]:
 def longest_due(conn: Connection) -> dict[str, datetime | None]:
     """Give for each stage when its first piece of work falls or fell due; None when nothing waits.
 
-    What fell due while its host or channel was to be left alone is not late.
+    What fell due while its host or channel was to be left alone is due when that is over.
     """
     return {stage: _first_due(conn, stage) for stage in _DUE}
 
@@ -36,4 +36,9 @@ def longest_due(conn: Connection) -> dict[str, datetime | None]:
 def _first_due(conn: Connection, stage: str, *those: ColumnElement[bool]) -> datetime | None:
     due, kind, whose = _DUE[stage]
     waiting = select(due).where(due.is_not(None), ~resting(kind, whose, due), *those)
-    return conn.scalar(waiting.order_by(due).limit(1))
+    first = conn.scalar(waiting.order_by(due).limit(1))
+    # Only what comes before the first is asked about: those that the look for it went by.
+    earlier = due < first if first else due.is_not(None)
+    rested = due.table.join(rests, (rests.c.kind == kind) & (rests.c.name == whose) & (rests.c.until > due))
+    over = conn.scalar(select(func.min(rests.c.until)).select_from(rested).where(earlier, *those))
+    return min((at for at in (first, over) if at), default=None)

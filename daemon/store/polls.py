@@ -66,10 +66,11 @@ _FIELDS = tuple(item.name for item in fields(Poll))
 _COLUMNS = tuple(polls.c[name] for name in _FIELDS)
 
 
-def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) -> None:
+def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll, url: str = "") -> None:
     """Keep a poll, end its lease, and set the next; entries it listed belong in this transaction.
 
-    A paused or retired source stays so. Without a `schedule` the one that is stored stays.
+    A paused or retired source stays so. Without a `schedule` the one that is stored stays. Where `url` is
+    given and the source has come to have another address, nothing is learned of that one.
     """
     conn.execute(_INSERT, {"source_id": source_id, **{name: getattr(poll, name) for name in _FIELDS}})
     values = {"source": source_id, "moment": poll.at, "due": following.at, "why": following.why}
@@ -78,11 +79,17 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll) ->
     found: dict[str, Any] = {"host": following.host} if following.host else {}
     if following.schedule is not None:
         found["schedule"] = following.schedule
-    conn.execute(_move(poll.outcome, tuple(found)), {**values, **found})
+    move = _move(poll.outcome, tuple(found), checked=bool(url))
+    if not conn.execute(move, {**values, **found, "asked": url} if url else {**values, **found}).rowcount:
+        conn.execute(_RELEASE, {"source": source_id})
+
+
+_mine = sources.c.id == bindparam("source")
+_RELEASE = update(sources).where(_mine).values(lease_until=None)
 
 
 @cache
-def _move(outcome: PollOutcome, found: tuple[str, ...]) -> Update:
+def _move(outcome: PollOutcome, found: tuple[str, ...], *, checked: bool) -> Update:
     """Word how a source moves: once, in one statement, since every poll pays for it."""
     moment = bindparam("moment", type_=UtcTime)
     given = ["etag", "last_modified", "error_kind", "error", *found]
@@ -98,7 +105,8 @@ def _move(outcome: PollOutcome, found: tuple[str, ...]) -> Update:
     if outcome is PollOutcome.LISTED:
         first = func.coalesce(sources.c.first_polled_at, moment)
         values |= {"last_listed_at": moment, "first_polled_at": first}
-    return update(sources).where(sources.c.id == bindparam("source")).values(**values)
+    same = _mine & (sources.c.url == bindparam("asked")) if checked else _mine
+    return update(sources).where(same).values(**values)
 
 
 def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Poll]:

@@ -18,11 +18,16 @@ class Rest(StrEnum):
     BURST = "burst"
 
 
-_PUT = conflict.upsert(rests, ("kind", "name"), ("until",))
+_NEW = conflict.insert(rests)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=("kind", "name"),
+    set_={"until": _NEW.excluded.until},
+    where=_NEW.excluded.until > rests.c.until,
+)
 
 
 def put(conn: Connection, kind: Rest, name: str, until: datetime) -> None:
-    """Let somebody be left alone until a time, whatever was noted before."""
+    """Let somebody be left alone until a time, or for longer where that was noted before."""
     conn.execute(_PUT, {"kind": kind, "name": name, "until": until})
 
 
@@ -39,6 +44,12 @@ def resting(kind: Rest, name: ColumnElement[str], at: ColumnElement[Any] | datet
         .correlate_except(rests)
         .exists()
     )
+
+
+def end_of_channel(conn: Connection, channel: str) -> None:
+    """Let a channel rest no more: it has come to be another's."""
+    mine = rests.c.kind.in_((Rest.CHANNEL, Rest.BURST)) & (rests.c.name == channel)
+    conn.execute(delete(rests).where(mine))
 
 
 def forget(conn: Connection, before: datetime) -> int:

@@ -1,5 +1,6 @@
 """What arrived is known to the next process, whatever the store had time for."""
 
+import fcntl
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,7 +85,44 @@ def test_whoever_begins_next_reads_what_each_of_the_dead_left(tmp_path):
     books[2].close()
     heir.close()
     assert {landing.channel for landing in Logbook(tmp_path).read()} == {"mail", "wall"}
-    assert len(list(tmp_path.iterdir())) == 3, "files are used again"
+    assert len(list(tmp_path.iterdir())) == 2, "files are used again, and those of the dead go"
+
+
+def test_however_often_many_begin_at_once_they_leave_no_more_files(tmp_path):
+    for _start in range(3):
+        books = [Logbook(tmp_path) for _ in range(3)]  # the first holds what is left until it is read
+        for book in books:
+            book.clear()
+            book.enter(DESK)
+        assert len(list(tmp_path.iterdir())) == 3
+        for book in books:
+            book.close()
+
+
+def test_a_file_whose_heir_is_done_with_it_is_not_written_to(tmp_path, monkeypatch):
+    left(tmp_path, DESK)
+    locked = fcntl.flock
+
+    def go_first(file: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", locked)
+        (tmp_path / "arrived.jsonl").unlink()
+        locked(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", go_first)
+    book = Logbook(tmp_path)
+    book.enter(MAIL)
+    book.close()
+    assert Logbook(tmp_path).read() == [MAIL]
+
+
+def test_a_file_that_cannot_be_opened_hides_no_other(tmp_path):
+    books = [Logbook(tmp_path) for _ in range(3)]
+    books[2].enter(DESK)
+    for book in books:
+        book.close()
+    (tmp_path / "arrived-2.jsonl").unlink()
+    (tmp_path / "arrived-2.jsonl").mkdir()
+    assert Logbook(tmp_path).read() == [DESK]
 
 
 def test_where_nothing_can_be_written_messages_go_all_the_same(tmp_path):

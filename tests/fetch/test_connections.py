@@ -14,9 +14,11 @@ class Wires(httpcore2.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self.opened: list[Stream] = []
+        self.ending = False
 
     async def connect_tcp(self, host, port, **_):
         self.opened.append(Stream(host))
+        self.opened[-1].ending = self.ending
         return self.opened[-1]
 
     @property
@@ -26,14 +28,14 @@ class Wires(httpcore2.AsyncNetworkBackend):
 
 
 class Stream(httpcore2.AsyncNetworkStream):
-    """One of its connections; `ended` is set when the server has hung up."""
+    """One of its connections; its server has hung up if `ended`, and does at the next request if `ending`."""
 
     def __init__(self, host: str) -> None:
         self.host = host
-        self.closed = self.ended = False
+        self.closed = self.ended = self.ending = False
 
     async def read(self, max_bytes, **_):
-        return ANSWER
+        return b"" if self.ending else ANSWER
 
     async def write(self, buffer, **_):
         if self.host == "broken.example":
@@ -70,6 +72,20 @@ async def test_the_next_page_of_a_host_comes_over_the_same_connection(ready, wir
     await visit(ready, "a.example", "b.example", "a.example")
     assert wires.open == ["a.example", "b.example"]
     assert len(wires.opened) == 2
+
+
+async def test_a_server_that_hangs_up_just_as_it_is_asked_is_asked_once_more(ready, wires):
+    await visit(ready, "a.example")
+    wires.opened[0].ending = True
+    await visit(ready, "a.example")
+    assert [stream.closed for stream in wires.opened] == [True, False]
+
+
+async def test_a_server_that_hangs_up_on_whoever_comes_anew_is_not_asked_again(ready, wires):
+    wires.ending = True
+    with pytest.raises(httpcore2.RemoteProtocolError):
+        await visit(ready, "a.example")
+    assert [stream.closed for stream in wires.opened] == [True]
 
 
 async def test_a_connection_whose_server_hung_up_is_not_used_again(ready, wires):

@@ -7,6 +7,7 @@ import pytest
 from servers.http import Response
 from servers.world import NOW, Item
 
+from daemon.jobs.poll import claim_sources, poll
 from daemon.jobs.requests import access_to
 from daemon.model import Access, ListingSelectors, RobotsManners, Secret, Source, SourceKind
 
@@ -203,3 +204,16 @@ async def test_a_source_goes_by_the_host_of_its_site_that_serves_it(house, asked
     await house.turn()
     assert other.asked("/feed")
     assert house.state(asked).host == host
+
+
+async def test_an_address_that_is_mended_while_it_is_polled_is_polled_at_once(house):
+    site = house.site("harbour")
+    site.answers["/feed"] = Response(500)
+    under_way = house.context
+    ((claimed,),) = await claim_sources(under_way, 1, ())
+    change(house, "harbour", url=f"{site.base}/news")
+    before = house.state("harbour")
+    await poll(under_way, claimed)
+    assert site.asked("/feed")
+    assert house.state("harbour") == before
+    assert before.next_poll_why == "changed in the configuration"

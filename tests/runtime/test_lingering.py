@@ -31,6 +31,39 @@ async def test_it_leaves_when_nobody_asks(monkeypatch):
     assert not process.is_there
 
 
+async def test_what_overlapped_ends_nothing_that_comes_later(monkeypatch):
+    monkeypatch.setattr(lingering, "IDLE", timedelta(seconds=30))
+    clock = Clock(monkeypatch)
+    process = Lingering(60)
+    await asyncio.gather(process(os.getpid), process(os.getpid))
+    working = asyncio.ensure_future(process(wait_for_ever))
+    await asyncio.sleep(0)
+    assert clock.pending() == [], "it is at work"
+    await process.close()
+    with pytest.raises(ParseError):
+        await working
+    assert clock.pending() == [], "it is gone"
+
+
+class Clock:
+    """Sees what the loop is asked to do later."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._timers: list[asyncio.TimerHandle] = []
+        loop = asyncio.get_running_loop()
+        call_later = loop.call_later
+
+        def noted(delay, *args, **kwargs) -> asyncio.TimerHandle:
+            timer = call_later(delay, *args, **kwargs)
+            self._timers.append(timer)
+            return timer
+
+        monkeypatch.setattr(loop, "call_later", noted)
+
+    def pending(self) -> list[asyncio.TimerHandle]:
+        return [timer for timer in self._timers if not timer.cancelled()]
+
+
 async def test_work_that_nobody_waits_for_may_fail():
     process = Lingering(10)
     process.hurry(int, "no number")

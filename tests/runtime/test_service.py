@@ -16,12 +16,13 @@ from daemon.config import load
 from daemon.errors import ConflictError, NotFoundError, StoreError
 from daemon.model import Fate
 from daemon.runtime import run_once
-from daemon.runtime.compose import open_house
+from daemon.runtime.compose import open_house, retire
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
 from daemon.runtime.sought import Reading
 from daemon.runtime.status import take_status
-from daemon.store import Store, facts, ledger, rekeying, sources
+from daemon.store import Store, facts, ledger, rekeying, rests, sources
+from daemon.store.rests import Rest
 
 OUTDATED = {"below": 1, "left": 1}  # as a migration notes it
 
@@ -135,6 +136,28 @@ async def test_a_reload_that_fails_in_any_way_keeps_the_old_configuration(config
         await run.service.reload()
         assert not run.service.refused
         assert "take effect at the next start" in capsys.readouterr().out
+
+
+async def test_a_channel_that_is_sent_elsewhere_does_not_rest_for_the_one_before(config_file):
+    reload = partial(load, config_file, {})
+    async with open_house(reload()) as context:
+        service, end = Service(context, reload, Notifier({})), context.now() + timedelta(hours=1)
+
+        def asked(conn) -> list:
+            return [rests.get(conn, kind, "desk") for kind in (Rest.CHANNEL, Rest.BURST)]
+
+        for kind in (Rest.CHANNEL, Rest.BURST):
+            await context.store.write(lambda conn, kind=kind: rests.put(conn, kind, "desk", end))
+        text = config_file.read_text()
+        config_file.write_text(text + RULE)
+        await service.reload()
+        assert await context.store.read(asked) == [end, end], "it is the same"
+        config_file.write_text(text.replace("127.0.0.1:9/", "127.0.0.1:10/"))
+        await service.reload()
+        assert not service.refused
+        assert await context.store.read(asked) == [None, None]
+        await retire(service.context)
+        await asyncio.gather(*service._retiring)
 
 
 async def test_what_a_refused_configuration_lacks_is_seen_in_folders_that_are_not_watched(

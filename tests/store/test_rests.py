@@ -26,6 +26,7 @@ from daemon.store import (
 )
 from daemon.store.entries import Listed
 from daemon.store.rests import Rest
+from daemon.store.tables import entries as entries_table
 
 LEASE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
@@ -104,27 +105,58 @@ def test_who_looks_at_a_source_sees_how_long_its_host_rests(resting: Store, now:
 def test_what_waits_for_a_rest_is_not_late_but_what_comes_after_it_is(resting: Store, now: datetime) -> None:
     resting.write_now(lambda conn: feeds(conn, now, None))
     resting.write_now(lambda conn: polls.record(conn, 2, *asked_again(now + 3 * HOUR)))
-    assert resting.read_now(lateness.longest_due)["poll"] == now + 3 * HOUR
+    assert resting.read_now(lateness.longest_due)["poll"] == now + HOUR, "when the rest is over"
     resting.write_now(lambda conn: polls.record(conn, 1, *asked_again(now + 2 * HOUR)))
     assert resting.read_now(lateness.longest_due)["poll"] == now + 2 * HOUR
+
+
+def test_what_fell_due_in_a_rest_is_late_when_nobody_does_it_afterwards(
+    resting: Store, now: datetime
+) -> None:
+    def fill(conn: Connection) -> None:
+        feeds(conn, now, None)
+        polls.record(conn, 2, *asked_again(now + 3 * HOUR))
+        polls.record(conn, 1, *asked_again(now + HOUR / 2))
+        conn.execute(entries_table.update().values(next_read_at=None))
+
+    resting.write_now(fill)
+    assert resting.read_now(lateness.longest_due) == {"poll": now + HOUR, "read": None, "deliver": None}
+
+
+def test_what_a_channels_rest_held_up_is_due_when_it_ends(
+    store: Store, source_id: int, now: datetime
+) -> None:
+    def ring(conn: Connection) -> None:
+        queue(conn, source_id, now, "desk", "mail")
+        rests.put(conn, Rest.CHANNEL, "desk", now + HOUR)
+
+    store.write_now(ring)
+    assert store.read_now(lambda conn: lateness.overdue(conn, ["desk", "mail"]))["deliver"] == now
+    assert store.read_now(lambda conn: lateness.overdue(conn, ["desk"]))["deliver"] == now + HOUR
+    assert "deliver" not in store.read_now(lambda conn: lateness.overdue(conn, ["wall"]))
 
 
 def asked_again(at: datetime) -> tuple[polls.Poll, polls.NextPoll]:
     return polls.Poll(at - HOUR, polls.PollOutcome.UNCHANGED), polls.NextPoll(at, "")
 
 
+def queue(conn: Connection, source_id: int, now: datetime, *channels: str) -> None:
+    """Write an alert's deliveries to channels."""
+    listed = [Listed(Entry(), ("a",), Verdict(Fate.NEW, ""))]
+    (added,) = entries.add(conn, source_id, listed, now)
+    article = articles.put(conn, added.id, Article(), now)
+    stories.join(conn, stories.open_new(conn, "", now), article, now)
+    alert = alerts.add(conn, "rule", article, Severity.HIGH, now)
+    assert alert
+    for channel in channels:
+        deliveries.add(conn, alert.id, channel, Message(alert.key, "", ""), now)
+
+
 def test_a_channel_that_rests_is_sent_nothing_and_not_named(
     store: Store, source_id: int, now: datetime
 ) -> None:
     def ring(conn: Connection) -> None:
-        listed = [Listed(Entry(), ("a",), Verdict(Fate.NEW, ""))]
-        (added,) = entries.add(conn, source_id, listed, now)
-        article = articles.put(conn, added.id, Article(), now)
-        stories.join(conn, stories.open_new(conn, "", now), article, now)
-        alert = alerts.add(conn, "rule", article, Severity.HIGH, now)
-        assert alert
-        for channel in ("desk", "mail"):
-            deliveries.add(conn, alert.id, channel, Message(alert.key, "", ""), now)
+        queue(conn, source_id, now, "desk", "mail")
         rests.put(conn, Rest.CHANNEL, "desk", now + HOUR)
 
     store.write_now(ring)
@@ -137,11 +169,39 @@ def test_a_channel_that_rests_is_sent_nothing_and_not_named(
     assert [delivery.channel for delivery in taken] == ["desk"]
 
 
+def test_who_looks_at_a_delivery_sees_how_long_its_channel_rests(
+    store: Store, source_id: int, now: datetime
+) -> None:
+    def ring(conn: Connection) -> None:
+        queue(conn, source_id, now, "desk", "mail")
+        rests.put(conn, Rest.CHANNEL, "desk", now + HOUR)
+
+    def looks(conn: Connection) -> list[list[deliveries.Delivery]]:
+        paged = deliveries.page(conn)
+        return [paged, [deliveries.get(conn, each.id) for each in paged], deliveries.of_alert(conn, 1)]
+
+    store.write_now(ring)
+    for found in store.read_now(looks):
+        assert {each.channel: (each.next_attempt_at, each.reason) for each in found} == {
+            "desk": (now + HOUR, "its channel is to be left alone until then"),
+            "mail": (now, ""),
+        }
+
+
 def test_a_rest_comes_forward_with_a_clock_that_is_put_back(resting: Store, now: datetime) -> None:
     resting.write_now(lambda conn: leases.bring_forward(conn, 2 * HOUR))
     until = resting.read_now(lambda conn: rests.get(conn, Rest.HOST, "tired.example"))
     assert until == now - HOUR
     assert resting.read_now(lambda conn: sources.find(conn, "tired")).next_poll_at == now - HOUR
+
+
+def test_who_is_passing_by_makes_no_rest_shorter(resting: Store, now: datetime) -> None:
+    def until(then: datetime) -> datetime | None:
+        resting.write_now(lambda conn: rests.put(conn, Rest.HOST, "tired.example", then))
+        return resting.read_now(lambda conn: rests.get(conn, Rest.HOST, "tired.example"))
+
+    assert until(now + timedelta(seconds=10)) == now + HOUR, "its pace, after a redirect, say"
+    assert until(now + 2 * HOUR) == now + 2 * HOUR
 
 
 def test_rests_that_are_over_are_forgotten(resting: Store, now: datetime) -> None:

@@ -87,6 +87,22 @@ def test_a_source_that_moves_keeps_what_still_holds(
     assert after.schedule == ({"rate": 2} if known else {})
 
 
+def test_a_poll_of_an_address_that_was_changed_meanwhile_says_nothing_of_the_new_one(
+    store: Store, now: datetime
+) -> None:
+    sync(store, now, A)
+    (claimed,) = store.write_now(lambda conn: sources.claim_due(conn, now, limit=1, lease=HOUR))
+    sync(store, now, replace(A, url=C.url))
+    moved = find(store, "a")
+    stale = NextPoll(now + 9 * HOUR, "it fails", etag="old", schedule={"moves": 1}, host="www.one.example")
+    outcome = Poll(now, PollOutcome.FAILED, error_kind="timeout", error="no answer")
+    store.write_now(lambda conn: polls.record(conn, claimed.id, outcome, stale, claimed.url))
+    assert find(store, "a") == moved
+    assert claim(store, now) == ["a"], "it is free"
+    store.write_now(lambda conn: polls.record(conn, claimed.id, outcome, stale, C.url))
+    assert find(store, "a").next_poll_at == now + 9 * HOUR
+
+
 def test_a_host_is_claimed_once_at_a_time(store: Store, now: datetime) -> None:
     sync(store, now, A, C)
     assert claim(store, now) == ["a", "c"]
