@@ -11,7 +11,6 @@ from daemon.config import Config
 from daemon.errors import StoreError
 from daemon.model import Severity, Silence
 from daemon.runtime.clock import now
-from daemon.store import silences
 
 FINDINGS = 3
 
@@ -70,6 +69,8 @@ def test(  # noqa: PLR0913, PLR0917  click's way: one parameter an option
 
 
 def _silences(ctx: click.Context, at: datetime) -> list[Silence]:
+    from daemon.store import silences  # noqa: PLC0415  heavy, and only needed here
+
     try:
         with open_store(ctx) as store:
             return store.read_now(lambda conn: silences.in_force(conn, at))
