@@ -1,7 +1,7 @@
 """What runs in a worker process: bytes in, values out, nothing else touched."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,14 +56,18 @@ class Reading:
 
 
 def load_rules(
-    rules: Iterable[Rule], entities: Iterable[Entity], lists: Iterable[WordList], forms: Forms
+    rules: Iterable[Rule],
+    entities: Iterable[Entity],
+    lists: Iterable[WordList],
+    forms: Forms,
+    compiled: Callable[..., RuleSet] = compile_rules,
 ) -> None:
-    """Prepare this process for its work."""
+    """Prepare this process for its work; `compiled` makes the rules ready, or has them ready."""
     global _rules  # noqa: PLW0603  see above
     # They live as long as the process: nothing of them need be looked through for garbage, now or later.
     gc.disable()
     try:
-        _rules = compile_rules(rules, entities, lists, forms=forms)
+        _rules = compiled(rules, entities, lists, forms=forms)
     finally:
         gc.enable()
     gc.freeze()

@@ -27,6 +27,7 @@ from daemon.runtime.logs import hide
 from daemon.runtime.notify import SILENT, Notifier
 from daemon.runtime.pulse import Pulse, announced, signed_off
 from daemon.runtime.roles import ALONE, Post
+from daemon.runtime.rulefile import compile_once
 from daemon.runtime.steps import step
 from daemon.runtime.wordforms import look_up_kept
 from daemon.runtime.workers import MEMORY, Workers
@@ -119,7 +120,8 @@ async def furnish(
     Nothing outside of it changes yet: see `take_over`. No log line shows its secrets from now on.
     """
     hide(text for secret in config.secrets for text in telltale(secret))
-    workers = Workers(WORKERS, load_rules, (*questions(config), forms), memory=MEMORY)
+    compiled = partial(compile_once, config.daemon.state_directory)
+    workers = Workers(WORKERS, load_rules, (*questions(config), forms, compiled), memory=MEMORY)
     return Context(
         config=config,
         store=store,

@@ -5,11 +5,10 @@ dictionaries that are kept there too. The daemon, its commands and its pages sha
 or cannot be written, that costs only time.
 """
 
-import fcntl
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from daemon.match import Forms, Words, gather, lacks, look_up, read_dictionaries, wanted
 from daemon.model import Entity, Rule, WordList
 from daemon.runtime.dictionaries import Broken, dictionary, forget
+from daemon.runtime.turns import alone_with
 
 Looked = tuple[Forms, tuple[str, ...]]
 """Word forms, and sentences on which of them cannot be found, as Tocsin is installed."""
@@ -42,7 +42,7 @@ def look_up_kept(
     words = wanted(rules, entities, lists)
     file = folder / "word-forms.db"
     kept = _recall(file, words)
-    with _alone_in(folder) if any(_missing(words, kept).values()) else nullcontext():
+    with alone_with(file) if any(_missing(words, kept).values()) else nullcontext():
         kept = _recall(file, words)
         fresh = _look_up(folder, _missing(words, kept))
         if any(fresh.values()):
@@ -68,16 +68,6 @@ def _look_up(folder: Path, words: Words) -> dict[str, dict[str, tuple[str, ...]]
 
 def _missing(words: Words, kept: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
     return {language: set(asked) - set(kept[language]) for language, asked in words.items()}
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait for one's turn; where the folder cannot be written, nobody waits."""
-    with ExitStack() as held:
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            fcntl.flock(held.enter_context((folder / "word-forms.lock").open("w")), fcntl.LOCK_EX)
-        yield
 
 
 def _recall(file: Path, words: Words) -> dict[str, dict[str, list[str]]]:

@@ -95,17 +95,17 @@ def test_another_writer_costs_only_time(tmp_path, read, writer, monkeypatch):
 
 
 def test_of_several_that_start_at_once_one_reads_the_dictionaries(tmp_path, read, monkeypatch):
-    alone_in = wordforms._alone_in
+    alone_with = wordforms.alone_with
 
     @contextmanager
-    def after_another(folder: Path) -> Iterator[None]:
-        monkeypatch.setattr(wordforms, "_alone_in", alone_in)
-        ask(folder, DRONES)
-        with alone_in(folder), (folder / "word-forms.lock").open() as door:
+    def after_another(file: Path) -> Iterator[None]:
+        monkeypatch.setattr(wordforms, "alone_with", alone_with)
+        ask(file.parent, DRONES)
+        with alone_with(file), (file.parent / "word-forms.lock").open() as door:
             with pytest.raises(BlockingIOError):
                 fcntl.flock(door, fcntl.LOCK_SH | fcntl.LOCK_NB)
             yield
 
-    monkeypatch.setattr(wordforms, "_alone_in", after_another)
+    monkeypatch.setattr(wordforms, "alone_with", after_another)
     assert ask(tmp_path / "state", DRONES)[0]["en"].keys() == {"drone", "dron"}
     assert read == [{"drone", "Dron"}]
