@@ -66,7 +66,8 @@ def _name(asked: bytes, forms: Forms) -> bytes:
 @cache
 def _program() -> bytes:
     """Digest what compiles, word for word: releases are not all that may differ."""
-    made_by = hashlib.sha256(f"{sys.version} {version('PyStemmer')}".encode())
+    made_with = (sys.version, version("PyStemmer"), version("google-re2"))
+    made_by = hashlib.sha256(repr(made_with).encode())
     for code in _code():
         made_by.update(code)
     return made_by.digest()
