@@ -66,6 +66,7 @@ def _bundle(item: pytest.Item) -> str:
         return shared[0]
     return item.path.name if item.path.parent.name == "e2e" else ""
 
+
 # A busy machine is no fault of what is tested.
 settings.register_profile("tocsin", deadline=None)
 settings.load_profile("tocsin")
