@@ -26,7 +26,7 @@ def duration(value: str) -> timedelta:
 
 def code(value: str) -> str:
     """Read a language's code, «pl» or «pt-BR»."""
-    if not re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)?", value):
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", value):
         raise click.BadParameter(f"«{value}» is no language's code: write en, pl, uk")
     return value
 

@@ -7,7 +7,6 @@ import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ def put_rule(path: Path, row: Mapping[str, Any]) -> tuple[str, str]:
     if row["name"] not in names:
         return _add(path, "rules", [row])
     index, rules = names.index(row["name"]), document.data["rules"]
-    after = _edited_there(document.text, index, rules[index], row)
+    after = _edited_there(document.text, index, rules, row)
     if after is None:
         after = _edited(document.text, index, row)
         changed = [*rules[:index], dict(row), *rules[index + 1 :]]
@@ -59,14 +58,18 @@ def put_rule(path: Path, row: Mapping[str, Any]) -> tuple[str, str]:
     return document.text, after
 
 
-def _edited_there(text: str, index: int, was: Any, row: Mapping[str, Any]) -> str | None:
+def _edited_there(text: str, index: int, rules: list[Any], row: Mapping[str, Any]) -> str | None:
     """Edit a rule's own lines alone, since to parse all the rest takes long.
 
-    None where they are not found, or say not all of the rule, or anything else.
+    None where they are not found, or say not all of the rule, or anything else, or where another header,
+    in a text of several lines, only looks like one.
     """
-    found = next(islice(_RULE.finditer(text), index, None), None)
-    lines = _without_last_remarks(found[0]) if found else ""
-    if not found or _loaded(lines) != {"rules": [was]}:
+    headed = list(_RULE.finditer(text))
+    if len(headed) != len(rules):
+        return None
+    found = headed[index]
+    lines = _without_last_remarks(found[0])
+    if _loaded(lines) != {"rules": [rules[index]]}:
         return None
     edited = _edited(lines, 0, row)
     whole = text[: found.start()] + edited + text[found.start() + len(lines) :]

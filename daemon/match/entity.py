@@ -19,6 +19,7 @@ from daemon.match.text import fold
 
 NEAR_CONTEXT = 10
 _BESIDE = 3  # words between a name and an excluded word that tells its namesake
+_CLOSE = 5  # words between a name and the context that tells it, though it seems to begin a longer one
 _LONGEST_NAME = 50  # words; only there to look for neighbours in a window
 _QUOTES = "«»„“”\"'‘’‹›"
 _TIES = "-–—‑"
@@ -27,6 +28,7 @@ _SHORT_YEAR = 2
 _NO_YEAR = (40, 69)  # of two digits: this century's first years, and the last one's last, are spoken of
 _YEAR = re.compile(r"(?:19|20)\d\d(?:['’]?s)?$")
 _CAPITAL_NOUNS = frozenset({"de"})
+_FIRMS = frozenset({"inc", "corp", "co", "ltd", "plc", "gmbh"})  # with it, a firm's name is the same name
 
 
 @dataclass(slots=True, eq=False)
@@ -125,9 +127,9 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _beside(place: tuple[int, int], context: Places) -> bool:
+def _beside(place: tuple[int, int], context: Places, reach: int = NEAR_CONTEXT) -> bool:
     """Whether some of its context stands near a name."""
-    return any(not _overlap(place, other) for other in _around(place, context, NEAR_CONTEXT))
+    return any(not _overlap(place, other) for other in _around(place, context, reach))
 
 
 def _inside(place: tuple[int, int], excluded: Places) -> str:
@@ -195,12 +197,13 @@ def _apposed(place: tuple[int, int], context: Places, name: str, field: Field) -
 def _longer_name(place: tuple[int, int], context: Places, field: Field) -> str:
     """Give the longer name that a name begins («Zapad Capital»), "" if it begins none.
 
-    The next word has a capital, is none of the context, and stands in no headline of capitals.
+    The next word has a capital, is none of the context, no acronym and no firm's form, and stands in no
+    headline of capitals. Two names may meet («during Zapad Russia moved troops»): context close by tells.
     """
     end, (follows, after) = field.range(*place)[1], (field.word(place[1]), field.word(place[1] + 1))
     if not follows[:1].isupper() or not after[:1].islower() or field.text[end : field.start(place[1])] != " ":
         return ""
-    if any(_overlap((place[1], place[1] + 1), other) for other in _around(place, context, 1)):
+    if follows.isupper() or follows.lower() in _FIRMS or _beside(place, context, _CLOSE):
         return ""
     return field.text[field.start(place[0]) : field.range(place[1], place[1] + 1)[1]]
 

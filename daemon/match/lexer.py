@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NEAR = re.compile(r"(O?)NEAR(?:/(\d{1,3})([fF]?))?")
-_LIKE_NEAR = re.compile(r"(?i:o?near(?:/\S*|[-~:]?\d\w*)|(?:w|n|p|pre|adj|prox|within)/\d\w*)")
+_LIKE_NEAR = re.compile(r"(?i:o?near(?:/\S*|[-~:]?\d\w*)|(?:w|n|p|pre|adj|prox|within)/\d{1,3}f?)")
 _SINGLE_QUOTES = re.compile(r"""['‘][^'’"]*\s[^'’"]*['’](?!\w)""")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _JOINED = re.compile(r"(?<!^)[,;](?!\d)")

@@ -30,6 +30,8 @@ _TEASER: Final = 300
 _LIST: Final = re.compile(
     r"\s*+(?:<[?!][^>]{0,500}+>\s*+)*+<(?:\w{1,20}:)?(?:(rss|feed|rdf)|urlset|sitemapindex)\b", re.IGNORECASE
 )
+# What is a page all the same: a licence in RDF, a custom element or a script's notice may stand before it.
+_PAGE: Final = re.compile(r"<(?:!doctype html|html|body)\b", re.IGNORECASE)
 _DATA: Final = re.compile(r'\s*+(?:\[\s*+)?\{\s*+"[^"\n]{1,100}"\s*+:')
 
 
@@ -83,11 +85,11 @@ def extract_article(
 
 def _refuse_lists(html: str) -> None:
     """Raise ParseError where a link led to a feed, a sitemap or JSON: as a page, they would be gibberish."""
-    if found := _LIST.match(html):
-        what = "feed" if found[1] else "sitemap"
-        raise ParseError("not_a_page", f"This is a {what}, not the page of an article.")
-    if _DATA.match(html):
-        raise ParseError("not_a_page", "This is JSON, not the page of an article.")
+    found = _LIST.match(html)
+    if not (found or _DATA.match(html)) or _PAGE.search(html):
+        return
+    what = "JSON" if not found else "a feed" if found[1] else "a sitemap"
+    raise ParseError("not_a_page", f"This is {what}, not the page of an article.")
 
 
 def _text(page: Outline, title: str, told: Metadata) -> str:

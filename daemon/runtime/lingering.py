@@ -23,6 +23,7 @@ class Lingering:
         self._begin = partial(Workers, 1, limit=limit, memory=memory)
         self._process: Workers | None = None
         self._ending: asyncio.TimerHandle | None = None
+        self._asking = 0
         self._tasks: set[asyncio.Future[Any]] = set()
 
     @property
@@ -33,11 +34,14 @@ class Lingering:
     async def __call__(self, work: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run `work` in the process; ParseError as `Workers` raises it."""
         process = self._stay()
+        self._asking += 1
         try:
             return await process(work, *args, **kwargs)
         finally:
-            if process is self._process:
-                self._end_later()
+            self._asking -= 1
+            if self._process and not self._asking:  # the last to go sets the time, and nobody else
+                loop = asyncio.get_running_loop()
+                self._ending = loop.call_later(IDLE.total_seconds(), self._leave)
 
     def prepare(self, initializer: Callable[..., object], *initargs: Any) -> None:
         """Have the process prepared so before its next work, and any that takes its place."""
@@ -63,13 +67,10 @@ class Lingering:
             self._process = self._begin()
         return self._process
 
-    def _end_later(self) -> None:
-        if self._ending:  # of work that overlaps, the last alone says when
-            self._ending.cancel()
-        self._ending = asyncio.get_running_loop().call_later(IDLE.total_seconds(), self._leave)
-
     def _leave(self) -> None:
-        self._keep(asyncio.ensure_future(self.close()))
+        if process := self._process:
+            self._process = None  # at once: who asks from now on begins another
+            self._keep(asyncio.ensure_future(process.close(0)))
 
     def _keep(self, task: asyncio.Future[Any]) -> None:
         """Keep a task that nobody waits for until it is done, and let it fail unheard: who asks hears."""

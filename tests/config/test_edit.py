@@ -136,6 +136,14 @@ def test_a_rule_changes_and_nothing_else(file, text, row, after):
     assert put_rule(file, row) == (text, after)
 
 
+def test_a_rule_that_an_example_quotes_is_not_taken_for_the_rule(file):
+    rule = '[[rules]]\nname = "b"\nquery = "{}"\n'
+    quoting = f'[[rules]]\nname = "a"\nquery = "x"\n[[rules.tests]]\nbody = """\n{rule}[[end]]\n"""\n\n'
+    file.write_text(quoting.format("y") + rule.format("y"), "utf-8")
+    _, after = put_rule(file, {"name": "b", "query": "z"})
+    assert after == quoting.format("y") + rule.format("z")
+
+
 def test_a_text_that_does_not_check_leaves_the_file_alone(file):
     file.write_text(SCATTERED, "utf-8")
     with pytest.raises(ConfigError) as caught:

@@ -140,6 +140,7 @@ def test_an_error_that_needs_the_rest_of_the_configuration(query: str, at: int, 
         (r"/\bдрон\b/", "«дрон»", True),
         (r"/tank T-\d{2}/", "tank T-72", True),
         ("{ZAPAD}", "Zapad", False),
+        ("P/2021", "comet P/2021 A3", True),
     ],
 )
 def test_what_a_query_means(query: str, text: str, expected: bool) -> None:

@@ -64,6 +64,15 @@ def test_what_lists_articles_is_none(body, told):
         extract_article(body)
 
 
+@pytest.mark.parametrize(
+    "before",
+    ["<!-- licence --><rdf:RDF></rdf:RDF>", "<rss-widget></rss-widget>", '{"status": "late"}\n'],
+)
+def test_what_stands_before_a_page_does_not_hide_it(before):
+    page = "<!DOCTYPE html><html><body><h1>Flood</h1><p>The river rose in the night.</p></body></html>"
+    assert extract_article((before + page).encode()).title == "Flood"
+
+
 def test_a_page_kept_packed_is_read():
     assert extract_article(gzip.compress(PAGE.encode())).title == extract_article(PAGE).title
 

@@ -64,6 +64,19 @@ class Clock:
         return [timer for timer in self._timers if not timer.cancelled()]
 
 
+async def test_who_is_done_first_does_not_end_the_work_of_others(monkeypatch):
+    monkeypatch.setattr(lingering, "IDLE", timedelta())
+    process = Lingering(60)
+    first, second = (asyncio.ensure_future(process(work)) for work in (os.getpid, wait_for_ever))
+    await first
+    for _turn in ("its time would be up", "all would be told to go", "all would go"):
+        await asyncio.sleep(0)
+    assert process.is_there
+    await process.close()
+    with pytest.raises(ParseError):
+        await second
+
+
 async def test_work_that_nobody_waits_for_may_fail():
     process = Lingering(10)
     process.hurry(int, "no number")

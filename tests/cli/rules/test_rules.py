@@ -121,6 +121,8 @@ def test_explain_wants_a_language_by_its_code(run, folder):
     result = run("rules", "explain", "flood", "-", "--language", "english", input="x")
     assert result.exit_code == 2
     assert "«english» is no language's code: write en, pl, uk" in result.stderr
+    result = run("rules", "explain", "flood", "-", "--language", "zh-Hant-TW", input="x")
+    assert "no language's code" not in result.stderr
 
 
 @pytest.mark.parametrize(
