@@ -15,7 +15,7 @@ from watchfiles import awatch
 
 from daemon import jobs
 from daemon.config import Config
-from daemon.errors import ConfigError, TocsinError
+from daemon.errors import ConfigError, StoreError, TocsinError
 from daemon.jobs import Context
 from daemon.jobs.examples import examine
 from daemon.jobs.words import counted
@@ -67,6 +67,7 @@ class Service:
         self._post = post
         self.engine = engine(lambda: self.context)
         self.refused = ""
+        self._hindered = False
         self._load = load
         self._notifier = notifier
         self._started = context.now()
@@ -125,7 +126,8 @@ class Service:
 
     async def _reconsider(self) -> None:
         """Read the configuration anew where no watch told: of a time before it, or of folders without one."""
-        if self._load.is_outdated(None if self.refused else self.context.config.files):
+        again = self.refused and self._hindered
+        if again or self._load.is_outdated(None if self.refused else self.context.config.files):
             await self.reload()
 
     async def _take(self, config: Config) -> None:
@@ -166,6 +168,9 @@ class Service:
 
     async def _refuse(self, error: TocsinError) -> None:
         known, self.refused = self.refused, str(error)
+        self._hindered = isinstance(error, StoreError)  # no file need change for it to go
+        if self._hindered and self.refused == known:
+            return
         problems = error.problems if isinstance(error, ConfigError) else (error,)
         for problem in problems:
             log.error("configuration refused, the old one stays", problem=str(problem))

@@ -15,7 +15,7 @@ import pytest
 from daemon.config import load
 from daemon.errors import ConflictError, NotFoundError, StoreError
 from daemon.model import Fate
-from daemon.runtime import run_once
+from daemon.runtime import compose, run_once
 from daemon.runtime.compose import open_house, retire
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
@@ -191,6 +191,23 @@ async def test_a_change_made_before_the_folder_is_watched_is_taken_up(config_fil
     changed = config_file.read_text() + RULE
     async with running(config_file, tmp_path, lambda: config_file.write_text(changed)) as run:
         await until(lambda: set(run.service.context.rules) == {"drones", "kites"})
+
+
+async def test_what_the_database_kept_from_being_taken_up_is_tried_again(config_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("daemon.runtime.service.PULSE", timedelta(seconds=0.1))
+    full = ["the disk is full"] * 3
+
+    async def take_over(*args):
+        if full:
+            raise StoreError(full.pop())
+        await compose.take_over(*args)
+
+    async with running(config_file, tmp_path) as run:
+        await until(lambda: any(word.startswith("READY") for word in run.heard()))
+        monkeypatch.setattr("daemon.runtime.service.take_over", take_over)
+        config_file.write_text(config_file.read_text() + RULE)
+        await until(lambda: set(run.service.context.rules) == {"drones", "kites"})
+        assert not run.service.refused
 
 
 @pytest.mark.parametrize("stuck", ["lane", "writer", "nothing"])
