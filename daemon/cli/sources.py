@@ -52,6 +52,8 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
     print_rows(rows, columns, output)
     if problems and rows:
         sys.exit(FINDINGS)
+    if problems:
+        click.echo("no source has a problem", err=True)
 
 
 @command.command()

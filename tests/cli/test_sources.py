@@ -82,6 +82,7 @@ def test_only_sources_with_problems_are_findings(tocsin, monkeypatch, hours, exi
     result = tocsin("sources", "list", "--problems", "-o", "json")
     assert result.exit_code == exit_code
     assert [row["name"] for row in json.loads(result.stdout)] == named
+    assert ("no source has a problem" in result.stderr) == (not named)
     assert tocsin("sources", "list").exit_code == 0
 
 
