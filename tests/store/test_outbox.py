@@ -120,7 +120,8 @@ def test_a_rule_rings_once_for_a_story(desk: Desk) -> None:
     assert alert.key.isalnum()
     assert len(alert.key) == 12
     story = desk.do(lambda conn: stories.get(conn, desk.story_id))
-    assert story == Story(desk.story_id, "Lights over the quay", desk.now, frozenset({"drones", "zapad"}))
+    rang = frozenset({"drones", "zapad"})
+    assert story == Story(desk.story_id, "Lights over the quay", desk.now, rang, moved=desk.now)
     told = desk.do(lambda conn: [article.article.title for article in articles.of_story(conn, desk.story_id)])
     assert told == ["first", "copy"]
 
