@@ -25,6 +25,7 @@ from daemon.runtime.compose import open_house
 from daemon.runtime.logs import setup_logs
 from daemon.runtime.notify import Notifier
 from daemon.runtime.service import Service
+from daemon.runtime.sought import Reading
 from daemon.store import legs, polls
 
 SOURCES, CHANNELS = 1_000, 3
@@ -131,7 +132,7 @@ async def run(folder: Path, seconds: float) -> bool:
     config = configuration(folder)
     setup_logs("error", {})
     async with open_house(config) as context:
-        service = Service(context, lambda: config, Notifier({}))
+        service = Service(context, Reading(lambda: config), Notifier({}))
         began, cpu = datetime.now(UTC), time.process_time()
         running = asyncio.create_task(service.run())
         await asyncio.sleep(70)  # every source is known, its backlog behind it
