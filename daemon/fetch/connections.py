@@ -8,6 +8,7 @@ import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
 import httpcore2
 
@@ -31,7 +32,7 @@ class Connections:
         self._maker = httpcore2.AsyncConnectionPool(
             ssl_context=ssl_context, proxy=proxy, keepalive_expiry=_REST, network_backend=network_backend
         )
-        self._resting: OrderedDict[str, httpcore2.AsyncConnectionInterface] = OrderedDict()
+        self._resting: OrderedDict[str, tuple[float, httpcore2.AsyncConnectionInterface]] = OrderedDict()
 
     @asynccontextmanager
     async def exchange(self, request: httpcore2.Request) -> AsyncIterator[httpcore2.Response]:
@@ -64,7 +65,7 @@ class Connections:
             await self._close_oldest()
 
     async def _wake(self, origin: str) -> httpcore2.AsyncConnectionInterface | None:
-        connection = self._resting.pop(origin, None)
+        _, connection = self._resting.pop(origin, (0.0, None))
         if connection and connection.has_expired():
             await connection.aclose()
             return None
@@ -74,16 +75,18 @@ class Connections:
         """Lay a connection to rest, and close those that have rested for too long: they lie in order."""
         if not connection.is_idle():
             return
-        self._resting[origin] = connection
-        while self._resting and (len(self._resting) > _MOST or self._oldest.has_expired()):
+        now = monotonic()
+        self._resting[origin] = now, connection
+        while self._resting and (len(self._resting) > _MOST or self._oldest_since < now - _REST):
             await self._close_oldest()
 
     @property
-    def _oldest(self) -> httpcore2.AsyncConnectionInterface:
-        return next(iter(self._resting.values()))
+    def _oldest_since(self) -> float:
+        since, _ = next(iter(self._resting.values()))
+        return since
 
     async def _close_oldest(self) -> None:
-        _, connection = self._resting.popitem(last=False)
+        _, (_, connection) = self._resting.popitem(last=False)
         await connection.aclose()
 
 

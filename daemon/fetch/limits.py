@@ -24,9 +24,8 @@ class Limits:
 
     @property
     def timeouts(self) -> dict[str, float]:
-        """The same in the words of the connection pool, in seconds."""
-        silence = self.silence.total_seconds()
-        return {"connect": self.connect.total_seconds(), "read": silence, "write": silence}
+        """The same in the words of the connection pool, in seconds; a request is short, `total` bounds it."""
+        return {"connect": self.connect.total_seconds(), "read": self.silence.total_seconds()}
 
 
 LONG_REST = timedelta(seconds=2)

@@ -7,10 +7,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from daemon.store.columns import UtcTime
 from daemon.store.days import hour
+from daemon.store.prepared import Prepared
 from daemon.store.tables import polls, sources
 
 
@@ -61,9 +62,9 @@ class NextPoll:
     host: str = ""
 
 
-_INSERT = insert(polls)
 _FIELDS = tuple(item.name for item in fields(Poll))
 _COLUMNS = tuple(polls.c[name] for name in _FIELDS)
+_INSERT = Prepared(insert(polls), ("source_id", *_FIELDS))
 
 
 def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll, url: str = "") -> None:
@@ -72,7 +73,7 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll, ur
     A paused or retired source stays so. Without a `schedule` the one that is stored stays. Where `url` is
     given and the source has come to have another address, nothing is learned of that one.
     """
-    conn.execute(_INSERT, {"source_id": source_id, **{name: getattr(poll, name) for name in _FIELDS}})
+    _INSERT(conn, source_id=source_id, **{name: getattr(poll, name) for name in _FIELDS})
     values = {"source": source_id, "moment": poll.at, "due": following.at, "why": following.why}
     values |= {"etag": following.etag, "last_modified": following.last_modified}
     values |= {"error_kind": poll.error_kind, "error": poll.error}
@@ -80,7 +81,7 @@ def record(conn: Connection, source_id: int, poll: Poll, following: NextPoll, ur
     if following.schedule is not None:
         found["schedule"] = following.schedule
     move = _move(poll.outcome, tuple(found), checked=bool(url))
-    if not conn.execute(move, {**values, **found, "asked": url} if url else {**values, **found}).rowcount:
+    if not move(conn, **values, **found, asked=url).rowcount:
         conn.execute(_RELEASE, {"source": source_id})
 
 
@@ -89,7 +90,7 @@ _RELEASE = update(sources).where(_mine).values(lease_until=None)
 
 
 @cache
-def _move(outcome: PollOutcome, found: tuple[str, ...], *, checked: bool) -> Update:
+def _move(outcome: PollOutcome, found: tuple[str, ...], *, checked: bool) -> Prepared:
     """Word how a source moves: once, in one statement, since every poll pays for it."""
     moment = bindparam("moment", type_=UtcTime)
     given = ["etag", "last_modified", "error_kind", "error", *found]
@@ -106,7 +107,7 @@ def _move(outcome: PollOutcome, found: tuple[str, ...], *, checked: bool) -> Upd
         first = func.coalesce(sources.c.first_polled_at, moment)
         values |= {"last_listed_at": moment, "first_polled_at": first}
     same = _mine & (sources.c.url == bindparam("asked")) if checked else _mine
-    return update(sources).where(same).values(**values)
+    return Prepared(update(sources).where(same).values(**values))
 
 
 def of_source(conn: Connection, source_id: int, *, limit: int = 100) -> list[Poll]:

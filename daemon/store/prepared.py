@@ -63,7 +63,7 @@ class Prepared:
         way = _Way(
             text=str(compiled),
             binds=tuple((name, types[name].bind_processor(dialect)) for name in names),
-            constants={name: value for name, value in compiled.params.items() if value is not None},
+            constants={name: bind.value for bind, name in compiled.bind_names.items() if not bind.required},
             is_positional=bool(compiled.positional),
             answers=_answers(self._statement, dialect),
         )
