@@ -1,10 +1,11 @@
 """A named thing in a text: its names, told from their namesakes.
 
 Strong names are enough by themselves. A weak one («Запад», which is also the plain west) wants its
-capital, and evidence: a year beside it, or a word of context within ten words. In a language in which it
-is ambiguous, either counts only if the name stands in quotation marks, unless both are there or a hyphen
-ties the year to it («Запад-2025»). A name inside an excluded phrase («ФК Запад») never counts, nor does one
-with an excluded word beside it («кафе „Запад“»), unless a year is tied to it.
+capital, unless a hyphen ties a year to it, and evidence: a year beside it, or a word of context within ten
+words. In a language in which it is ambiguous, either counts only if the name stands in quotation marks,
+unless both are there or a hyphen ties the year to it («Запад-2025»). A name inside an excluded phrase
+(«ФК Запад») never counts, nor does one with an excluded word beside it («кафе „Запад“»), unless a year is
+tied to it.
 """
 
 import re
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from daemon.match.nodes import Anchor, Cost, Node, Placed, either
 from daemon.match.reading import Field, Places, Reading
-from daemon.match.stems import languages_of
+from daemon.match.stems import LANGUAGES, languages_of
 from daemon.match.text import fold
 
 NEAR_CONTEXT = 10
@@ -73,7 +74,9 @@ class Named(Placed):
                 field = reading.field(place[0])
                 if namesake := _inside(place, excluded) or _namesake(place, beside, context, field):
                     yield place, namesake
-                elif not _written_as(part.label, field.word(place[0])):
+                elif (
+                    not _written_as(part.label, field.word(place[0])) and _year_after(place, field) != "tied"
+                ):
                     yield place, f"is not written «{part.label}»"
                 else:
                     yield (
@@ -98,8 +101,15 @@ class Named(Placed):
         return f"has no year after it, and none of its context within {NEAR_CONTEXT} words"
 
     def _ambiguous(self, language: str, name: str) -> bool:
-        """Whether the name is ambiguous in a language; in an unknown one, in all that it may be."""
-        return self.ambiguous_in.issuperset((language,) if language else languages_of(name))
+        """Whether the name is ambiguous in a language; in an unknown one, in all that it may be.
+
+        In a script that is not the language's, it is no word of it: «Zapad» in a Ukrainian text.
+        """
+        written = languages_of(name)
+        if not language:
+            return self.ambiguous_in.issuperset(written)
+        foreign = language in LANGUAGES and language not in written
+        return language in self.ambiguous_in and not foreign
 
     def anchor(self, cost: Cost) -> Anchor | None:
         # Once for all rules that ask for it: what its names cost is estimated only.

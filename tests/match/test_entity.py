@@ -13,7 +13,9 @@ from daemon.model import Alias, Article, Entity, Rule
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize("name", ["zapad.tsv", "zapad_second.tsv", "zapad_fourth.tsv", "zapad_fifth.tsv"])
+@pytest.mark.parametrize(
+    "name", ["zapad.tsv", "zapad_second.tsv", "zapad_fourth.tsv", "zapad_fifth.tsv", "zapad_sixth.tsv"]
+)
 def test_the_exercise_is_told_from_the_west(name: str) -> None:
     if not all(map(installed, LANGUAGES)):
         pytest.skip("the dictionaries of tocsin[languages] are not installed")
@@ -45,6 +47,10 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
         ("учения Запада начались", "ru", False),
         ("учения, Запад против", "ru", False),
         ("Запад начал учения", "ru", False),
+        ("запад-2025 окончен", "ru", True),
+        ("на запад 2025", "ru", False),
+        ("Zapad продолжается, soldiers", "ru", True),
+        ("Zapad продолжается", "ru", False),
     ],
 )
 def test_the_evidence_for_a_weak_name(text: str, language: str, holds: bool) -> None:
