@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,19 @@ from sqlalchemy.exc import IntegrityError
 
 from daemon.errors import StoreError
 from daemon.store import Store, database, facts, sqlite, writer
-from daemon.store.tables import stories
+from daemon.store.tables import stories, story_clusters
 from daemon.store.upkeep import upgrade
 
 
 def put(key: str, now: datetime) -> Callable[[Connection], None]:
     return lambda conn: facts.put(conn, key, True, now)
+
+
+def count(conn: Connection, now: datetime) -> int:
+    known = facts.get(conn, "count")
+    counted: int = known.value + 1 if known else 1
+    facts.put(conn, "count", counted, now)
+    return counted
 
 
 async def test_a_write_is_there_when_its_caller_resumes(store: Store, now: datetime) -> None:
@@ -62,6 +70,60 @@ async def test_a_failure_in_a_shared_commit_is_its_own(store: Store, now: dateti
     assert there == [True, False, False, True]
     store.close()
     assert store.beats[0] <= turns + 3, "the hold, the four in one commit, the close"
+
+
+@pytest.mark.parametrize("failing", [False, True])
+async def test_what_shares_a_commit_is_done_once_whether_or_not_a_piece_fails(
+    store: Store, now: datetime, failing: bool
+) -> None:
+    """Pieces share a transaction as they are; only where one fails are all undone and set apart."""
+    begun: list[Connection] = []
+    holding, go = threading.Event(), threading.Event()
+
+    def fail(conn: Connection) -> None:
+        begun.append(conn)
+        if failing:
+            count(conn, now)
+            raise ZeroDivisionError
+
+    one = partial(count, now=now)
+    held = asyncio.create_task(store.write(lambda conn: (holding.set(), go.wait())))
+    await asyncio.to_thread(holding.wait)
+    works = (one, one, fail, one)
+    shared = [asyncio.create_task(store.write(work)) for work in works]
+    await asyncio.sleep(0)
+    go.set()
+    await held
+    results = await asyncio.gather(*shared, return_exceptions=True)
+
+    assert [*results[:2], results[3]] == [1, 2, 3]
+    assert isinstance(results[2], ZeroDivisionError) == failing
+    assert len(begun) == 1 + failing, "what failed was done once more, apart from the others"
+    assert store.read_now(lambda conn: facts.get(conn, "count")) == facts.Fact(3, now)
+
+
+async def test_a_commit_that_is_refused_fails_whoever_shares_it_and_no_later_one(
+    file: Path, now: datetime
+) -> None:
+    """A reference that is checked at the end only is nobody's own failure."""
+    holding, go = threading.Event(), threading.Event()
+    with Store.open(f"sqlite:///{file}") as store:
+
+        def astray(conn: Connection) -> None:
+            conn.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            conn.execute(insert(story_clusters), {"story_id": 404, "body": b"", "last_at": now})
+
+        held = asyncio.create_task(store.write(lambda conn: (holding.set(), go.wait())))
+        await asyncio.to_thread(holding.wait)
+        shared = [asyncio.create_task(store.write(work)) for work in (put("a", now), astray)]
+        await asyncio.sleep(0)
+        go.set()
+        await held
+        results = await asyncio.gather(*shared, return_exceptions=True)
+        assert [type(result) for result in results] == [IntegrityError, IntegrityError]
+        store.write_now(put("b", now))
+        keys = store.read_now(lambda conn: [facts.get(conn, key) is not None for key in ("a", "b")])
+        assert keys == [False, True]
 
 
 def test_a_full_disk_loses_nothing_and_passes(file: Path, now: datetime) -> None:
@@ -152,14 +214,10 @@ def test_the_writer_beats_without_work(url: str, monkeypatch: pytest.MonkeyPatch
 
 
 def test_four_writers_never_meet_a_lock_error(url: str, now: datetime) -> None:
-    def count(conn: Connection) -> None:
-        known = facts.get(conn, "count")
-        facts.put(conn, "count", known.value + 1 if known else 1, now)
-
     def run() -> None:
         with Store.open(url) as own:
             for _ in range(200):
-                own.write_now(count)
+                own.write_now(partial(count, now=now))
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
