@@ -15,6 +15,7 @@ from daemon.dedup.owner import domain_of
 VERIFIED = 12
 # Cosine from which two texts are of one story; found on ECB+ (bench/stories.py).
 SAME_STORY = 0.31
+_SPOKEN, _HEADLINE_WORDS = 0.8, 3  # of a headline, and of how many words at least
 _NAMED = 5  # of the names and numbers that a copy adds, in its reason
 
 
@@ -77,10 +78,11 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
     They come best first (most keys shared); the first 12 are verified, until a copy is certain: of an
     original, or of two that are copies of the same. A chain of copies, each a little different, would
     otherwise carry one story into another. What shows only what a site may show in place of its texts is
-    the first of a story.
+    the first of a story; or it rings in the story of another site's text whose headline it speaks of.
     """
     runs = frozenset(new.shingles)
     related: list[tuple[Relation, Known]] = []
+    spoken: list[tuple[Relation, Known]] = []
     originals: set[int] = set()
     apart: Match | None = None
     for known in islice(candidates, VERIFIED):
@@ -89,7 +91,10 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
         other = Fingerprint.from_bytes(known.packed)
         relation = compare(new, other, abs(now - known.seen))
         if not one_headline(new, other) and _is_sites_own(new, other, relation, (url, known.url)):
-            apart = apart or Match(relation, known, Role.FIRST)
+            if not _on_one_site(url, known.url) and _speaks_of(new, other):
+                spoken.append((_doubted(relation), known))
+            else:
+                apart = apart or Match(relation, known, Role.FIRST)
             continue
         if relation.kind is Kind.COPY:
             if known.original == known.article or known.original in originals:
@@ -97,9 +102,9 @@ def match(new: Fingerprint, url: str, candidates: Iterable[Known], now: datetime
             originals.add(known.original)
         if relation.kind is not Kind.DISTINCT:
             related.append((relation, known))
-    if apart:
+    if apart and not spoken:
         return apart
-    best = max(related, key=_nearness, default=None)
+    best = max(spoken or related, key=_nearness, default=None)
     return Match(*best, Role.RELATED) if best else None
 
 
@@ -115,6 +120,22 @@ def _is_sites_own(new: Fingerprint, other: Fingerprint, relation: Relation, urls
         return relation.containment >= MOST and (is_brief or _on_one_site(*urls))
     one_text = not relation.tells_the_same or relation.containment >= WHOLE
     return is_brief and not one_text and _on_one_site(*urls)
+
+
+def _speaks_of(new: Fingerprint, other: Fingerprint) -> bool:
+    """Tell whether a new text has the words of another's headline: what sites show in its place has not.
+
+    Its own headline's do not count: they are among its terms, whether or not the text has them.
+    """
+    told = other.title - new.title
+    spoken = told.intersection([term & 0xFFFF for term in new.terms])
+    return not other.astray and len(told) >= _HEADLINE_WORDS and len(spoken) >= _SPOKEN * len(told)
+
+
+def _doubted(relation: Relation) -> Relation:
+    """Let a text ring that is taken for no copy, since its own headline tells other things."""
+    evidence = f"{relation.evidence}; but its headline tells other things"
+    return replace(relation, kind=Kind.RELATED, tells_the_same=False, evidence=evidence)
 
 
 def _on_one_site(mine: str, theirs: str) -> bool:

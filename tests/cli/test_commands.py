@@ -152,6 +152,13 @@ def test_a_story_is_found_and_told(tocsin):
     assert (missing.exit_code, "tocsin stories search" in missing.stderr) == (1, True)
 
 
+def test_a_search_that_finds_no_story_says_so_beside_what_programs_read(tocsin):
+    result = tocsin("stories", "search", "nobody's", "news", "-o", "json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert "no story has a title with all of these words: nobody's news" in result.stderr
+    assert "no story" not in tocsin("stories", "search").stderr
+
+
 def test_a_dead_delivery_is_sent_again_on_request(tocsin):
     (dead,) = json.loads(tocsin("deliveries", "list", "--state", "dead", "-o", "json").stdout)
     result = tocsin("deliveries", "retry", dead["id"])

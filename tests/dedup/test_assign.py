@@ -162,6 +162,29 @@ def test_a_request_for_consent_makes_no_story_of_two_articles() -> None:
         assert (decision.role, decision.story, decision.tells_the_same) == (Role.FIRST, None, False)
 
 
+def test_a_brief_text_under_words_that_are_no_headline_joins_its_story_and_rings() -> None:
+    """A page's stamp is taken for its headline, say: that may as well stand above a request for consent."""
+    new = under("Posted 9:39 Saturday by our newsroom", DRONES.text, "https://beacon.example/2")
+    assert fingerprint(new).astray
+    decision = place(new, [seen(DRONES, 5)], {5: first(DRONES).cluster}, NOW)
+    assert (decision.role, decision.story, decision.tells_the_same) == (Role.RELATED, 5, False)
+    assert decision.reason.endswith("; but its headline tells other things")
+
+
+def test_a_text_seen_under_two_headlines_joins_the_one_that_it_speaks_of() -> None:
+    """Whichever of them shares more keys: that one is found beside it does not part it from its story."""
+    new = under("Posted 9:39 Saturday by our newsroom", DRONES.text, "https://beacon.example/2")
+    other = under("Updated on Sunday after midnight", DRONES.text, "https://lantern.example/3")
+    for candidates in ([seen(other, 7), seen(DRONES, 5)], [seen(DRONES, 5), seen(other, 7)]):
+        assert place(new, candidates, {5: first(DRONES).cluster}, NOW).story == 5
+
+
+def test_a_request_for_consent_under_its_own_headline_silences_no_article() -> None:
+    own = under("We value your privacy, and store cookies on a device", CONSENT)
+    new = under(BREAD.title, CONSENT, "https://beacon.example/2")
+    assert not place(new, [seen(own, 5)], {5: first(own).cluster}, NOW).tells_the_same
+
+
 def test_a_paywall_below_two_short_teasers_of_one_site_makes_no_copy() -> None:
     one, two = (
         under(title, f"{teaser}\n\n{CONSENT}", f"https://lantern.example/{title[0]}")
