@@ -23,6 +23,8 @@ _REMEMBERED = 100_000
 _HEAD = 3
 _ONLY = "="  # marks the tables of words that are looked for in articles of one language only
 _NONE: tuple[int, ...] = ()
+CUT = -1
+"""No term, but what a piece answers that is not one word as it stands."""
 
 
 @dataclass(slots=True)
@@ -148,7 +150,7 @@ class Lexicon:
 
 
 class Pieces(dict[str, tuple[str, ...]]):
-    """The words of each piece that a text is cut into at white space: «drones,» is known after once."""
+    """The words of each piece that a text is cut into: «“Drones» is known after once."""
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
         words = tuple(WORD.findall(piece))
@@ -184,7 +186,7 @@ class Reader(dict[str, tuple[int, ...]]):
     def __missing__(self, piece: str) -> tuple[int, ...]:
         words = self.words[piece]
         if words != (piece,):
-            answer = tuple({term for word in words for term in self[word]})
+            answer = (CUT, *{term for word in words for term in self[word]})
         elif len(piece) > _LONGEST:
             return _NONE
         else:

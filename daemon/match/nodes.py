@@ -61,7 +61,7 @@ class Placed(Node):
         return bool(self.find(reading))
 
     def spans(self, reading: Reading) -> list[Span]:
-        return [reading.span(*place) for place in self.find(reading)]
+        return list(map(reading.spans.__getitem__, self.find(reading)))
 
 
 @dataclass(slots=True, eq=False)
@@ -90,21 +90,22 @@ class WordsInOrder(Placed):
     terms: tuple[int, ...]
     fields: tuple[str, ...]
     label: str
-
-    def holds(self, reading: Reading) -> bool:
-        for _ in self._starts(reading):
-            return True
-        return False
+    rarest: int = field(default=0, init=False)
 
     def find(self, reading: Reading) -> Places:
-        return [(start, start + len(self.terms)) for start in self._starts(reading)]
+        if not reading.present.issuperset(self.terms):
+            return []
+        found = reading.memo.get(self)
+        if found is None:  # asked whether it holds and where, and by each rule of a list
+            size = len(self.terms)
+            found = reading.memo[self] = [(start, start + size) for start in self._starts(reading)]
+        return found
 
     def _starts(self, reading: Reading) -> Iterator[int]:
-        if not reading.present.issuperset(self.terms):
-            return
         spots = reading.spots
         words, reader = spots.words, spots.reader
-        lead, places = 0, spots[self.terms[0]]
+        lead = self.rarest
+        places = spots[self.terms[lead]]
         for at, term in enumerate(self.terms):
             if len(places) <= _FEW:
                 break
@@ -120,7 +121,7 @@ class WordsInOrder(Placed):
 
     def anchor(self, cost: Cost) -> Anchor:
         costs = list(map(cost, self.terms))
-        rarest = costs.index(min(costs))
+        rarest = self.rarest = costs.index(min(costs))
         term = self.terms[rarest]
         # The two rarest words tell most; a word said twice tells no more than once.
         others = [at for at in range(len(costs)) if at != rarest]

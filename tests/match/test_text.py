@@ -3,10 +3,10 @@
 from unicodedata import normalize
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from daemon.match.text import WORD, fold, keys
+from daemon.match.text import WORD, fold, keys, pieces
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,16 @@ from daemon.match.text import WORD, fold, keys
 )
 def test_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
     assert WORD.findall(text) == words
+
+
+TRICKY = "aд’‘'`“«—-./& \n" * 2 + "9_´＇»–…\u0301\u00ad\u200b\u00a0\u2003\x1f\ud800軍ก"
+
+
+@settings(max_examples=300)
+@given(st.text(st.sampled_from(TRICKY) | st.characters(), min_size=3, max_size=20))
+def test_cutting_a_text_into_pieces_first_changes_no_word(text: str) -> None:
+    cut = [word for piece in pieces(text) for word in WORD.findall(piece)]
+    assert cut == WORD.findall(text)
 
 
 @pytest.mark.parametrize(
