@@ -7,7 +7,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain, compress, repeat
 from operator import not_
 
 from daemon.match.nodes import AnyOf, Call, Cost, Node
@@ -62,9 +62,9 @@ class Index:
 
     def _coming(self, present: set[int]) -> list[int]:
         """Give the calls of which both terms are present."""
-        begun = list(present & self.begun.keys())
-        vain = map(present.isdisjoint, map(self.awaited.__getitem__, begun))
-        firsts = list(compress(begun, map(not_, vain)))
+        terms = list(present)
+        vain = map(present.isdisjoint, map(self.awaited.get, terms, repeat(_NOTHING)))
+        firsts = list(compress(terms, map(not_, vain)))
         calls = chain.from_iterable(map(self.begun.__getitem__, firsts))
         others = chain.from_iterable(map(self.awaited.__getitem__, firsts))
         return list(compress(calls, map(present.__contains__, others)))

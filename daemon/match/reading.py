@@ -16,7 +16,6 @@ _ORDER = {name: place for place, name in enumerate(WORD_FIELDS)}
 _APART = 1200  # words from the end of one field to the start of the next: no phrase, no NEAR reaches so far
 _GAP = ("",) * _APART
 _FEW = 4  # calls whose words are sooner sought one by one than all words noted
-_NOWHERE: list[int] = []
 Places = list[tuple[int, int]]
 """First word and the word after the last, for each occurrence, in order."""
 
@@ -62,13 +61,10 @@ class Field:
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Give the characters from one word to the one before another."""
-        end, at = self._end(after - 1), first - self.first  # with an end, all those before it are known
-        return self._ends[at] - len(self.words[at]), end
-
-    def span(self, first: int, after: int) -> Span:
-        """Give the text from one word to the one before another as a span."""
-        start, end = self.range(first, after)
-        return Span(self.name, start, end, self.text[start:end])
+        ends, at, last = self._ends, first - self.first, after - 1 - self.first
+        # With an end, all those before it are known.
+        end = ends[last] if last < len(ends) else self._end(after - 1)
+        return ends[at] - len(self.words[at]), end
 
 
 class Spots(dict[int, list[int]]):
@@ -93,9 +89,12 @@ class Spots(dict[int, list[int]]):
 
     def __missing__(self, term: int) -> list[int]:
         spelled = self.reader.spelled.get(term, ())
-        self._left -= len(spelled)
-        places_of = self._note if self._left < 0 else self._seek
-        found = [places for word in spelled if (places := places_of(word))]
+        if not self._noted and len(spelled) <= self._left:
+            self._left -= len(spelled)
+            found = [places for word in spelled if (places := self._seek(word))]
+        else:
+            noted = self._noted or self._note()
+            found = [noted[word] for word in spelled if word in noted]
         places = self[term] = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
         return places
 
@@ -108,14 +107,13 @@ class Spots(dict[int, list[int]]):
                 places.append(field.first + at)
         return places
 
-    def _note(self, word: str) -> list[int]:
-        if not self._noted:
-            noted: defaultdict[str, list[int]] = defaultdict(list)
-            for field in self.fields:
-                for place, each in enumerate(field.words, field.first):
-                    noted[each].append(place)
-            self._noted = dict(noted)
-        return self._noted.get(word, _NOWHERE)
+    def _note(self) -> dict[str, list[int]]:
+        noted: defaultdict[str, list[int]] = defaultdict(list)
+        for field in self.fields:
+            for place, word in enumerate(field.words, field.first):
+                noted[word].append(place)
+        self._noted = noted
+        return noted
 
     def meet(self, term: int, other: int, step: int) -> bool:
         """Whether a term stands somewhere so many words after another."""
@@ -153,7 +151,9 @@ class Spans(dict[tuple[int, int], Span]):
         self.fields = fields
 
     def __missing__(self, place: tuple[int, int]) -> Span:
-        span = self[place] = _holding(self.fields, place[0]).span(*place)
+        field = _holding(self.fields, place[0])
+        start, end = field.range(*place)
+        span = self[place] = Span(field.name, start, end, field.text[start:end])
         return span
 
 

@@ -155,8 +155,8 @@ def _gather(node: Node, reading: Reading, answers: list[tuple[Node, list[Span]]]
     for part in node.parts:
         if isinstance(part, _WORDS):
             # Its places tell whether it holds: two questions in one.
-            if found := part.spans(reading):
-                answers.append((part, found))
+            if places := part.find(reading):
+                answers.append((part, list(map(reading.spans.__getitem__, places))))
         elif part.holds(reading):
             _gather(part, reading, answers)
 
