@@ -192,7 +192,8 @@ class Reading(dict[tuple[str, ...], Scope]):
         self.fields = [Field(name, text, reader) for name, text in zip(WORD_FIELDS, texts, strict=True)]
         self.filled = [field for field in self.fields if field.pieces]
         self._reader = reader
-        self.present = self[TEXT_FIELDS].present.union(self[_BESIDES].present, stated(article, facts))
+        more = self[_BESIDES].present.union(stated(article, facts))
+        self.present = self[TEXT_FIELDS].present | more if more else self[TEXT_FIELDS].present
         if CUT not in self.present:
             for field in self.filled:
                 field.whole = True

@@ -174,6 +174,8 @@ def _reason(node: Node, spans: list[Span], reading: Reading) -> str:
         return f"{node.label}, as the language is not known"
     else:
         return _label(node)
+    if isinstance(node, WordsInOrder):
+        return f'{where}, for "{node.label}"'
     if isinstance(node, OneWord) and {*map(fold, found)} == {fold(node.label)}:
         return where
     return f"{where}, for {_label(node)}"
