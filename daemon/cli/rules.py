@@ -13,9 +13,9 @@ import click
 from daemon.cli.options import code, duration, look_up_config, open_store
 from daemon.cli.output import Output, Row, counting, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
-from daemon.config import Config, did_you_mean
+from daemon.config import Config, did_you_mean, facts_of
 from daemon.errors import ConfigError, NotFoundError
-from daemon.match import lacks, wanted
+from daemon.match import lacks, left_out_in_vain, wanted
 from daemon.model import Article
 from daemon.runtime.clock import now
 
@@ -57,8 +57,10 @@ def check(ctx: click.Context) -> None:
     The exit code is 1 if one cannot. `tocsin rules test` runs the rules' examples.
     """
     config = look_up_config(ctx)
-    for lack in lacks(wanted(config.rules, config.entities, config.lists)):
-        click.echo(lack, err=True)
+    facts = facts_of([source.name for source in config.sources], config.sources)
+    lacking = lacks(wanted(config.rules, config.entities, config.lists))
+    for warning in (*lacking, *left_out_in_vain(config.rules, facts)):
+        click.echo(warning, err=True)
     bare = [rule.name for rule in config.rules if rule.enabled and not rule.tests]
     if bare:
         more = " …" if len(bare) > _LISTED else ""

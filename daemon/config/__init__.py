@@ -8,6 +8,7 @@ from daemon.config.files import find
 from daemon.config.loading import load, locate_database
 from daemon.config.lookup import places, rule_problem
 from daemon.config.masked import describe
+from daemon.config.questions import facts_of
 from daemon.config.sections import schema
 from daemon.config.suggest import did_you_mean
 
@@ -23,6 +24,7 @@ __all__ = [
     "describe",
     "did_you_mean",
     "draft_of",
+    "facts_of",
     "find",
     "load",
     "locate_database",

@@ -96,7 +96,14 @@ def build_daemon(table: DaemonTable, database: Secret | None, state_directory: P
 
 
 def _rule_test(table: RuleTestTable) -> RuleTest:
-    return RuleTest(table.title, table.body, table.language or "", table.expect == "match")
+    told = table.model_dump(exclude={"expect", "language", "source_tags", "authors"})
+    return RuleTest(
+        **told,
+        language=table.language or "",
+        source_tags=tuple(table.source_tags),
+        authors=tuple(table.authors),
+        matches=table.expect == "match",
+    )
 
 
 def _aliases(written: list[str] | dict[str, list[str]]) -> tuple[Alias, ...]:

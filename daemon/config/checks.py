@@ -34,6 +34,8 @@ def check_tables(tables: Tables) -> Iterator[Problem]:
     """Check what needs more than one key of a table, or more than one table."""
     for source in tables.of(SourceTable):
         yield from _check_source(source)
+    for rule in tables.of(RuleTable):
+        yield from _check_examples(rule)
     for channel in tables.of(ChannelTable):
         yield from _check_manners(channel)
     for web in tables.of(WebTable):
@@ -51,6 +53,13 @@ def _check_source(source: Read[SourceTable]) -> Iterator[Problem]:
     if table.listing and table.kind not in (SourceKind.LISTING, SourceKind.AUTO):
         hint = 'delete the selectors, or write kind = "listing"'
         yield source.problem(("kind",), f"listing selectors for a {table.kind.value}", hint)
+
+
+def _check_examples(rule: Read[RuleTable]) -> Iterator[Problem]:
+    """Find the examples that no article could be: they would hold whatever the rule asks."""
+    for index, test in enumerate(rule.table.tests):
+        if not any(value for key, value in test if key not in {"expect", "language"}):
+            yield rule.problem(("tests", index), "an example of nothing", 'add title = "…", or body')
 
 
 def _check_manners(channel: Read[ChannelTable]) -> Iterator[Problem]:

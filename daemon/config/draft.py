@@ -111,10 +111,19 @@ def _row(rule: Rule) -> dict[str, Any]:
     return {"name": rule.name} | row
 
 
-def _test(test: RuleTest) -> dict[str, str]:
-    expect = "match" if test.matches else "no match"
-    row = {"title": test.title, "body": test.body, "language": test.language, "expect": expect}
-    return {key: text for key, text in row.items() if text}
+def _test(test: RuleTest) -> dict[str, str | list[str]]:
+    told: dict[str, str | list[str]] = {
+        "title": test.title,
+        "body": test.body,
+        "summary": test.summary,
+        "language": test.language,
+        "source": test.source,
+        "source_tags": list(test.source_tags),
+        "section": test.section,
+        "authors": list(test.authors),
+        "expect": "match" if test.matches else "no match",
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def _foreign(document: Document) -> Iterator[Problem]:

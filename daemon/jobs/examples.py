@@ -54,7 +54,16 @@ def ask_examples(asked: Sequence[tuple[str, int, RuleTest]]) -> list[Examined]:
 
 
 def _ask(rule: str, index: int, test: RuleTest) -> Examined:
-    article = Article(title=test.title, text=test.body, language=test.language)
+    article = Article(
+        title=test.title,
+        text=test.body,
+        summary=test.summary,
+        language=test.language,
+        source=test.source,
+        source_tags=test.source_tags,
+        section=test.section,
+        authors=test.authors,
+    )
     hit = next((hit for hit in match(article) if hit.rule == rule), None)
     if (hit is not None) is test.matches:
         return Examined(rule, index, test, holds=True)

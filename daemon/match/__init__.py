@@ -1,6 +1,6 @@
 """Watch rules against articles: the query language, word forms, entities, the index, the reasons."""
 
-from daemon.match.checks import check_entity, check_list, check_rules
+from daemon.match.checks import check_entity, check_list, check_rules, left_out_in_vain
 from daemon.match.dictionary import Dictionary, Read, lemma_by_form
 from daemon.match.forms import Words, expand, gather, lacks, look_up, read_dictionaries, read_whole, wanted
 from daemon.match.lexicon import Forms
@@ -28,6 +28,7 @@ __all__ = [
     "fold",
     "gather",
     "lacks",
+    "left_out_in_vain",
     "lemma_by_form",
     "look_up",
     "parse_query",

@@ -8,7 +8,8 @@ from daemon.match.lexer import quoted
 from daemon.match.lexicon import Lexicon
 from daemon.match.parser import parse_item, parse_name, parse_query
 from daemon.match.plan import Planner
-from daemon.match.query import Is, Ref, walk
+from daemon.match.query import And, In, Is, Not, Or, Ref, walk
+from daemon.match.query import Node as Said
 from daemon.match.rules import RuleError, negative, plan_rule
 from daemon.match.text import fold
 from daemon.model import Alias, Entity, Rule, WordList
@@ -24,7 +25,8 @@ def check_rules(
 ) -> tuple[RuleError, ...]:
     """Give all that is wrong with the enabled rules, in their order.
 
-    `facts` are the sources and tags that there are, under `source` and `tag`, so far as they are known.
+    `facts` are the sources and tags that there are, under `source` and `tag`, so far as they are known. Of
+    those that there are not, only what a rule asks for is wrong: `left_out_in_vain` tells of the rest.
     """
     planner = Planner(Lexicon({}), {e.name: e for e in entities}, {words.name: words for words in lists})
     errors: list[RuleError] = []
@@ -39,10 +41,25 @@ def check_rules(
     return tuple(errors)
 
 
-def _strangers(rule: Rule, facts: Mapping[str, Collection[str]]) -> Iterator[RuleError]:
-    """Find the sources and tags of a query that there are none of."""
-    for node in walk(parse_query(rule.query).root):
-        if isinstance(node, Is) and node.fact in facts:
+def left_out_in_vain(rules: Iterable[Rule], facts: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Give a sentence for each source and tag that an enabled rule leaves out, and that there is none of.
+
+    Such a rule rings all the same: `check_rules` refuses only what would keep one from ringing.
+    """
+    asked = [rule for rule in rules if rule.enabled and ":" in rule.query]
+    return tuple(
+        f"«{rule.name}» leaves out in vain: {error.message} ({error.hint})"
+        for rule in asked
+        for error in _strangers(rule, facts, left_out=True)
+    )
+
+
+def _strangers(
+    rule: Rule, facts: Mapping[str, Collection[str]], *, left_out: bool = False
+) -> Iterator[RuleError]:
+    """Find the sources and tags that a query asks for, or leaves out, and that there are none of."""
+    for node, negated in _stated(parse_query(rule.query).root):
+        if negated is left_out and node.fact in facts:
             known = {fold(name): name for name in facts[node.fact]}
             if (asked := fold(node.value)) not in known:
                 near = get_close_matches(asked, known, 1)
@@ -50,6 +67,22 @@ def _strangers(rule: Rule, facts: Mapping[str, Collection[str]]) -> Iterator[Rul
                 hint = f"did you mean «{known[near[0]]}»?" if near else f"there are: {some}"
                 message = f"there is no {_NOUNS[node.fact]} {quoted(node.value)}"
                 yield RuleError(rule.name, "query", None, QueryError(node.at, message, hint))
+
+
+def _stated(node: Said, *, negated: bool = False) -> Iterator[tuple[Is, bool]]:
+    """Visit what a query says of the article itself, and whether that is to be left out."""
+    match node:
+        case Is():
+            yield node, negated
+        case Not(part):
+            yield from _stated(part, negated=not negated)
+        case In(_, part):
+            yield from _stated(part, negated=negated)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _stated(part, negated=negated)
+        case _:
+            pass
 
 
 def check_entity(entity: Entity) -> tuple[RuleError, ...]:

@@ -49,16 +49,16 @@ class Named(Placed):
         return (*self.strong, *self.weak)
 
     def find(self, reading: Reading) -> Places:
-        if id(self) not in reading.memo:
+        if self not in reading.memo:
             judged = self._judged(reading)
-            reading.memo[id(self)] = sorted({place for place, doubt in judged if not doubt})
-        return reading.memo[id(self)]
+            reading.memo[self] = sorted({place for place, doubt in judged if not doubt})
+        return reading.memo[self]
 
     def doubts(self, reading: Reading) -> Iterator[str]:
         """Say of each name in the text that does not count why it does not."""
         for place, doubt in self._judged(reading):
             if doubt:
-                yield f"«{reading.span(*place).text}» {doubt}"
+                yield f"«{reading.spans[place].text}» {doubt}"
 
     def _judged(self, reading: Reading) -> Iterator[tuple[tuple[int, int], str]]:
         """Give the places of all names, each with what speaks against it, "" if nothing does."""

@@ -7,7 +7,8 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain, compress, repeat
+from operator import not_
 
 from daemon.match.nodes import AnyOf, Call, Cost, Node
 from daemon.match.reading import Reading
@@ -24,7 +25,7 @@ class Compiled:
     calls: tuple[int, ...] = ()
 
 
-_NO_CALLS = array("I")
+_NOTHING = array("I")
 Clause = tuple[Node, Compiled]
 """A question that makes a rule hold by itself, and the rule."""
 
@@ -33,12 +34,13 @@ Clause = tuple[Node, Compiled]
 class Index:
     """The calls by number: two terms that must occur, how far apart, and the clauses that then may hold.
 
-    `begun` are the calls of which a term is the first. All is packed as machine integers, since with many
-    rules most of the time goes into fetching what is scattered in memory; only clauses that are called are
-    fetched. `ever` counts the rules that the index has held.
+    `begun` are the calls of which a term is the first, and `awaited`, in step, the others that they want. All
+    is packed as machine integers, since with many rules most of the time goes into fetching what is scattered
+    in memory; only clauses that are called are fetched. `ever` counts the rules that the index has held.
     """
 
     begun: "dict[int, array[int]]" = field(default_factory=dict)
+    awaited: "dict[int, array[int]]" = field(default_factory=dict)
     firsts: "array[int]" = field(default_factory=lambda: array("I"))
     others: "array[int]" = field(default_factory=lambda: array("I"))
     steps: "array[int]" = field(default_factory=lambda: array("b"))
@@ -47,17 +49,25 @@ class Index:
 
     def holding(self, reading: Reading) -> set[Compiled]:
         """Give the rules that hold."""
-        present = reading.present
-        calls = list(chain.from_iterable(map(self.begun.__getitem__, present & self.begun.keys())))
-        both = map(present.__contains__, map(self.others.__getitem__, calls))
         found: set[Compiled] = set()
-        for call in compress(calls, both):
+        coming = self._coming(reading.present)
+        reading.calls = len(coming)
+        for call in coming:
             step = self.steps[call]
             if not step or reading.spots.meet(self.firsts[call], self.others[call], step):
                 for node, each in self.clauses[call]:
                     if each not in found and node.holds(reading):
                         found.add(each)
         return found
+
+    def _coming(self, present: set[int]) -> list[int]:
+        """Give the calls of which both terms are present."""
+        terms = list(present)
+        vain = map(present.isdisjoint, map(self.awaited.get, terms, repeat(_NOTHING)))
+        firsts = list(compress(terms, map(not_, vain)))
+        calls = chain.from_iterable(map(self.begun.__getitem__, firsts))
+        others = chain.from_iterable(map(self.awaited.__getitem__, firsts))
+        return list(compress(calls, map(present.__contains__, others)))
 
     def changed(self, gone: Iterable[Compiled], added: list[Compiled], cost: Cost) -> "Index":
         """Give an index without the rules that are gone and with the new ones."""
@@ -78,17 +88,24 @@ class Index:
                 fresh[call].append(clause)
             each.calls = tuple(numbers[call] for call, _ in waits)
         begun: dict[int, list[int]] = defaultdict(list)
-        for (first, _, _), number in numbers.items():
+        awaited: dict[int, list[int]] = defaultdict(list)
+        for (first, other, _), number in numbers.items():
             begun[first].append(number)
+            awaited[first].append(other)
         return Index(
-            self.begun
-            | {first: self.begun.get(first, _NO_CALLS) + array("I", more) for first, more in begun.items()},
+            _with(self.begun, begun),
+            _with(self.awaited, awaited),
             self.firsts + array("I", (first for first, _, _ in numbers)),
             self.others + array("I", (other for _, other, _ in numbers)),
             self.steps + array("b", (step for _, _, step in numbers)),
             clauses + [tuple(fresh[call]) for call in numbers],
             self.ever + len(added),
         )
+
+
+def _with(known: "dict[int, array[int]]", more: dict[int, list[int]]) -> "dict[int, array[int]]":
+    """Give what is known with more at the end of each."""
+    return known | {term: known.get(term, _NOTHING) + array("I", each) for term, each in more.items()}
 
 
 def alternatives(node: Node) -> Iterator[Node]:

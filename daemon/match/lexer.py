@@ -42,7 +42,7 @@ _REFUSED = {
     "~": ("words and phrases have no slop here", "write one NEAR/5 two, or a wildcard: dron*"),
     "^": ("words have no weight here", "take the ^ out"),
     "|": ("«|» is not an operator here", "write OR"),
-    "[": ("there are no ranges here", "take the brackets out"),
+    "[": ("there are no ranges here", 'take the brackets out, or write "…" around plain words'),
 }
 BARE_NEAR = 4
 _SHOWN = 40
@@ -119,7 +119,7 @@ def _refuse_foreign(token: Token) -> None:
             f'write {text.upper()} for the operator, "{text}" for the word',
         )
     if _LIKE_NEAR.fullmatch(text):
-        hint = "write NEAR/5 for at most five words between, ONEAR/5 when the order counts"
+        hint = f'write NEAR/5 for at most five words between, ONEAR/5 in this order, "{text}" for plain words'
         raise QueryError(token.at, f"{quoted(text)} is not an operator here", hint)
     for mark, (message, hint) in _REFUSED.items():
         # Right after a phrase, «~5» is for the parser, which knows the phrase.

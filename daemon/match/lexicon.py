@@ -5,7 +5,6 @@ up once in its life: `Reader` remembers the answer for its spelling, so that an 
 dictionary look-up a word, however many rules there are.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from functools import lru_cache
 from daemon.match.query import How, Word
 from daemon.match.stems import LANGUAGES, languages_of, stem, stemmers
 from daemon.match.text import WORD, fold, keys, written
+from daemon.match.wild import Wild, wild
 
 Forms = Mapping[str, Mapping[str, Iterable[str]]]
 """For each language, for each folded word, its other forms, folded."""
@@ -23,6 +23,8 @@ _REMEMBERED = 100_000
 _HEAD = 3
 _ONLY = "="  # marks the tables of words that are looked for in articles of one language only
 _NONE: tuple[int, ...] = ()
+CUT = -1
+"""No term, but what a piece answers that is not one word as it stands."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Lexicon:
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     facts: dict[tuple[str, str], int] = field(default_factory=dict)
     uses: Counter[str] = field(default_factory=Counter)
+    ready: dict[str, Wild] = field(default_factory=dict)
 
     def copy(self, forms: Forms) -> "Lexicon":
         """Give a lexicon that can grow without changing this one, by the forms given."""
@@ -107,6 +110,7 @@ class Lexicon:
                 _add(self.begun, text[:-1], term)
             case "wild":
                 _add(self.wild, text[:_HEAD], term)
+                self.ready.pop(text[:_HEAD], None)
             case "part":
                 _add(self.parts, text[:_HEAD], term)
 
@@ -130,15 +134,19 @@ class Lexicon:
                 if stems := self.stems.get(language):
                     found.update(stems.get(stem(key, language.removeprefix(_ONLY)), _NONE))
             found.update(term for term in self.cased.get(key, _NONE) if self.texts[term] == written(word))
-            found.update(term for term in self.wild.get(key[:_HEAD], _NONE) if self._fits(term, key))
+            if head := self._wild(key[:_HEAD]):
+                found.update(head.fitting(key))
             for end in range(_HEAD, len(key) + 1 if self.begun else 0):
                 found.update(self.begun.get(key[:end], _NONE))
             if self.parts:
                 found.update(self._holding(key))
         return tuple(sorted(found))
 
-    def _fits(self, term: int, key: str) -> bool:
-        return _wild_word(self.texts[term]).fullmatch(key) is not None
+    def _wild(self, head: str) -> Wild | None:
+        """Give the words with wildcards that begin so, made ready when a text first asks for them."""
+        if head in self.wild and head not in self.ready:
+            self.ready[head] = wild((self.texts[term], term) for term in self.wild[head])
+        return self.ready.get(head)
 
     def _holding(self, key: str) -> Iterable[int]:
         for start in range(len(key) - _HEAD + 1):
@@ -148,7 +156,7 @@ class Lexicon:
 
 
 class Pieces(dict[str, tuple[str, ...]]):
-    """The words of each piece that a text is cut into at white space: «drones,» is known after once."""
+    """The words of each piece that a text is cut into: «“Drones» is known after once."""
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
         words = tuple(WORD.findall(piece))
@@ -184,7 +192,7 @@ class Reader(dict[str, tuple[int, ...]]):
     def __missing__(self, piece: str) -> tuple[int, ...]:
         words = self.words[piece]
         if words != (piece,):
-            answer = tuple({term for word in words for term in self[word]})
+            answer = (CUT, *{term for word in words for term in self[word]})
         elif len(piece) > _LONGEST:
             return _NONE
         else:
@@ -194,11 +202,6 @@ class Reader(dict[str, tuple[int, ...]]):
         if len(piece) <= _LONGEST:
             self[piece] = answer
         return answer
-
-
-@lru_cache(10_000)
-def _wild_word(text: str) -> re.Pattern[str]:
-    return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
 
 
 @lru_cache(100_000)

@@ -64,7 +64,7 @@ class Nearby(Placed):
 
     def spans(self, reading: Reading) -> list[Span]:
         return [
-            reading.span(*place)
+            reading.spans[place]
             for place in sorted({place for group in self.groups(reading) for place in group})
         ]
 

@@ -4,11 +4,11 @@
 without any of the calls the node cannot hold.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from daemon.match.reading import Places, Reading
+from daemon.match.reading import Places, Reading, Spots
 from daemon.model import Span
 
 Cost = Callable[[int], float]
@@ -61,7 +61,7 @@ class Placed(Node):
         return bool(self.find(reading))
 
     def spans(self, reading: Reading) -> list[Span]:
-        return [reading.span(*place) for place in self.find(reading)]
+        return list(map(reading.spans.__getitem__, self.find(reading)))
 
 
 @dataclass(slots=True, eq=False)
@@ -90,37 +90,40 @@ class WordsInOrder(Placed):
     terms: tuple[int, ...]
     fields: tuple[str, ...]
     label: str
-
-    def holds(self, reading: Reading) -> bool:
-        for _ in self._starts(reading):
-            return True
-        return False
+    rarest: int = field(default=0, init=False)
 
     def find(self, reading: Reading) -> Places:
-        return [(start, start + len(self.terms)) for start in self._starts(reading)]
+        # Remembered, since it is asked whether it holds and where, and by each rule of a list.
+        found = reading.memo.get(self)
+        if found is None:
+            there = reading.present.issuperset(self.terms)
+            found = reading.memo[self] = self._found(reading) if there else []
+        return found
 
-    def _starts(self, reading: Reading) -> Iterator[int]:
-        if not reading.present.issuperset(self.terms):
-            return
-        spots = reading.spots
-        words, reader = spots.words, spots.reader
-        lead, places = 0, spots[self.terms[0]]
-        for at, term in enumerate(self.terms):
-            if len(places) <= _FEW:
-                break
-            if len(spots[term]) < len(places):
-                lead, places = at, spots[term]
-        for place in places:
-            for at, term in enumerate(self.terms, place - lead):
+    def _found(self, reading: Reading) -> Places:
+        words, reader = reading.spots.words, reading.spots.reader
+        found, size = [], len(self.terms)
+        for start in self._possible(reading.spots):
+            for at, term in enumerate(self.terms, start):
                 if term not in reader[words[at]]:
                     break
             else:
-                if reading.field(place).name in self.fields:
-                    yield place - lead
+                if reading.field(start).name in self.fields:
+                    found.append((start, start + size))
+        return found
+
+    def _possible(self, spots: Spots) -> list[int]:
+        """Give the places where it may start, by its rarest word in this text, or one that is rare enough."""
+        lead = self.rarest
+        places = spots[self.terms[lead]]
+        if len(places) > _FEW:
+            lead = min(range(len(self.terms)), key=lambda at: len(spots[self.terms[at]]))
+            places = spots[self.terms[lead]]
+        return [place - lead for place in places] if lead else places
 
     def anchor(self, cost: Cost) -> Anchor:
         costs = list(map(cost, self.terms))
-        rarest = costs.index(min(costs))
+        rarest = self.rarest = costs.index(min(costs))
         term = self.terms[rarest]
         # The two rarest words tell most; a word said twice tells no more than once.
         others = [at for at in range(len(costs)) if at != rarest]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeVar
 
 from daemon.errors import NotFoundError
@@ -12,6 +13,8 @@ from daemon.match.reading import Reading, language_code
 from daemon.match.rules import RuleError, negative, plan_rule, repeated
 from daemon.match.why import Explanation, evidence, explain, named
 from daemon.model import Article, Entity, Hit, Rule, WordList
+
+_NAME = attrgetter("rule.name")
 
 
 class RuleSet:
@@ -41,8 +44,8 @@ class RuleSet:
         Without `now`, an article's age is counted to when it was found.
         """
         reading = self.read(article, now)
-        found = sorted(self.index.holding(reading), key=lambda each: each.rule.name)
-        return tuple(_hit(each, reading) for each in found)
+        found = sorted(self.index.holding(reading), key=_NAME)
+        return tuple([_hit(each, reading) for each in found])
 
     def matching(self, article: Article, now: datetime | None = None) -> list[str]:
         """Name the rules that an article matches, as `match` does, without order and evidence."""
@@ -66,7 +69,7 @@ class RuleSet:
 def _hit(each: Compiled, reading: Reading) -> Hit:
     spans, reasons = evidence(each.node, reading)
     # Few rules ask for entities: the others' trees, which may be large, need not be walked.
-    entities = named(each.node, reading) if any(ref[0] == "@" for ref in each.refs) else ()
+    entities = named(each.node, reading) if each.refs and any(ref[0] == "@" for ref in each.refs) else ()
     return Hit(each.rule.name, spans, reasons, entities)
 
 

@@ -42,11 +42,29 @@ WORD = re.compile(
     f"|{_LETTERS}(?:(?:[{_MARKS}{JOINERS}]+[{APOSTROPHES}]?|[{APOSTROPHES}]){_LETTERS})*[{_MARKS}]*"
     f"|[{UNSPACED}][{_MARKS}]*"
 )
+# What is never part of a word, of the characters that stand in most texts: all of ASCII's in one table.
+_SPACED = bytes(
+    32 if chr(code).isascii() and not (chr(code).isalnum() or chr(code) in APOSTROPHES) else code
+    for code in range(256)
+)
+_PARTING = "“”—–…\u00a0"
 _DROPPED = dict.fromkeys(map(ord, JOINERS + "\u0640"))
 # What is left uncomposed after NFKC is a stress mark (за́пад), the dot of «İ», or a vowel point.
 _POINTS = [0x300, 0x301, 0x307, *range(0x591, 0x5C8), *range(0x64B, 0x653), 0x670]
 _ALIKE = str.maketrans("łёґı", "lегi") | dict.fromkeys(map(ord, APOSTROPHES), "'") | dict.fromkeys(_POINTS)
 _HAS_DROPPED, _HAS_ALIKE = (re.compile(f"[{''.join(map(chr, table))}]") for table in (_DROPPED, _ALIKE))
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text where no word reaches across, in C: most pieces are a word, some hold several or none."""
+    spaced = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+    if not spaced.isascii():
+        for sign in _PARTING:
+            spaced = spaced.replace(sign, " ")
+        spaced = spaced.replace(" ‘", "  ").replace("’ ", "  ")
+    if "'" in spaced:
+        spaced = spaced.replace(" '", "  ").replace("' ", "  ")
+    return spaced.split()
 
 
 def fold(word: str) -> str:

@@ -1,6 +1,6 @@
 """Why a rule matches an article or does not: reasons for a hit, the tree for a question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.match.entity import Named
@@ -13,6 +13,8 @@ from daemon.model import Span
 _SHOWN = 3
 _MOST_SPANS = 100
 _MOST_PARTS = 12
+_GROUPS = (AllOf, AnyOf)
+_WORDS = (OneWord, WordsInOrder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def explain(node: Node, reading: Reading) -> Explanation:
     """Give the tree of a node, each part asked by itself."""
     holds = node.holds(reading)
     parts = () if isinstance(node, Named) else tuple(explain(part, reading) for part in node.inner())
-    found = node.spans(reading) if holds and not isinstance(node, AllOf | AnyOf) else []
+    found = node.spans(reading) if holds and not isinstance(node, _GROUPS) else []
     note = "" if holds else _note(node, reading)
     return Explanation(_label(node), holds, in_order(found), parts, note)
 
@@ -123,12 +125,13 @@ def _some(parts: Sequence[Node], between: str) -> str:
 
 def evidence(node: Node, reading: Reading) -> tuple[tuple[Span, ...], tuple[str, ...]]:
     """Give where a node that holds is answered, the first hundred places, and a sentence for each thing."""
-    spans: list[Span] = []
-    reasons = []
-    for leaf, found in _answers(node, reading):
-        spans += found
-        reasons.append(_reason(leaf, found, reading))
-    return in_order(spans)[:_MOST_SPANS], tuple(reasons)
+    answers: list[tuple[Node, list[Span]]] = []
+    _gather(node, reading, answers)
+    if len(answers) == 1:  # as most are, and its places are in order
+        ((leaf, found),) = answers
+        return tuple(found[:_MOST_SPANS]), (_reason(leaf, found, reading),)
+    spans = in_order([span for _, found in answers for span in found])
+    return spans[:_MOST_SPANS], tuple([_reason(leaf, found, reading) for leaf, found in answers])
 
 
 def named(node: Node, reading: Reading) -> tuple[str, ...]:
@@ -144,35 +147,40 @@ def named(node: Node, reading: Reading) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _answers(node: Node, reading: Reading) -> Iterator[tuple[Node, list[Span]]]:
-    """Visit what makes a node true that holds, from the groups down to what names a word."""
-    if not isinstance(node, AllOf | AnyOf):
-        yield node, node.spans(reading)
+def _gather(node: Node, reading: Reading, answers: list[tuple[Node, list[Span]]]) -> None:
+    """Add what makes a node true that holds, from the groups down to what names a word."""
+    if not isinstance(node, _GROUPS):
+        answers.append((node, node.spans(reading)))
         return
     for part in node.parts:
-        if isinstance(part, OneWord | WordsInOrder):
+        if isinstance(part, _WORDS):
             # Its places tell whether it holds: two questions in one.
-            if found := part.spans(reading):
-                yield part, found
+            if places := part.find(reading):
+                answers.append((part, list(map(reading.spans.__getitem__, places))))
         elif part.holds(reading):
-            yield from _answers(part, reading)
+            _gather(part, reading, answers)
 
 
 def _reason(node: Node, spans: list[Span], reading: Reading) -> str:
-    if isinstance(node, NoneOf):
-        return f"without {_label(node.part)}"
-    if isinstance(node, Fact) and node.label.startswith("lang:") and not reading.language:
-        return f"{node.label}, as the language is not known"
-    if not spans:
-        return _label(node)
     if len(spans) == 1:  # as most are: it shall cost little
         (span,) = spans
         found, where = [span.text], f"«{span.text}» in the {span.field}"
-    else:
+    elif spans:
         found = list(dict.fromkeys([span.text for span in spans]))
-        fields = " and ".join(dict.fromkeys([span.field for span in spans]))
-        texts = ", ".join([f"«{text}»" for text in found[:_SHOWN]])
-        where = f"{texts}{' …' if len(found) > _SHOWN else ''} in the {fields}"
+        where = f"{_texts(found)} in the {' and '.join(dict.fromkeys([span.field for span in spans]))}"
+    elif isinstance(node, NoneOf):
+        return f"without {_label(node.part)}"
+    elif isinstance(node, Fact) and node.label.startswith("lang:") and not reading.language:
+        return f"{node.label}, as the language is not known"
+    else:
+        return _label(node)
+    if isinstance(node, WordsInOrder):
+        return f'{where}, for "{node.label}"'
     if isinstance(node, OneWord) and {*map(fold, found)} == {fold(node.label)}:
         return where
     return f"{where}, for {_label(node)}"
+
+
+def _texts(found: list[str]) -> str:
+    """Put the first of what was found in quotation marks."""
+    return ", ".join([f"«{text}»" for text in found[:_SHOWN]]) + (" …" if len(found) > _SHOWN else "")

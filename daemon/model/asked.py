@@ -21,12 +21,17 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """An example that a rule must, or must not, match."""
+    """An example that a rule must, or must not, match: an article, in as much of it as matters."""
 
     title: str = ""
     body: str = ""
     language: str = ""
     matches: bool = True
+    summary: str = ""
+    source: str = ""
+    source_tags: tuple[str, ...] = ()
+    section: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

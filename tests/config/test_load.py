@@ -56,7 +56,10 @@ source_tags = ["world"]
 max_age = "6h"
 severity = "critical"
 channels = ["desk"]
-tests = [{ title = "A drone", expect = "no match" }, { body = "…", language = "en" }]
+tests = [
+  { title = "A drone", expect = "no match" },
+  { body = "…", language = "en", source_tags = ["x"], authors = ["A"] },
+]
 
 [[channels]]
 name = "desk"
@@ -95,7 +98,10 @@ def test_every_section_becomes_its_noun(tmp_path):
     assert config.lists == (WordList("airports", ("Heathrow", "Okęcie")),)
     (rule,) = config.rules
     assert (rule.severity, rule.max_age) == (Severity.CRITICAL, timedelta(hours=6))
-    assert rule.tests == (RuleTest(title="A drone", matches=False), RuleTest(body="…", language="en"))
+    assert rule.tests == (
+        RuleTest(title="A drone", matches=False),
+        RuleTest(body="…", language="en", source_tags=("x",), authors=("A",)),
+    )
     (channel,) = config.channels
     assert (channel.url, channel.min_severity) == (Secret("slack://a/b/c"), Severity.HIGH)
     assert config.reached == {"Drones": ("desk",)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from daemon.errors import QueryError
-from daemon.match import RuleError, check_entity, check_list, check_rules, compile_rules
+from daemon.match import RuleError, check_entity, check_list, check_rules, compile_rules, left_out_in_vain
 from daemon.model import Alias, Article, Entity, Rule, WordList
 
 ZAPAD = Entity("zapad", aliases=(Alias("Zapad"),))
@@ -130,3 +130,24 @@ def test_an_error_of_a_query_survives_the_way_back_from_a_worker() -> None:
 def test_an_operator_in_quotation_marks_is_a_word() -> None:
     rules = compile_rules([Rule("r", any=('"search AND rescue"',), forms="exact")])
     assert rules.match(Article(title="Search and rescue begins"))
+
+
+@pytest.mark.parametrize(
+    ("query", "refused", "warned"),
+    [
+        ("drone tag:wier", True, False),
+        ("drone -tag:wier", False, True),
+        ("drone NOT (tag:wire OR source:wier)", False, True),
+        ("drone NOT (x -tag:wier)", True, False),
+        ("drone -tag:wire", False, False),
+    ],
+)
+def test_what_no_source_has_may_be_left_out_but_not_asked_for(query, refused, warned) -> None:
+    rules, facts = [Rule("r", query=query)], {"source": ["Wire"], "tag": ["wire"]}
+    assert bool(check_rules(rules, facts=facts)) is refused
+    assert bool(left_out_in_vain(rules, facts)) is warned
+
+
+def test_what_is_left_out_in_vain_is_named() -> None:
+    warning = "«r» leaves out in vain: there is no source with the tag «wier» (did you mean «wire»?)"
+    assert left_out_in_vain([Rule("r", query="drone -tag:wier")], {"tag": ["wire"]}) == (warning,)

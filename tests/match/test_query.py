@@ -88,7 +88,7 @@ def test_an_error_points_at_its_character(query: str, at: int, message: str, hin
             "NEAR joins words, phrases, and ORs of them, and #tails has an expression",
         ),
         ("x source:Wier", 9, "there is no source «Wier»"),
-        ("x -tag:wrie", 7, "there is no source with the tag «wrie»"),
+        ("x tag:wrie", 6, "there is no source with the tag «wrie»"),
         ("x /[drone/", 2, "not a regular expression: missing ]: [drone"),
         ("x /" + "drone|" * 200 + "/", 2, "the expression has more than 1000 characters"),
         ("x /a.b/", 2, "the expression has no 3 letters in a row that must occur"),

@@ -3,10 +3,10 @@
 from unicodedata import normalize
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from daemon.match.text import WORD, fold, keys
+from daemon.match.text import WORD, fold, keys, pieces
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,17 @@ from daemon.match.text import WORD, fold, keys
 )
 def test_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
     assert WORD.findall(text) == words
+
+
+LETTERS = ["", "a", "a", "д", "9", "軍", "ก"]
+SIGNS = [*"’‘'`´＇“”«»—–…-_./& \n\u0301\u00ad\u200b\u00a0\u2003\x1f\ud800", ""]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(LETTERS) | st.sampled_from(SIGNS), max_size=20).map("".join))
+def test_cutting_a_text_into_pieces_first_changes_no_word(text: str) -> None:
+    cut = [word for piece in pieces(text) for word in WORD.findall(piece)]
+    assert cut == WORD.findall(text)
 
 
 @pytest.mark.parametrize(

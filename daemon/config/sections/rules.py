@@ -51,7 +51,12 @@ class RuleTestTable(Table):
 
     title: str = Field(default="", description="The article's headline.")
     body: str = Field(default="", description="The article's text.")
+    summary: str = Field(default="", description="The article's summary.")
     language: Language | None = Field(default=None, description="The article's language.")
+    source: str = Field(default="", description="The name of the source it is from.")
+    source_tags: Texts = Field(default=[], description="The tags of that source.")
+    section: str = Field(default="", description="The section of its site that it stands in.")
+    authors: Texts = Field(default=[], description="Who wrote it.")
     expect: Literal["match", "no match"] = Field(default="match", description="What must come of it.")
 
 

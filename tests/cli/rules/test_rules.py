@@ -17,6 +17,14 @@ def test_check_tells_what_has_no_examples(run, folder):
     assert "without examples: bare\n" in result.stderr
 
 
+def test_check_warns_of_what_is_left_out_in_vain(run, folder):
+    file = folder / "config.toml"
+    file.write_text(file.read_text("utf-8").replace("flood -goals", "flood -goals -tag:gone"), "utf-8")
+    result = run("rules", "check")
+    assert result.exit_code == 0
+    assert "leaves out in vain: there is no source with the tag «gone»" in result.stderr
+
+
 def test_check_points_at_what_cannot_be_asked(run, folder):
     file = folder / "config.toml"
     file.write_text(file.read_text("utf-8").replace("flood -goals", "flood AND"), "utf-8")

@@ -39,6 +39,15 @@ async def test_an_example_that_fails_says_why(here, test, complaint):
     assert examined.holds is (not complaint)
 
 
+@pytest.mark.parametrize("key", ["sources", "source_tags", "sections", "authors"])
+async def test_an_example_may_say_what_a_rule_filters_by(here, key):
+    said = {"source": "wire", "source_tags": ("wire",), "section": "wire", "authors": ("wire",)}
+    other = {name: "x" if value == "wire" else ("x",) for name, value in said.items()}
+    tests = (RuleTest("A flood", **said), RuleTest("A flood", **other, matches=False))
+    rule = Rule("flood", any=("flood",), tests=tests, **{key: ("wire",)})
+    assert [each.complaint for each in await examine(here([rule]), [rule])] == ["", ""]
+
+
 async def test_many_examples_go_in_several_errands_and_stay_in_order(here):
     tests = tuple(RuleTest(f"Flood {number}") for number in range(ERRAND + 1))
     rules = [Rule("flood", any=("flood",), tests=tests), Rule("off", any=("x",), enabled=False, tests=tests)]
