@@ -27,6 +27,8 @@ _MAY_HIDE: Final = word_set("hidden aria-hidden style")
 SHORTEST_PROSE: Final = 40
 # An article with what surrounds it is at least this share as long as what surely stands beside it.
 _MUST_REMAIN: Final = 0.2
+# A page that shows so much prose elsewhere shows its article there, however long its menus or comments are.
+_ENOUGH_PROSE: Final = 3000
 # What a reader opens by a click: an accordion's answers, the content behind a tab.
 _UNFOLDS: Final = re.compile(r"\bregion\b|\btabpanel\b|accordion|collaps")
 _WIDE: Final = "\u2e80"
@@ -167,13 +169,13 @@ def outline(tree: LexborHTMLParser) -> Outline:
     """Outline the page's body.
 
     What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
-    page, the page is outlined again, whole.
+    page, and little prose is left, the page is outlined again, whole.
     """
     if tree.body is None:
         root = Block("body")
         return Outline(root, [root], [root])
     page, unread = _outline(tree.body, pruned=True)
-    if page.root.size < _MUST_REMAIN * unread:
+    if page.root.size < _MUST_REMAIN * unread and page.root.weight < _ENOUGH_PROSE:
         page, _ = _outline(tree.body, pruned=False)
     return page
 

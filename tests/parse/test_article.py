@@ -111,3 +111,12 @@ def test_no_other_error_for_any_page(body):
     with contextlib.suppress(ParseError):
         article = extract_article(body)
         assert article.title or article.text
+
+
+@pytest.mark.parametrize(("paragraphs", "is_text"), [(40, False), (3, True)])
+def test_what_stands_beside_is_the_text_only_where_little_else_is(paragraphs, is_text):
+    said = "<p>{0} {1}: nobody was hurt, the mayor said, and ships may leave the harbour again tonight.</p>"
+    prose = "".join(said.format("Drone", number) for number in range(paragraphs))
+    aside = "".join(said.format("Menu", number) for number in range(400))
+    text = extract_article(f"<h1>Port closed</h1><div>{prose}</div><aside>{aside}</aside>").text
+    assert ("Menu 9:" in text) is is_text
