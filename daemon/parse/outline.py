@@ -67,11 +67,15 @@ class Block:
 
 @dataclass(slots=True)
 class Outline:
-    """A page's blocks, parents before children, each with its parent: blocks do not know theirs."""
+    """A page's blocks, parents before children, each with its parent: blocks do not know theirs.
+
+    And its lines in order, each with the tag of its block.
+    """
 
     root: Block
     blocks: list[Block]
     parents: list[Block]
+    lines: list[tuple[Line, str]]
 
 
 class _Outliner:
@@ -83,6 +87,7 @@ class _Outliner:
         self.blocks: list[Block] = [self.block]
         self.parents: list[Block] = [self.block]
         self.above: list[Block] = []
+        self.lines: list[tuple[Line, str]] = []
         self.pieces: list[str] = []
         self.linked = 0
         self.unread = 0  # characters in what was pruned
@@ -97,6 +102,7 @@ class _Outliner:
         line = Line(text, min(self.linked, length))
         self.linked = 0
         block.items.append(line)
+        self.lines.append((line, block.tag))
         block.size += length
         block.linked += line.linked
         if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE:
@@ -173,7 +179,7 @@ def outline(tree: LexborHTMLParser) -> Outline:
     """
     if tree.body is None:
         root = Block("body")
-        return Outline(root, [root], [root])
+        return Outline(root, [root], [root], [])
     page, unread = _outline(tree.body, pruned=True)
     if page.root.size < _MUST_REMAIN * unread and page.root.weight < _ENOUGH_PROSE:
         page, _ = _outline(tree.body, pruned=False)
@@ -219,4 +225,5 @@ def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa:
     if pieces:
         end_line()
     outliner.block.weight += outliner.block.prose
-    return Outline(outliner.blocks[0], outliner.blocks, outliner.parents), outliner.unread
+    page = Outline(outliner.blocks[0], outliner.blocks, outliner.parents, outliner.lines)
+    return page, outliner.unread
