@@ -19,7 +19,7 @@ INLINE: Final = word_set(
 )
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
-_NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
+_NOT_PROSE: Final = HEADINGS | {"nav", "footer"}
 _PRUNED: Final = word_set("nav footer aside")
 _NAMING: Final = ("class", "id", "itemprop", "role")
 _MAY_HIDE: Final = word_set("hidden aria-hidden style")

@@ -120,3 +120,17 @@ def test_what_stands_beside_is_the_text_only_where_little_else_is(paragraphs, is
     aside = "".join(said.format("Menu", number) for number in range(400))
     text = extract_article(f"<h1>Port closed</h1><div>{prose}</div><aside>{aside}</aside>").text
     assert ("Menu 9:" in text) is is_text
+
+
+@pytest.mark.parametrize("pictures", [3, 30])
+def test_of_a_gallery_what_is_said_of_its_pictures_is_the_text(pictures):
+    told = "Picture {0}: the harbour at night, seen from the lighthouse where nobody lives."
+    said = f"<figure><img src=x><figcaption>{told}</figcaption></figure>"
+    lead = "<p>Our photographer went to the harbour and saw what nobody else has seen there in years.</p>"
+    page = f"<h1>Night</h1>{lead}{''.join(map(said.format, range(pictures)))}"
+    assert len(extract_article(page).text.split("\n\n")) == 1 + pictures
+
+
+def test_what_is_said_of_an_articles_pictures_is_no_text():
+    caption = "<figure><figcaption>The harbour at night, seen from the old lighthouse.</figcaption></figure>"
+    assert "lighthouse" not in extract_article(PAGE.replace("<p>Nobody", f"{caption}<p>Nobody")).text
