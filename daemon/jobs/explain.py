@@ -1,6 +1,8 @@
 """Find the article that a question is about: in the archive by its address, or in a file."""
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -10,6 +12,9 @@ from daemon.jobs.backtest import as_asked
 from daemon.model import Article
 from daemon.parse import decode, extract_article
 from daemon.store import articles, entries
+
+# How a page begins; a warning of the program that made it may come first.
+_PAGE: Final = re.compile(r"\s*+<|.{1,1000}?<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
 
 
 def stored_article(conn: Connection, url: str, tags: Mapping[str, tuple[str, ...]]) -> Article:
@@ -31,7 +36,8 @@ def article_in(content: bytes, *, url: str = "") -> Article:
 
     Raises ParseError when a page cannot be read, or a large file is no text.
     """
-    if content.lstrip()[:1] == b"<":
+    written = decode(content)
+    if _PAGE.match(written):
         return extract_article(content, url=url, content_type="text/html")
-    title, _, text = decode(content).strip().partition("\n")
+    title, _, text = written.strip().partition("\n")
     return Article(url=url, title=title.strip(), text=text.strip())

@@ -56,7 +56,7 @@ def extract_article(
     people = read_people(choose_texts(tree, selectors.authors))
     dates = choose_texts(tree, selectors.published)
     page = outline(tree)
-    shown = Shown(tree, page.root, title)
+    shown = Shown(tree, page, title)
     text = choose_prose(tree, selectors.body, title) or _text(page, title, told)
     if not text and not title:
         raise ParseError("empty", "The page holds neither a title nor a text.")

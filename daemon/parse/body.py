@@ -12,8 +12,8 @@ HOLDS_MOST: Final = 0.8
 MUST_LEAVE: Final = 0.12
 # The same for what surely stands beside an article: comments can be fifty times as long.
 SURE_MUST_LEAVE: Final = 0.02
-# The same for cards: of a page that is mostly cards, they are the text.
-CARDS_MUST_LEAVE: Final = 0.3
+# The same for cards and for what is said of pictures: of a page that is mostly those, they are the text.
+MOSTLY_MUST_LEAVE: Final = 0.3
 # One block that holds this share of the prose is not beside the article, whatever it is called.
 HOLDS_HALF: Final = 0.5
 _ALL_LINK: Final = 0.8
@@ -25,6 +25,7 @@ _MAY_FOLLOW: Final = 0.2
 _SHORTEST_ARTICLE: Final = 1500
 _NOT_CARDS: Final = HEADINGS | {"tr"}
 _CARDS: Final = "cards"
+_MAY_BE_MOST: Final = frozenset({_CARDS, "figcaption"})
 
 
 def find_body(page: Outline) -> Block | None:
@@ -114,8 +115,8 @@ def _name(page: Outline) -> None:
 
 
 def _must_leave(word: str) -> float:
-    if word == _CARDS:
-        return CARDS_MUST_LEAVE
+    if word in _MAY_BE_MOST:
+        return MOSTLY_MUST_LEAVE
     return SURE_MUST_LEAVE if word.isupper() else MUST_LEAVE
 
 

@@ -19,7 +19,7 @@ INLINE: Final = word_set(
 )
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
-_NOT_PROSE: Final = HEADINGS | {"nav", "footer", "figcaption"}
+_NOT_PROSE: Final = HEADINGS | {"nav", "footer"}
 _PRUNED: Final = word_set("nav footer aside")
 _NAMING: Final = ("class", "id", "itemprop", "role")
 _MAY_HIDE: Final = word_set("hidden aria-hidden style")
@@ -27,6 +27,8 @@ _MAY_HIDE: Final = word_set("hidden aria-hidden style")
 SHORTEST_PROSE: Final = 40
 # An article with what surrounds it is at least this share as long as what surely stands beside it.
 _MUST_REMAIN: Final = 0.2
+# A page that shows so much prose elsewhere shows its article there, however long its menus or comments are.
+_ENOUGH_PROSE: Final = 3000
 # What a reader opens by a click: an accordion's answers, the content behind a tab.
 _UNFOLDS: Final = re.compile(r"\bregion\b|\btabpanel\b|accordion|collaps")
 _WIDE: Final = "\u2e80"
@@ -65,11 +67,15 @@ class Block:
 
 @dataclass(slots=True)
 class Outline:
-    """A page's blocks, parents before children, each with its parent: blocks do not know theirs."""
+    """A page's blocks, parents before children, each with its parent: blocks do not know theirs.
+
+    And its lines in order, each with the tag of its block.
+    """
 
     root: Block
     blocks: list[Block]
     parents: list[Block]
+    lines: list[tuple[Line, str]]
 
 
 class _Outliner:
@@ -81,6 +87,7 @@ class _Outliner:
         self.blocks: list[Block] = [self.block]
         self.parents: list[Block] = [self.block]
         self.above: list[Block] = []
+        self.lines: list[tuple[Line, str]] = []
         self.pieces: list[str] = []
         self.linked = 0
         self.unread = 0  # characters in what was pruned
@@ -95,6 +102,7 @@ class _Outliner:
         line = Line(text, min(self.linked, length))
         self.linked = 0
         block.items.append(line)
+        self.lines.append((line, block.tag))
         block.size += length
         block.linked += line.linked
         if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE:
@@ -167,13 +175,13 @@ def outline(tree: LexborHTMLParser) -> Outline:
     """Outline the page's body.
 
     What surely stands beside an article is left out, unread: that halves the work. Where it was most of the
-    page, the page is outlined again, whole.
+    page, and little prose is left, the page is outlined again, whole.
     """
     if tree.body is None:
         root = Block("body")
-        return Outline(root, [root], [root])
+        return Outline(root, [root], [root], [])
     page, unread = _outline(tree.body, pruned=True)
-    if page.root.size < _MUST_REMAIN * unread:
+    if page.root.size < _MUST_REMAIN * unread and page.root.weight < _ENOUGH_PROSE:
         page, _ = _outline(tree.body, pruned=False)
     return page
 
@@ -217,4 +225,5 @@ def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa:
     if pieces:
         end_line()
     outliner.block.weight += outliner.block.prose
-    return Outline(outliner.blocks[0], outliner.blocks, outliner.parents), outliner.unread
+    page = Outline(outliner.blocks[0], outliner.blocks, outliner.parents, outliner.lines)
+    return page, outliner.unread

@@ -25,20 +25,20 @@ LONGEST_PAGE: Final = 2_000_000
 # A page with fewer tags than this takes less than half a second, however it nests.
 FEW_TAGS: Final = 20_000
 
-# Comments and scripts, taken whole, their ends in a group. Possessive throughout, so that it stays linear.
+# Comments and scripts, taken whole, their ends in a group; and a picture's tag up to a blank line in it.
+# Possessive throughout, so that it stays linear.
 _UNREAD: Final = re.compile(
     r"<[sS][cC][rR][iI][pP][tT]\b[^>]*+>(?:[^<]++|<(?!/[sS][cC][rR][iI][pP][tT]\b))*+(</[^>]*+>)?"
     r"|<[sS][tT][yY][lL][eE]\b[^>]*+>(?:[^<]++|<(?!/[sS][tT][yY][lL][eE]\b))*+(</[^>]*+>)?"
     r"|<!--(?:(-?>)|(?:[^-]++|-(?!-!?>))*+(--!?>)?)"
+    r"|<[iI][mM][gG]\b[^<>\n]*+(?:\n(?![ \t\r]*\n)[^<>\n]*+)*+(\n)"
 )
+_PROSE_AFTER: Final = re.compile(r"\s*\n[^<>=]{40}")
 # A tag as the HTML standard cuts it: «>» ends it, except in a quoted value; a quote opens a value only
 # after «=».
 _REST_OF_TAG: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
 _TAG: Final = re.compile(rf"<[a-zA-Z]{_REST_OF_TAG}>?")
 _IN_A_TAG: Final = re.compile(_REST_OF_TAG)
-# A picture's tag that a repost cut off: after it comes prose, which would be lost as its attributes.
-_OPEN_PICTURE: Final = re.compile(r"<img\b[^<>]*?['\"](?=[ \t\r]*\n\s*\n[^<>=]{40})", re.IGNORECASE)
-_BLANK_IN_PICTURE: Final = re.compile(r"<[iI][mM][gG]\b[^<>\n]*+(?:\n(?![ \t\r]*\n)[^<>\n]*+)*+\n")
 _BLOCK: Final = re.compile(r"<(?:p|div|br|td|li|body|article|section|main|h[1-6])\b", re.IGNORECASE)
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n\s*")
 _LONGEST_TITLE: Final = 200
@@ -87,8 +87,6 @@ def open_page(html: str) -> LexborHTMLParser:
     html = _first_tags(_UNREAD.sub(_without_unread, html))
     if "\0" in html:
         html = html.replace("\0", "")
-    if _BLANK_IN_PICTURE.search(html):
-        html = _OPEN_PICTURE.sub(r"\g<0>>", html)
     if not _BLOCK.search(html):
         html = _paragraphs(html)
     if len(html) > LONGEST_PAGE or _may_hold_a_long_tag(html):
@@ -123,17 +121,26 @@ def _is_in_a_value(html: str, place: int) -> bool:
 
 
 def _without_unread(match: re.Match[str]) -> str:
-    text = match[0]
-    if match.lastindex is None or _is_in_a_value(match.string, match.start()):
-        return text  # what never ends, or looks like a script within an attribute: for the parser to judge
-    if text[1] == "!":
+    html, start = match.string, match.start()
+    if match.lastindex is None or _is_in_a_value(html, start):
+        return match[
+            0
+        ]  # what never ends, or looks like a script within an attribute: for the parser to judge
+    if html[start + 1] == "!":
         return ""
-    end = text.find(">", 0, LONGEST_TAG)
-    if "ld+json" in text[:end]:
-        return text
-    if "text/template" in text[:end] and _holds_a_post(match):
-        return text[end + 1 :]
-    return ""
+    if html[start + 1] in "iI":
+        return _closed_picture(match)
+    end = html.find(">", start)
+    tag = html[start:end]
+    if "ld+json" in tag:
+        return match[0]
+    return html[end + 1 : match.end()] if "text/template" in tag and _holds_a_post(match) else ""
+
+
+def _closed_picture(match: re.Match[str]) -> str:
+    """Close a picture's tag that a repost cut off: the prose after it would be lost as its attributes."""
+    is_cut = match[0].rstrip().endswith(("'", '"')) and _PROSE_AFTER.match(match.string, match.end())
+    return f"{match[0]}>" if is_cut else match[0]
 
 
 def _holds_a_post(template: re.Match[str]) -> bool:

@@ -1,12 +1,14 @@
 """Markup to plain text, paragraphs split by a blank line: in linear time, whatever the markup.
 
-Nearly all markup is in order: no tag within a value, no quoted «>». Two passes of simple patterns read
-that, and see whether they were right to; the rest is read again with care.
+All of it is done in UTF-8, since bytes are cut and joined faster than text. Nearly all markup is in order:
+each «<» is followed by its «>», and what stands between is a tag. That is cut at these marks without a
+pattern; the rest is read with care.
 """
 
 import re
 from functools import lru_cache
 from html import unescape
+from operator import itemgetter
 from typing import Final
 
 # Names as trees of their letters: it halves the time of plain lists.
@@ -15,37 +17,57 @@ _BLOCKS: Final = (
     r"f(?:ig(?:ure|caption)|o(?:oter|rm))|s(?:ection|ummary)|a(?:rticle|side|ddress)"
 )
 _HIDDEN: Final = r"s(?:cript|tyle|vg)|noscript|template|iframe|object|math|head"
-_BLOCK_TAG: Final = rf"</?+(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|[\s/][^<>]*+>)"
-_BLOCKS_RUN: Final = re.compile(rf"{_BLOCK_TAG}(?:\s*+{_BLOCK_TAG})*+")
-_TAGS_RUN: Final = re.compile(r"<[a-zA-Z/!?][^<>\x02]*+>(?:<[a-zA-Z/!?][^<>\x02]*+>)*+")
-_STRAY: Final = re.compile(r"<[a-zA-Z/!?]")
-_QUOTED: Final = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")  # a value that holds «>»
+_BREAKING: Final = re.compile(rf"/?(?:{_BLOCKS}|{_BLOCKS.upper()})(?![^\s/])".encode())
+_SILENT: Final = re.compile(rf"(?!(?i:{_HIDDEN})(?:\s|\Z))[a-zA-Z/?]|!(?!--)".encode())
+_BEGINNING: Final = itemgetter(slice(len("/blockquote>")))  # of a tag: enough to tell its name
+_MOST_BEGINNINGS: Final = 4096
+_ASCII: Final = bytes(range(128))
+_NOT_MARKS: Final = bytes(set(range(256)) - set(b"<>"))
 
 # Quoted values may hold «>», and «<» a few times over; that «few» keeps hostile tags linear.
 _ATTRIBUTES: Final = r"""[^<>"']*+(?:(?:"[^"<]*+(?:<[^"<]*+){0,3}"|'[^'<]*+(?:<[^'<]*+){0,3}')[^<>"']*+)*+>"""
-_BLOCK: Final = re.compile(rf"</?(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|(?=[\s/]){_ATTRIBUTES})")
+_BLOCK: Final = re.compile(rf"</?(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|(?=[\s/]){_ATTRIBUTES})".encode())
+_LETTER: Final = r"[\w\xc3-\xe1\xe3-\xff]"  # or a part of one, in UTF-8
 _TAG: Final = re.compile(
     rf"<(?:[a-zA-Z/]{_ATTRIBUTES}|!--"
     r"|[a-zA-Z/!?][^<>]*+>"  # a tag whose quotes do not match
-    r"|(?:a|img|p|div|span|br|b|i|em|strong|li)\b[^<>]*+(?:(?=<)|\Z))"  # one that was cut short
+    rf"|(?:a|img|p|div|span|br|b|i|em|strong|li)(?!{_LETTER})[^<>]*+(?:(?=<)|\Z))".encode()  # one cut short
 )
-_UNUSUAL: Final = re.compile(rf"<(?:[^a-zA-Z/]|{_HIDDEN}|{_HIDDEN.upper()})")
-_LONE: Final = re.compile(r"<(?:[^a-zA-Z/!?]|!--)")
 _OPENING: Final = re.compile(
-    r"<(?:!--|(?i:(script|style|noscript|template|iframe|object|svg|math|head))(?:\s[^<>]*+)?+>)"
+    rb"<(?:!--|(?i:(script|style|noscript|template|iframe|object|svg|math|head))(?:\s[^<>]*+)?+>)"
 )
 _CLOSING: Final = {
-    name: re.compile(rf"</{name}\s*+>" if name else "-->", re.IGNORECASE)
-    for name in ("", "script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head")
+    name: re.compile(rb"</%b\s*+>" % name if name else b"-->", re.IGNORECASE)
+    for name in b",script,style,noscript,template,iframe,object,svg,math,head".split(b",")
 }
 _REFERENCE: Final = re.compile(
-    r"(&(?:#\d{1,9}+(?!\d);?|#[xX][0-9a-fA-F]{1,8}+(?![0-9a-fA-F]);?|[^\t\n\f <&#;]{1,32};?))"
+    rb"(&(?:#\d{1,9}+(?!\d);?|#[xX][0-9a-fA-F]{1,8}+(?![0-9a-fA-F]);?|[!\"$%'-:=-~]{1,32};?))"
 )
-_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*+\n")
-_BREAK: Final = "\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
-_C1: Final = re.compile("[\x80-\x9f]+")  # controls that nobody means: characters of Windows-1252, by custom
-_NEXT_LINE: Final = "\x85"  # the one of them that also is white space
+_BLANK_LINE: Final = re.compile(rb"\n[ \t\r]*+\n")
+_BREAK: Final = b"\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
+_UNSURE: Final = b"\x03"  # stands for a tag that hides what follows, or for what is none
+_SPACES: Final = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
+_HARD_SPACE: Final = "\xa0".encode()
+_RUN_OF_SPACES: Final = re.compile(b"   *+")  # two letters are sought faster than one
+# Other white space, marks, and controls that nobody means: characters of Windows-1252, by custom.
+_ODD: Final = re.compile(
+    "[\t-\r\x1c-\x1f\x80-\xa0\xad\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
+)
+_NEXT_LINE: Final = "\x85"  # the one of those controls that also is white space
 _MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
+
+
+class _Breaks(dict[bytes, bytes]):
+    """What a tag leaves in the text, by how it begins: a break, nothing, or the mark of what needs a look."""
+
+    def __missing__(self, beginning: bytes) -> bytes:
+        found = _BREAK if _BREAKING.match(beginning) else b"" if _SILENT.match(beginning) else _UNSURE
+        if len(self) < _MOST_BEGINNINGS:
+            self[beginning] = found
+        return found
+
+
+_left_by: Final = _Breaks().__getitem__
 
 
 def to_plain(markup: str) -> str:
@@ -55,45 +77,73 @@ def to_plain(markup: str) -> str:
     styles and other content that no reader sees are left out, and so are soft hyphens and zero-width
     marks, which only hide words.
     """
-    if "<" in markup:
-        text = _in_haste(markup)
-        markup = _with_care(markup) if text is None else text
-    elif "\n" in markup:
-        markup = _BLANK_LINE.sub(_BREAK, markup)
-    return _folded(resolved(markup))
+    if "<" not in markup and "&" not in markup and "  " not in markup and markup.isprintable():
+        return markup.strip()
+    text = _encoded(markup)
+    if b"<" in text:
+        text = _in_haste(text) or _with_care(text)
+    elif b"\n" in text:
+        text = _BLANK_LINE.sub(_BREAK, text)
+    return _folded(_resolved(text))
 
 
-def _with_care(markup: str) -> str:
-    return _TAG.sub("", _BLOCK.sub(_BREAK, _without_hidden(markup)))
+def _with_care(markup: bytes) -> bytes:
+    return _TAG.sub(b"", _BLOCK.sub(_BREAK, _without_hidden(markup)))
 
 
-def _in_haste(markup: str) -> str | None:
-    """Take tags for what stands between «<» and the next «>»; None where that may be wrong."""
-    if not _ends_in_text(markup):
-        return None
-    text = _BLOCKS_RUN.sub(_BREAK, markup)
-    if unusual := _UNUSUAL.search(text):
-        text = _without_hidden(text, unusual.start())
-        if _LONE.search(text) or not _ends_in_text(text):
-            return None
-    text = _TAGS_RUN.sub("", text)
-    is_wrong = _STRAY.search(text) or (">" in text and _QUOTED.search(markup))
-    return None if is_wrong else text
+def _in_haste(markup: bytes) -> bytes:
+    """Take what stands between the marks for tags; b"" where that may be wrong, or leaves nothing."""
+    marks = markup.translate(None, _NOT_MARKS)
+    if marks != b"<>" * (len(marks) // 2):
+        return b""
+    pieces = markup.replace(b">", b"<").split(b"<")
+    tags = pieces[1::2]
+    left = [*map(_left_by, map(_BEGINNING, tags))]
+    if _UNSURE in left and not _hide(pieces, tags, left):
+        return b""
+    pieces[1::2] = left
+    return b"".join(pieces)
 
 
-def _ends_in_text(markup: str) -> bool:
-    """Tell that every «<» has a «>» after it: without it, looking for one would be quadratic."""
-    return markup.rfind(">") >= markup.rfind("<")
+def _hide(pieces: list[bytes], tags: list[bytes], left: list[bytes]) -> bool:
+    """Empty what comments, scripts and the like hold; False where it is not plain where one ends."""
+    end = -1
+    for place in [place for place, each in enumerate(left) if each == _UNSURE]:
+        if place <= end:
+            continue  # within another
+        try:
+            end = _end_of(tags, place)
+        except ValueError:
+            return False
+        left[place : end + 1] = [b""] * (end + 1 - place)
+        pieces[2 * place + 2 : 2 * end + 1 : 2] = [b""] * (end - place)
+    return True
 
 
-def _without_hidden(markup: str, start: int = 0) -> str:
-    """Leave out comments, scripts and the like, from `start`; one that is never closed hides nothing."""
-    kept: list[str] = []
+def _end_of(tags: list[bytes], place: int) -> int:
+    """Find the tag that closes one, if only by itself; ValueError where none does."""
+    tag = tags[place]
+    if tag.startswith(b"!--") and tag.endswith(b"--") and len(tag) >= len("!----"):
+        return place
+    if not tag[:1].isalpha():
+        raise ValueError(tag)
+    if tag.endswith(b"/"):
+        return place
+    closing = b"/" + tag.split()[0].lower()
+    for end in range(place, len(tags)):
+        if tags[end].startswith(b"/") and tags[end].rstrip().lower() == closing:
+            return end
+    raise ValueError(tag)
+
+
+def _without_hidden(markup: bytes) -> bytes:
+    """Leave out comments, scripts and the like; one that is never closed hides nothing."""
+    kept: list[bytes] = []
     place = 0
     unclosed = set()
-    for opening in _OPENING.finditer(markup, start):
-        name = (opening[1] or "").lower()
-        if opening.start() < place or name in unclosed or opening[0].endswith("/>"):
+    for opening in _OPENING.finditer(markup):
+        name = (opening[1] or b"").lower()
+        if opening.start() < place or name in unclosed or opening[0].endswith(b"/>"):
             continue
         closing = _CLOSING[name].search(markup, opening.end())
         if closing is None:
@@ -101,19 +151,25 @@ def _without_hidden(markup: str, start: int = 0) -> str:
         else:
             kept.append(markup[place : opening.start()])
             place = closing.end()
-    return "".join(kept) + markup[place:]
+    return b"".join(kept) + markup[place:]
 
 
 def resolved(text: str) -> str:
     """Resolve the references of HTML («&eacute;», «&#8217;»), each once."""
-    if "&" not in text:
+    return _resolved(_encoded(text)).decode("utf-8", "surrogatepass") if "&" in text else text
+
+
+def _resolved(text: bytes) -> bytes:
+    if b"&" not in text:
         return text
     parts = _REFERENCE.split(text)
     parts[1::2] = map(_character, parts[1::2])
-    return "".join(parts)
+    return b"".join(parts)
 
 
-_character = lru_cache(maxsize=4096)(unescape)
+@lru_cache(maxsize=4096)
+def _character(reference: bytes) -> bytes:
+    return _encoded(_ODD.sub(_mended, unescape(reference.decode())))
 
 
 def to_line(markup: str) -> str:
@@ -128,25 +184,27 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Fold the white space of plain text, and its line ends to one blank line each."""
-    return _folded(text.strip().replace("\n", _BREAK))
+    return _folded(_encoded(text).strip().replace(b"\n", _BREAK))
 
 
-def _folded(text: str) -> str:
-    """Fold white space and drop marks; most text and most paragraphs need neither, which is quickly seen."""
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    cleaned = [
-        piece if piece.isprintable() and "  " not in piece else _clean(piece)
-        for piece in map(str.strip, text.replace("\n", " ").split(_BREAK))
-    ]
-    return "\n\n".join(filter(None, cleaned))
+def _folded(text: bytes) -> str:
+    """Fold white space and drop marks; most text needs neither, which is quickly seen."""
+    text = text.translate(_SPACES)
+    beyond = text.translate(None, _ASCII)
+    if _HARD_SPACE in beyond:
+        text, beyond = text.replace(_HARD_SPACE, b" "), beyond.replace(_HARD_SPACE, b"")
+    if beyond and not beyond.decode("utf-8", "surrogatepass").isprintable():
+        text = _encoded(_ODD.sub(_mended, text.decode("utf-8", "surrogatepass")))
+    text = b"\n\n".join(filter(None, map(bytes.strip, text.split(_BREAK))))
+    return (_RUN_OF_SPACES.sub(b" ", text) if b"  " in text else text).decode("utf-8", "surrogatepass")
 
 
-def _clean(text: str) -> str:
-    line = one_line(text)
-    if line.isprintable() and _NEXT_LINE not in text:
-        return line
-    for mark in _MARKS:
-        text = text.replace(mark, "")
-    text = _C1.sub(lambda match: match[0].encode("latin-1").decode("windows-1252", "ignore"), text)
-    return one_line(text)
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _mended(odd: re.Match[str]) -> str:
+    """Give a space for other white space, nothing for marks, and what a control of Windows stands for."""
+    if odd[0].isspace() and odd[0] != _NEXT_LINE:
+        return " "
+    return "" if odd[0] in _MARKS else odd[0].encode("latin-1").decode("windows-1252", "ignore")

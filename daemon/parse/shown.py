@@ -8,7 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from daemon.parse.outline import Block, Line
+from daemon.parse.outline import Outline
 from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
@@ -58,7 +58,7 @@ _DAY_FIRST_IN_ADDRESS: Final = re.compile(
 class Shown:
     """What a page shows its readers, searched only once somebody asks."""
 
-    def __init__(self, tree: LexborHTMLParser, page: Block, title: str) -> None:
+    def __init__(self, tree: LexborHTMLParser, page: Outline, title: str) -> None:
         self._tree = tree
         self._page = page
         self._title = title
@@ -78,7 +78,7 @@ class Shown:
     def _signed(self, site: str) -> tuple[str, ...]:
         """The people in a line, anywhere on the page, that says who wrote it, or below a label of it."""
         above = ""
-        for line, _ in _lines(self._page):
+        for line, _ in self._page.lines:
             text = line.text
             is_named = len(above) <= _LONGEST_LABEL and _LABEL.fullmatch(above)
             if (is_named or _SIGNED.fullmatch(text)) and (
@@ -173,26 +173,14 @@ def date_in_address(url: str) -> str:
     return ""
 
 
-def lines_near(page: Block, title: str) -> list[str]:
+def lines_near(page: Outline, title: str) -> list[str]:
     """The lines that follow the headline, then some above it; the first of the page where no line is one."""
-    lines = list(_lines(page))
-    texts = [line.text for line, _ in lines]
+    texts = [line.text for line, _ in page.lines]
     if title in texts:
         start = texts.index(title) + 1
     else:
-        start = next((place for place, (_, tag) in enumerate(lines, 1) if tag == "h1"), 0)
+        start = next((place for place, (_, tag) in enumerate(page.lines, 1) if tag == "h1"), 0)
     return texts[start : start + _MOST_NEAR] + texts[max(start - 1 - _MOST_ABOVE, 0) : max(start - 1, 0)]
-
-
-def _lines(page: Block) -> Iterator[tuple[Line, str]]:
-    """All lines of a page in order, each with the tag of its block."""
-    waiting: list[tuple[Block | Line, str]] = [(page, "")]
-    while waiting:
-        item, tag = waiting.pop()
-        if isinstance(item, Line):
-            yield item, tag
-        else:
-            waiting += [(each, item.tag) for each in reversed(item.items)]
 
 
 def _first_texts(node: LexborNode) -> list[str]:

@@ -111,3 +111,26 @@ def test_no_other_error_for_any_page(body):
     with contextlib.suppress(ParseError):
         article = extract_article(body)
         assert article.title or article.text
+
+
+@pytest.mark.parametrize(("paragraphs", "is_text"), [(40, False), (3, True)])
+def test_what_stands_beside_is_the_text_only_where_little_else_is(paragraphs, is_text):
+    said = "<p>{0} {1}: nobody was hurt, the mayor said, and ships may leave the harbour again tonight.</p>"
+    prose = "".join(said.format("Drone", number) for number in range(paragraphs))
+    aside = "".join(said.format("Menu", number) for number in range(400))
+    text = extract_article(f"<h1>Port closed</h1><div>{prose}</div><aside>{aside}</aside>").text
+    assert ("Menu 9:" in text) is is_text
+
+
+@pytest.mark.parametrize("pictures", [3, 30])
+def test_of_a_gallery_what_is_said_of_its_pictures_is_the_text(pictures):
+    told = "Picture {0}: the harbour at night, seen from the lighthouse where nobody lives."
+    said = f"<figure><img src=x><figcaption>{told}</figcaption></figure>"
+    lead = "<p>Our photographer went to the harbour and saw what nobody else has seen there in years.</p>"
+    page = f"<h1>Night</h1>{lead}{''.join(map(said.format, range(pictures)))}"
+    assert len(extract_article(page).text.split("\n\n")) == 1 + pictures
+
+
+def test_what_is_said_of_an_articles_pictures_is_no_text():
+    caption = "<figure><figcaption>The harbour at night, seen from the old lighthouse.</figcaption></figure>"
+    assert "lighthouse" not in extract_article(PAGE.replace("<p>Nobody", f"{caption}<p>Nobody")).text

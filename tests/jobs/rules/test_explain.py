@@ -23,8 +23,17 @@ def test_a_text_file_has_its_title_on_the_first_line():
     assert (article.title, article.text) == ("Flood", "The sea rose.")
 
 
-def test_a_page_is_read_as_pages_are():
-    article = article_in(
-        b"<html lang=en><title>Flood</title><article><h1>Flood</h1><p>The sea rose.</article>"
-    )
+@pytest.mark.parametrize(
+    "before", ["", "\ufeff", "\ufeff\n ", "Notice: no cache in line 9.\n<!DOCTYPE html>"]
+)
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_a_page_is_read_as_pages_are(before, charset):
+    page = "<html lang=en><title>Flood</title><article><h1>Flood</h1><p>The sea rose.</article>"
+    article = article_in(f"{before}{page}".encode(charset))
     assert (article.title, article.language) == ("Flood", "en")
+    assert "<" not in article.text
+
+
+def test_a_text_may_speak_of_tags():
+    article = article_in(b"Flood\n\nThe page says <b>flood</b> and nothing else.")
+    assert article.title == "Flood"
