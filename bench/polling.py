@@ -126,19 +126,19 @@ def steady(rates: list[float], power: float, budget: float) -> Ask:
 def clairvoyant(press: list[Outlet], price: float, budget: Budget) -> Ask:
     """Poll when the entries unseen are worth it, by the true rates."""
     cap = budget.cap / HOUR
-    floors = [budget.shortest(sum(outlet.rates) / len(outlet.rates)) / HOUR for outlet in press]
 
     def ask(i: int, now: float, _: list[float]) -> float:
         rates, unseen, at = press[i].rates, 0.0, now
+        soonest = now + budget.shortest(rates[int(now)]) / HOUR if now < len(rates) else now
         while at < now + cap and at < len(rates):
             edge = min(int(at) + 1, now + cap)
             rate = max(rates[int(at)], 1e-9)
             enough = math.sqrt(2 * price * rate)
             if unseen + rate * (edge - at) >= enough:
-                return max(at + max(0.0, enough - unseen) / rate, now + floors[i])
+                return max(at + max(0.0, enough - unseen) / rate, soonest)
             unseen += rate * (edge - at)
             at = edge
-        return max(at, now + floors[i])
+        return max(at, soonest)
 
     return ask
 

@@ -26,13 +26,22 @@ def read_opml(body: bytes) -> list[Source]:
 
 
 def _source(outline: object, names: set[str]) -> Source:
-    url = outline.get("xmlUrl", "")  # type: ignore[attr-defined]  # lxml's element, imported late
+    url = _address(outline.get("xmlUrl", ""))  # type: ignore[attr-defined]  # lxml's element, imported late
     title = _line(outline.get("title") or outline.get("text") or url)  # type: ignore[attr-defined]  # as above
     numbered = (f"{title} ({number})" for number in count(2))
     name = next(name for name in chain([title], numbered) if name not in names)
     names.add(name)
     folders = [_line(parent.get("text") or "") for parent in outline.iterancestors("outline")]  # type: ignore[attr-defined]  # as above
     return Source(name, url, tags=tuple(folder for folder in reversed(folders) if folder))
+
+
+def _address(text: str) -> str:
+    """Read an address as other readers write it: feed://host is http's, feed:https://host says so itself."""
+    address = text.strip()
+    if not address.startswith("feed:"):
+        return address
+    plain = address.removeprefix("feed:")
+    return f"http:{plain}" if plain.startswith("//") else plain
 
 
 def _line(text: str) -> str:

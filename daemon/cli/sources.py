@@ -12,7 +12,7 @@ import click
 
 from daemon.cli.options import config_path, look_up_config, open_store
 from daemon.cli.output import Count, Row, counting, output_option, print_rows, printable, when, working
-from daemon.config import add_sources, replace_file, write_sources
+from daemon.config import add_sources, address_fault, replace_file, write_sources
 from daemon.jobs.watched import watched
 from daemon.jobs.words import counted
 from daemon.model import Source
@@ -63,7 +63,10 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
 @output_option
 @click.pass_context
 def test(ctx: click.Context, url: str, name: str | None, output: str, *, allow_private: bool) -> None:
-    """Fetch URL once, as the daemon would, and show what it lists. Nothing is stored."""
+    """Fetch URL, or what the source of that name has, once, as the daemon would, and show what it lists.
+
+    Nothing is stored.
+    """
     from daemon.runtime.preview import preview  # noqa: PLC0415  heavy, and only needed here
 
     trying = preview(look_up_config(ctx), url, name, os.environ, allow_private=allow_private)
@@ -164,12 +167,16 @@ def _tell(text: str) -> None:
 @_dry_run
 @click.pass_context
 def import_opml(ctx: click.Context, file: Path, *, dry_run: bool) -> None:
-    """Add the feeds of an OPML FILE to the configuration; those that it has already are passed over."""
+    """Add the feeds of an OPML FILE to the configuration.
+
+    Those that it has already are passed over, and so are those whose address cannot be one; the latter
+    are named.
+    """
     from daemon.cli.opml import read_opml  # noqa: PLC0415  only needed here
 
     config = look_up_config(ctx)
     addresses = {source.url for source in config.sources}
-    found = {source.url: source for source in read_opml(file.read_bytes())}
+    found = {source.url: source for source in _usable(file, read_opml(file.read_bytes()))}
     new = _renamed((s for s in found.values() if s.url not in addresses), {s.name for s in config.sources})
     click.echo(
         f"{counted(len(new), 'source is', 'sources are')} new, {len(found) - len(new)} are there already",
@@ -177,6 +184,17 @@ def import_opml(ctx: click.Context, file: Path, *, dry_run: bool) -> None:
     )
     if new:
         _write(ctx, new, dry_run=dry_run)
+
+
+def _usable(file: Path, sources: Iterable[Source]) -> Iterator[Source]:
+    """Give the sources whose address can be one, and tell of the others."""
+    for source in sources:
+        if fault := address_fault(source.url):
+            # A feed without a title goes by its address, which may carry a password.
+            name = source.name.rpartition("@")[2] if "://" in source.name else source.name
+            click.echo(f"{file}: «{printable(name)}» is passed over: {fault}", err=True)
+        else:
+            yield source
 
 
 @command.command()

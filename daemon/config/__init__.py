@@ -3,7 +3,7 @@
 from daemon.config.config import AlertSettings, Config, DaemonSettings, PollingSettings, WebSettings
 from daemon.config.draft import Draft, draft_of, read_draft
 from daemon.config.edit import add_entities, add_sources, put_rule, replace_file, write_sources
-from daemon.config.fields import parse_duration
+from daemon.config.fields import address_fault, parse_duration
 from daemon.config.files import find
 from daemon.config.loading import load, locate_database
 from daemon.config.lookup import places, rule_problem
@@ -21,6 +21,7 @@ __all__ = [
     "WebSettings",
     "add_entities",
     "add_sources",
+    "address_fault",
     "describe",
     "did_you_mean",
     "draft_of",

@@ -161,6 +161,15 @@ def _web_address(value: str) -> str:
     return value
 
 
+def address_fault(value: str) -> str:
+    """Say what keeps an address from being a source's, "" if nothing does."""
+    try:
+        _web_address(value)
+    except PydanticCustomError as error:
+        return error.message()
+    return ""
+
+
 def _contact(value: str) -> str:
     if (
         not value.isascii()

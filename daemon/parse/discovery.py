@@ -88,7 +88,7 @@ def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple
         *_linked(page, base),
         *_interfaces(page, base),
         *_listings(page, base, url),
-        *_usual(url),
+        *_usual(url, page),
     ):
         found.setdefault(candidate.url + candidate.links, candidate)
     return tuple(found.values())
@@ -202,9 +202,13 @@ def _class(node: LexborNode) -> str:
     return ""
 
 
-def _usual(url: str) -> Iterator[Candidate]:
+def _usual(url: str, page: LexborHTMLParser) -> Iterator[Candidate]:
+    """List the usual places; a sitemap does not tell its name, so that it goes by the page's."""
+    heading = page.css_first("title")
+    named = one_line(heading.text()) if heading else ""
     for place, kind in _USUAL:
-        yield Candidate(join(url, place), kind, why="Sites often keep one here; nobody has looked yet.")
+        title = named if kind is SourceKind.SITEMAP else ""
+        yield Candidate(join(url, place), kind, title, "Sites often keep one here; nobody has looked yet.")
 
 
 def _attribute(node: LexborNode, name: str) -> str:

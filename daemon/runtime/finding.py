@@ -78,6 +78,8 @@ async def look_behind(
         return found
     named = await compute(discover, robots.body, url=address, content_type=robots.content_type)
     addresses = {candidate.url for candidate in named}
+    title = next((candidate.title for candidate in found if candidate.kind is SourceKind.SITEMAP), "")
+    named = tuple(replace(candidate, title=title) for candidate in named)
     return (*named, *(candidate for candidate in found if candidate.url not in addresses))
 
 
@@ -139,7 +141,8 @@ class _Search:
         if not feed.entries:
             self.tell(f"no: {candidate.url} lists nothing now")
             return None
-        return Found(_named(source, feed), feed, candidate.why)
+        site = candidate.title if candidate.kind is SourceKind.SITEMAP else ""
+        return Found(_named(source, feed.title or site), feed, candidate.why)
 
     async def _fetch(self, url: str) -> Fetched:
         answer = await self.fetcher.get(url, allow_private=self.wanted.allow_private)
@@ -158,8 +161,8 @@ def _rank(candidate: Candidate) -> int:
     return {SourceKind.FEED: 1, SourceKind.LISTING: 3, SourceKind.TELEGRAM: 4}.get(candidate.kind, 6)
 
 
-def _named(source: Source, feed: Feed) -> Source:
-    """Name a source that has no name after what it calls itself."""
-    title = "".join(char if char.isprintable() else " " for char in feed.title)
-    name = source.name or " ".join(title.split())[:_LONGEST_NAME].strip()
+def _named(source: Source, title: str) -> Source:
+    """Name a source that has no name after what it, or else its site, calls itself."""
+    line = "".join(char if char.isprintable() else " " for char in title)
+    name = source.name or " ".join(line.split())[:_LONGEST_NAME].strip()
     return replace(source, name=name or urlsplit(source.url).hostname or source.url)

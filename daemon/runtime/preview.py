@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from daemon.config import Config
+from daemon.config import Config, did_you_mean
 from daemon.errors import NotFoundError
 from daemon.fetch import Fetched, Fetcher
 from daemon.jobs.pages import parse_answer
@@ -63,7 +63,10 @@ async def _in_worker(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 def _settings(config: Config, url: str, name: str | None, *, allow_private: bool) -> Source:
     by_name = {source.name: source for source in config.sources}
     if name is not None and name not in by_name:
-        raise NotFoundError(f"there is no source {name!r} in the configuration")
+        near = did_you_mean(name, by_name) or "`tocsin sources list` names all"
+        raise NotFoundError(f"there is no source {name!r} in the configuration: {near}")
+    if name is None and url in by_name:
+        name, url = url, by_name[url].url
     known = by_name.get(name or "") or next((s for s in config.sources if s.url == url), None)
     source = replace(known, url=url) if known else Source("preview", url)
     return replace(source, allow_private=source.allow_private or allow_private)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import sqrt
 
 from daemon.model import Source
-from daemon.schedule.rhythm import Rhythm
+from daemon.schedule.rhythm import Rhythm, believed
 from daemon.schedule.state import PollState
 
 _HOUR = timedelta(hours=1)
@@ -20,7 +20,7 @@ class Budget:
     """What polling may cost: requests an hour over all sources, and the bounds of one's interval.
 
     A source that publishes so fast that two polls an entry come sooner than `floor` may be polled that
-    often, up to `fastest`.
+    often, up to `fastest`, while it does.
     `price` is how many hours of delay, summed over entries, a request must save to be made; `settle`
     sets it. `trim` corrects what the forecast misses.
     """
@@ -33,7 +33,7 @@ class Budget:
     trim: float = 1.0
 
     def shortest(self, rate: float) -> timedelta:
-        """Give the least interval for a source of so many entries an hour."""
+        """Give the least interval for a source while it publishes so many entries an hour."""
         return min(self.floor, max(self.fastest, _HOUR / (2 * rate)))
 
 
@@ -67,7 +67,7 @@ def _forecast(budget: Budget, sources: Iterable[tuple[Source, PollState]]) -> Ca
         if source.every:
             fixed += _HOUR / source.every
         elif not state.failures:
-            rate = (state.rhythm or Rhythm()).rate
+            rate = believed(state.rhythm or Rhythm())
             learned.append((sqrt(source.priority * rate / 2), _HOUR / budget.shortest(rate)))
     least = _HOUR / budget.cap
 

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 
 from daemon.schedule.rhythm import Rhythm, expected, first_rhythm, learn
 from daemon.schedule.state import Answered, Failed, PollState
+
+_SURE = 0.75  # of a list, the newest: its dates tell its pace
+_MOST_OVER = 10.0  # times what was listed that is believed to have gone by
 
 
 def remember_failure(state: PollState, outcome: Failed) -> PollState:
@@ -63,12 +67,15 @@ def _missed(rhythm: Rhythm, outcome: Answered, before: datetime) -> int:
     """Guess how many entries came and went unseen: none if the list meets what was known before.
 
     The time between the last poll and the oldest listed entry is filled at the pace of the list, or of
-    the rhythm where the list tells no dates.
+    the rhythm where the list tells no dates. The oldest quarter is passed over: it may be pinned, or dated
+    before it was listed, and then tells nothing of how far back the list reaches.
     """
     if outcome.overlaps or not outcome.published:
         return 0
-    listed, oldest = len(outcome.published), max(min(outcome.published), before)
-    if oldest == outcome.at:
-        return max(1, round(expected(rhythm, before, outcome.at) - listed))
-    times_over = min((oldest - before) / (outcome.at - oldest), 10.0)
-    return max(1, round(times_over * listed))
+    times = sorted(outcome.published, reverse=True)
+    sure = ceil(len(times) * _SURE)
+    reach = max(times[sure - 1], before)
+    if reach >= outcome.at:
+        return max(1, round(expected(rhythm, before, outcome.at) - len(times)))
+    times_over = min((reach - before) / (outcome.at - reach), _MOST_OVER)
+    return max(1, round(times_over * sure) - (len(times) - sure))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from daemon.model import Source
 from daemon.schedule.budget import Budget
 from daemon.schedule.memory import remember_answer, remember_failure
-from daemon.schedule.rhythm import Rhythm, wait_for
+from daemon.schedule.rhythm import Rhythm, believed, liveliness, pace, wait_for
 from daemon.schedule.state import Answered, Failed, PollState
 
 _HOUR = timedelta(hours=1)
@@ -57,7 +57,7 @@ def _after_answer(
     if outcome.ttl and not rhythm.known and outcome.ttl > budget.floor:
         return min(outcome.ttl, budget.cap), "the source asks for it, and its rhythm is not known yet"
     wait, why = _worth_a_poll(source, state, rhythm, budget, outcome.at)
-    wait = max(wait * (1 - _SPREAD * chance), budget.shortest(rhythm.rate))
+    wait = max(wait * (1 - _SPREAD * chance), _least(rhythm, budget, outcome.at))
     if outcome.cached_for and wait < outcome.cached_for + _AFTER_CACHE <= budget.cap:
         return outcome.cached_for + _AFTER_CACHE, "until then a cache repeats this answer"
     return wait, why
@@ -67,15 +67,21 @@ def _worth_a_poll(
     source: Source, state: PollState, rhythm: Rhythm, budget: Budget, now: datetime
 ) -> tuple[timedelta, str]:
     """Find the time when what may be new is worth a request."""
-    window = state.window / 2 or float("inf")
+    # What may be luck in few entries may be a pace as well: the list must not roll over meanwhile.
+    window = state.window / 2 * believed(rhythm) / rhythm.rate or float("inf")
     hours = wait_for(rhythm, now, budget.price / source.priority, window, budget.cap / _HOUR)
-    wait, least = timedelta(hours=hours), budget.shortest(rhythm.rate)
-    pace = _pace(rhythm.rate * 24)
+    wait, least = timedelta(hours=hours), _least(rhythm, budget, now)
+    usual = _pace(rhythm.rate * 24)
     if wait <= least:
-        return least, f"more often would be impolite, at {pace}"
+        return least, f"more often would be impolite, at {usual}"
     if wait >= budget.cap:
-        return wait, f"the longest wait allowed, at {pace}"
-    return wait, f"by then a look is worth its cost, at {pace} and its hours"
+        return wait, f"the longest wait allowed, at {usual}"
+    return wait, f"by then a look is worth its cost, at {usual} and its hours"
+
+
+def _least(rhythm: Rhythm, budget: Budget, now: datetime) -> timedelta:
+    """Say how soon it is polite to ask again, at the pace that the source has now."""
+    return budget.shortest(pace(rhythm, now) * liveliness(rhythm))
 
 
 def _pace(a_day: float) -> str:

@@ -1,15 +1,16 @@
 """A source's rhythm: how many entries it publishes at each hour, learned from what polls found.
 
 The rate at a time is that of its hour of the day times the factor of its day of the week. Hours and
-days are UTC; a source's time zone shows in its hours by itself. Bursts are not chased: in simulation
-polling faster after news gained nothing on the mean and cost the slow sources their share.
+days are UTC; a source's time zone shows in its hours by itself. What came in the last hour or so tells
+whether it is livelier now than at its usual pace.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import cos, sin, sqrt, tau
+from functools import lru_cache
+from math import cos, exp, sin, sqrt, tau
 from operator import mul
 
 _HOUR = timedelta(hours=1)
@@ -23,6 +24,7 @@ _USUAL_WEEK = ((7 - 2 * _WEEKEND) / 5,) * 5 + (_WEEKEND,) * 2
 # A day has a tide: what shape a source's hours have is mostly told by a wave of 24 hours, less by those of
 # 12 and 8. So much variance each is believed to have; the dates must outweigh the doubt (Wiener's filter).
 _WAVES = tuple((k, 0.8 / k**3) for k in range(1, 6))
+_DOUBT = 4.0  # over the entries seen: the variance of a wave that is none, twice chance's for their bursts
 _LOWEST = 0.08  # of the mean rate, below which the waves let no hour fall
 _SHAPE_SPAN = timedelta(days=3)  # of dates, before they may tell one hour from another
 _EVEN = 1.0  # how much an even day is believed in beside the one that the dates show
@@ -31,6 +33,9 @@ _UNKNOWN = 1 / 24  # entries an hour, for a source that told nothing yet
 _UNKNOWN_HOURS = (_UNKNOWN,) * 24
 _SLOWEST = 1 / (24 * 60)  # entries an hour; silence never means never
 _PRIOR = 2.0  # hours in which half an entry is believed to have come: a list of one tells little
+_LUCK = 1.0  # entries: most sources are slow, so that a few entries are luck more often than a pace
+_CALM = 4.0  # entries' worth of belief that a source is now as it usually is at that hour
+_FADE = 1.0  # hours in which what came lately comes to tell a third as much
 _STEP = 1 / 6  # hours in which a rate is taken as steady
 
 
@@ -38,12 +43,14 @@ _STEP = 1 / 6  # hours in which a rate is taken as steady
 class Rhythm:
     """Entries an hour by the hour of the day, and a factor by the day of the week (Monday first).
 
-    `days_known` is how long the source was watched.
+    `days_known` is how long the source was watched. `lately` is how many entries came of late and how many
+    were usual, the older counting for less.
     """
 
     hours: tuple[float, ...] = _UNKNOWN_HOURS
     days: tuple[float, ...] = (1.0,) * 7
     days_known: float = 0.0
+    lately: tuple[float, float] = (0.0, 0.0)
 
     @property
     def rate(self) -> float:
@@ -83,6 +90,22 @@ def _visits(rhythm: Rhythm) -> float:
     return min(max(_MEMORY, _ENTRIES / entries_a_day), _FIRST_MEMORY + rhythm.days_known)
 
 
+def believed(rhythm: Rhythm) -> float:
+    """Give the entries an hour, over a week, as far as so few entries are to be believed."""
+    return rhythm.rate * _belief(sum(rhythm.hours) * _visits(rhythm))
+
+
+def _belief(entries: float) -> float:
+    return (entries + _LUCK / 4) / (entries + _LUCK)
+
+
+def liveliness(rhythm: Rhythm, waited: float = 0.0) -> float:
+    """Say how many times its usual pace a source publishes, so many hours after it was last polled."""
+    came, usual = rhythm.lately
+    left = exp(-waited / _FADE)
+    return (_CALM + came * left) / (_CALM + usual * left)
+
+
 def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[datetime]) -> Rhythm:
     """Take in a poll: the entries published after `since`, up to `now`."""
     times = [min(max(time, since), now) for time in published]
@@ -98,7 +121,16 @@ def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[da
         hours[hour] = max((hours[hour] * memory + count) / (memory + span * days[day]), _SLOWEST)
         days[day] = (days[day] * weight + count) / (weight + usual)
     known = rhythm.days_known + (now - since) / timedelta(days=1)
-    return Rhythm(hours=tuple(hours), days=tuple(days), days_known=known)
+    return Rhythm(tuple(hours), tuple(days), known, _lately(rhythm, since, now, times))
+
+
+def _lately(rhythm: Rhythm, since: datetime, now: datetime, times: Iterable[datetime]) -> tuple[float, float]:
+    """Let what came lately, and what was usual, fade until now, and add what a poll found."""
+    waited = (now - since) / _HOUR
+    left = exp(-waited / _FADE)
+    came, usual = rhythm.lately
+    came = came * left + sum(exp((time - now) / _HOUR / _FADE) for time in times)
+    return came, usual * left + pace(rhythm, now) * _FADE * (1 - left)
 
 
 def _hours_between(since: datetime, now: datetime) -> Iterable[tuple[datetime, float]]:
@@ -125,6 +157,7 @@ def _product(left: Iterable[float], right: Iterable[float]) -> float:
     return product
 
 
+@lru_cache(maxsize=1)  # one poll asks for it several times
 def shape(rhythm: Rhythm) -> tuple[float, ...]:
     """Give the entries an hour by hour of the day, as far as so few entries can tell hours apart."""
     hours = rhythm.hours
@@ -132,11 +165,16 @@ def shape(rhythm: Rhythm) -> tuple[float, ...]:
     known = mean * 24 * _visits(rhythm)
     smooth = [mean] * 24
     for cosine, sine, variance in _TIDE:
-        # A wave that is none has a variance of two over the entries seen.
-        trust = known * variance / (known * variance + 2) / 12
+        trust = known * variance / (known * variance + _DOUBT) / 12
         rise, swing = trust * _product(hours, cosine), trust * _product(hours, sine)
         smooth = [at + rise * c + swing * s for at, c, s in zip(smooth, cosine, sine, strict=True)]
-    return tuple(max(at, _LOWEST * mean) for at in smooth)
+    belief = _belief(known)
+    return tuple(max(at, _LOWEST * mean) * belief for at in smooth)
+
+
+def pace(rhythm: Rhythm, now: datetime) -> float:
+    """Give the entries an hour that are usual at a time."""
+    return shape(rhythm)[now.hour] * rhythm.days[now.weekday()]
 
 
 def expected(rhythm: Rhythm, since: datetime, now: datetime) -> float:
@@ -156,7 +194,7 @@ def wait_for(rhythm: Rhythm, now: datetime, price: float, most: float, longest: 
     hours = shape(rhythm)
     unseen, waited, time = 0.0, 0.0, now
     while waited < longest:
-        rate = hours[time.hour] * rhythm.days[time.weekday()]
+        rate = hours[time.hour] * rhythm.days[time.weekday()] * liveliness(rhythm, waited)
         enough = min(sqrt(2 * price * rate), most)
         if unseen + rate * _STEP >= enough:
             return min(waited + max(0.0, enough - unseen) / rate, longest)

@@ -98,7 +98,7 @@ def _changed(value: PollState | Rhythm) -> dict[str, Any]:
 
 def _rhythm(found: Mapping[str, Any]) -> Rhythm:
     known: dict[str, Any] = _known(Rhythm, found)
-    for name in known.keys() & {"hours", "days"}:
+    for name in known.keys() & {"hours", "days", "lately"}:
         known[name] = tuple(known[name])
     return Rhythm(**known)
 

@@ -51,6 +51,34 @@ def test_what_is_no_opml_is_told(tocsin, tmp_path, body):
     assert "not an OPML file" in result.stderr
 
 
+def test_what_an_opml_file_has_that_is_no_address_is_passed_over_and_named(tocsin, tmp_path):
+    file = tmp_path / "feeds.opml"
+    addresses = {
+        "Blank": " https://blank.example/rss ",
+        "Old": "feed://old.example/rss",
+        "New": "feed:https://new.example/rss",
+        "Wrong": "not a url",
+        "": "https://me:secret@shut.example/rss",
+    }
+    outlines = "".join(f'<outline text="{name}" xmlUrl="{url}"/>' for name, url in addresses.items())
+    file.write_text(f"<opml><body>{outlines}</body></opml>")
+    result = tocsin("sources", "import", file)
+    assert result.exit_code == 0, result.output
+    assert "«Wrong» is passed over: a source's address must begin with https://" in result.stderr
+    assert "«shut.example/rss» is passed over: an address must not carry a password" in result.stderr
+    assert "secret" not in result.output
+    assert "3 sources are new" in result.stderr
+    for address in ("https://blank.example/rss", "http://old.example/rss", "https://new.example/rss"):
+        assert f'url = "{address}"' in result.stdout
+
+
+def test_a_source_is_tried_by_its_name(tocsin):
+    assert "harbour.example" in tocsin("sources", "test", "harbour").stderr
+    assert (
+        "did you mean «harbour»" in tocsin("sources", "test", "https://x.example", "--name", "habour").stderr
+    )
+
+
 def test_a_source_is_steered(tocsin):
     def harbour() -> dict:
         rows = json.loads(tocsin("sources", "list", "-o", "json").stdout)

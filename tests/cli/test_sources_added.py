@@ -124,14 +124,15 @@ async def _at_once(_seconds: float) -> None:
 def test_a_sitemap_that_only_robots_txt_names_is_found(site, file, monkeypatch, command):
     monkeypatch.setattr("daemon.parse.discovery._USUAL", ())
     address, pages = site
-    pages["/"] = b"<p>Nothing here</p>"
+    pages["/"] = b"<title>The Harbour\n News</title><p>Nothing here</p>"
     pages["/robots.txt"] = f"Sitemap: {address}/hidden/news.xml".encode()
     pages["/hidden/news.xml"] = SITEMAP
     done = run(command, address + "/", "--allow-private")
     assert done.exit_code == 0, done.output
     assert "robots.txt names this sitemap" in done.output
     if command == "add":
-        assert f"{address}/hidden/news.xml" in file.read_text()
+        added = load(file, {}).sources[1]
+        assert (added.name, added.url) == ("The Harbour News", f"{address}/hidden/news.xml")
 
 
 def test_a_page_with_nothing_to_poll_says_what_to_write(site, file, monkeypatch):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from daemon.model import Source
 from daemon.schedule import Answered, Budget, Failed, PollState, plan_next, wants_whole
+from daemon.schedule.rhythm import Rhythm
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOURCE = Source("Tribune", "https://tribune.example/feed")
@@ -61,6 +62,24 @@ def test_a_torrent_is_polled_as_often_as_is_polite():
     plan = polled(published=every(0.01, 1500), listed=20)
     assert plan.at == NOW + BUDGET.fastest
     assert "impolite" in plan.why
+
+
+def test_politeness_goes_by_the_pace_of_the_hour():
+    hours = tuple(20.0 if 8 <= hour < 20 else 2.0 for hour in range(24))
+    costless = replace(BUDGET, price=1e-7)
+    day, night = (
+        plan_next(
+            SOURCE,
+            PollState(answered=at, rhythm=Rhythm(hours=hours, days_known=90, lately=(20, 20))),
+            Answered(at),
+            costless,
+            0,
+        ).at
+        - at
+        for at in (NOW, NOW - timedelta(hours=12))
+    )
+    assert BUDGET.fastest < day < timedelta(minutes=2)
+    assert night == BUDGET.floor
 
 
 def test_a_short_list_is_read_before_it_rolls_over():

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from daemon.model import Source
 from daemon.schedule import Answered, Budget, Failed, PollState, find_problems, plan_next
 
@@ -105,6 +107,14 @@ def test_a_list_that_rolled_over_tells_how_much_was_missed():
     assert problem.kind == "gap"
     assert 40 <= state.missed <= 80
     assert "before 16:00 UTC" in problem.message
+
+
+@pytest.mark.parametrize("old", [(after(-3),), (after(1), after(-3)), (after(-3),) * 4])
+def test_old_dates_in_a_list_that_rolled_over_do_not_hide_how_much_was_missed(old):
+    state = history(Answered(NOW, 20, HOURLY[:20]))
+    rush = tuple(after(4) - timedelta(minutes=3 * i) for i in range(20 - len(old)))
+    state = history(Answered(after(4), 20, (*rush, *old), overlaps=False), state=state)
+    assert 40 <= state.missed <= 80
 
 
 def test_a_gap_is_told_for_half_a_day_although_the_next_poll_meets_what_is_known():

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.schedule.rhythm import Rhythm, expected, first_rhythm, learn, shape, wait_for
+from daemon.schedule.rhythm import (
+    Rhythm,
+    believed,
+    expected,
+    first_rhythm,
+    learn,
+    liveliness,
+    shape,
+    wait_for,
+)
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -84,8 +93,34 @@ def test_rates_stay_positive_and_finite(offsets, hours):
 
 @given(st.floats(0.002, 20), st.floats(1e-4, 1))
 def test_at_a_steady_rate_the_wait_is_the_square_root_law(rate, price):
-    wait = wait_for(Rhythm(hours=(rate,) * 24), MONDAY, price, float("inf"), 24.0)
-    assert wait == pytest.approx(min((2 * price / rate) ** 0.5, 24.0), rel=1e-6)
+    rhythm = Rhythm(hours=(rate,) * 24, days_known=30)
+    wait = wait_for(rhythm, MONDAY, price, float("inf"), 24.0)
+    assert wait == pytest.approx(min((2 * price / believed(rhythm)) ** 0.5, 24.0), rel=1e-6)
+
+
+def test_few_entries_are_luck_more_often_than_a_pace():
+    few, many = (Rhythm(hours=(entries / 24 / 30,) * 24, days_known=30) for entries in (1, 100))
+    assert believed(few) < 0.7 * few.rate
+    assert believed(many) == pytest.approx(many.rate, rel=0.01)
+    assert expected(few, MONDAY, MONDAY + HOUR) == pytest.approx(believed(few))
+
+
+def test_a_burst_is_followed_until_it_has_faded():
+    calm = Rhythm(hours=(1.0,) * 24, days_known=30)
+    times = [MONDAY + HOUR * minute / 60 for minute in range(50, 60)]
+    lively = learn(calm, MONDAY, MONDAY + HOUR, times)
+    assert liveliness(lively) > 2
+    assert 1 < liveliness(lively, waited=3) < 1.2
+    quiet = learn(calm, MONDAY, MONDAY + HOUR, [])
+    assert liveliness(quiet) < 1
+    now = MONDAY + HOUR
+    waits = [wait_for(rhythm, now, 0.05, float("inf"), 2.0) for rhythm in (lively, quiet)]
+    assert waits[0] < 0.7 * waits[1]
+
+
+def test_one_entry_of_a_slow_source_is_no_burst():
+    slow = Rhythm(hours=(1 / 24,) * 24, days_known=30)
+    assert liveliness(learn(slow, MONDAY, MONDAY + HOUR, [MONDAY + HOUR * 0.9])) < 1.25
 
 
 def test_nights_are_polled_rarely_and_days_often():
