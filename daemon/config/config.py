@@ -37,7 +37,7 @@ class PollingSettings:
 
     budget: float = 1000.0
     floor: timedelta = timedelta(minutes=5)
-    cap: timedelta = timedelta(hours=2)
+    cap: timedelta = timedelta(minutes=150)
     max_age: timedelta = timedelta(hours=24)
     timeout: timedelta = timedelta(seconds=30)
     concurrency: int = 20

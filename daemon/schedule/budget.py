@@ -28,7 +28,7 @@ class Budget:
     per_hour: float = 1000.0
     floor: timedelta = timedelta(minutes=5)
     fastest: timedelta = timedelta(minutes=1)
-    cap: timedelta = timedelta(hours=2)
+    cap: timedelta = timedelta(minutes=150)
     price: float = 0.05
     trim: float = 1.0
 

@@ -41,7 +41,7 @@ def test_the_price_spends_the_budget(rates, per_source):
 
 def test_the_cap_is_kept_even_where_it_costs_more_than_the_budget():
     known = sources([0.01] * 100)
-    budget = settle(Budget(per_hour=10), known)
+    budget = settle(Budget(per_hour=10, cap=timedelta(hours=2)), known)
     assert demand(budget, known) == pytest.approx(50, rel=0.01)
 
 
