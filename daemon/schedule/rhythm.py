@@ -108,6 +108,7 @@ def liveliness(rhythm: Rhythm, waited: float = 0.0) -> float:
 
 def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[datetime]) -> Rhythm:
     """Take in a poll: the entries published after `since`, up to `now`."""
+    since = min(since, now)  # a clock may be put back
     times = [min(max(time, since), now) for time in published]
     hours, days = list(rhythm.hours), list(rhythm.days)
     mean = sum(hours) / 24
