@@ -49,6 +49,10 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
         ("Запад начал учения", "ru", False),
         ("запад-2025 окончен", "ru", True),
         ("на запад 2025", "ru", False),
+        ("на запад—20 километров", "ru", False),
+        ("на запад-20 километров", "ru", False),
+        ("на запад—2025 год", "ru", False),
+        ("«запад»-2025 окончен", "ru", True),
         ("Zapad продолжается, soldiers", "ru", True),
         ("Zapad продолжается", "ru", False),
     ],
@@ -92,3 +96,10 @@ def test_an_excluded_word_beside_a_name_tells_its_namesake(text: str, holds: boo
     )
     rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
     assert bool(rules.match(Article(text=text, language="en"))) is holds
+
+
+def test_a_name_that_begins_with_a_number_is_of_no_foreign_script() -> None:
+    entity = Entity("channel", weak=(Alias("5 канал", ""),), ambiguous_in=("uk", "ru"))
+    rules = compile_rules([Rule("channel", query="@channel")], [entity])
+    assert not rules.match(Article(title="дивиться 5 канал 2025 року", language="uk"))
+    assert rules.match(Article(title="дивиться «5 канал» 2025 року", language="uk"))
