@@ -186,3 +186,13 @@ def test_a_clock_that_is_put_back_stops_no_poll(back):
     assert plan.state.rhythm
     assert min(plan.state.rhythm.lately) >= 0
     assert plan.state.rhythm.days_known >= 0
+
+
+@pytest.mark.parametrize("hours", [2, 8])
+def test_entries_without_dates_that_an_outage_gathered_are_no_burst(hours):
+    state = PollState(
+        answered=NOW - timedelta(hours=hours), rhythm=Rhythm(hours=(5.0,) * 24, days_known=100.0), window=100
+    )
+    dated = polled(state, published=every(12, 5 * hours)).at - NOW
+    undated = polled(state, published=(NOW,) * (5 * hours)).at - NOW
+    assert undated > 0.9 * dated
