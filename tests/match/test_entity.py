@@ -29,6 +29,23 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "language", "holds"),
     [
+        ("Moscow calls its exercise West-2025", "en", True),
+        ("South by South West 2025 opens in Austin", "en", False),
+        ("The pioneers went west. 2025 is the year to follow them", "en", False),
+        ("Targi Wschód-Zachód 2025 w Łodzi", "pl", False),
+    ],
+)
+def test_the_exercise_translated_is_told_from_the_west(text: str, language: str, holds: bool) -> None:
+    entity = runpy.run_path(str(HERE.parent.parent / "bench/entities.py"))["read_entity"](
+        HERE / "data/zapad.toml"
+    )
+    rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
+    assert bool(rules.match(Article(text=text, language=language))) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "holds"),
+    [
         ("Camps for Zapad 21 are built", "en", True),
         ("Some 50 of Zapad 50 are built", "en", False),
         ("The 2021 Zapad was the largest", "en", True),
