@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -181,7 +181,8 @@ def _asked_as(config: Config, article: Article, language: str | None, name: str 
 
 def _example_row(each: Any) -> Row:
     expected = "match" if each.test.matches else "no match"
-    told = {"title": each.test.title, "body": each.test.body, "language": each.test.language}
+    told = asdict(each.test)
+    del told["matches"]
     return {
         "rule": each.rule,
         "index": each.index,

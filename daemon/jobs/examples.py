@@ -31,9 +31,19 @@ class Examined:
         """What is wrong, as a sentence; "" when nothing is."""
         if self.holds:
             return ""
-        text = self.test.title or self.test.body
+        test = self.test
+        told = (
+            test.title,
+            test.body,
+            test.summary,
+            test.section,
+            *test.authors,
+            test.source,
+            *test.source_tags,
+        )
+        text = next(filter(None, told), "")
         shown = text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
-        does = "does not match" if self.test.matches else "matches"
+        does = "does not match" if test.matches else "matches"
         return f"the rule «{self.rule}» {does} its example «{shown}»: {self.why}"
 
 

@@ -13,8 +13,10 @@ from daemon.model import Article
 from daemon.parse import decode, extract_article
 from daemon.store import articles, entries
 
-# How a page begins; a warning of the program that made it may come first.
-_PAGE: Final = re.compile(r"\s*+<|.{1,1000}?<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
+# How a page begins; a warning of the program that made it may come first, on lines of its own.
+_PAGE: Final = re.compile(
+    r"[\s\ufeff]*+<|.{1,1000}?\n\s*+<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 def stored_article(conn: Connection, url: str, tags: Mapping[str, tuple[str, ...]]) -> Article:

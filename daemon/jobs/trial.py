@@ -52,6 +52,7 @@ def near_misses(archive: Archive, rule: str, first: int, last: int, most: int) -
 def exemplify(archive: Archive, rule: str, number: int, *, matches: bool) -> RuleTest | None:
     """Make an example of an article: its title, and the sentence that decides, or the text if it takes more.
 
+    Where words are not enough, it says as well where the article is from and who wrote it.
     None when the archive does not hold the article any more.
     """
     read = open_archive(archive.database).read_now(lambda conn: articles.get(conn, [number]))
@@ -60,10 +61,24 @@ def exemplify(archive: Archive, rule: str, number: int, *, matches: bool) -> Rul
     article = as_asked(read[0], archive.tags)
     spans = [span for hit in match(article) if hit.rule == rule for span in hit.spans]
     sentence = "".join(piece.text for piece in quote(article, spans)).strip("…")
-    short = Article(title=article.title, text=sentence, language=article.language)
-    same = explain(rule, short).holds is explain(rule, article).holds
-    body = sentence if same and spans else article.text[:_LONGEST]
-    return RuleTest(article.title, body, article.language, matches)
+    holds, text = explain(rule, article).holds, article.text[:_LONGEST]
+    short = Article(title=article.title, text=text, language=article.language)
+    if spans and explain(rule, replace(short, text=sentence)).holds is holds:
+        return RuleTest(article.title, sentence, article.language, matches)
+    made = RuleTest(article.title, text, article.language, matches)
+    return made if explain(rule, short).holds is holds else _sourced(made, article)
+
+
+def _sourced(test: RuleTest, article: Article) -> RuleTest:
+    """Let an example say what else a rule may ask of its article."""
+    return replace(
+        test,
+        summary=article.summary,
+        source=article.source,
+        source_tags=article.source_tags,
+        section=article.section,
+        authors=article.authors,
+    )
 
 
 def tree_of(rule: Rule, entities: Iterable[Entity], lists: Iterable[WordList]) -> Explanation:

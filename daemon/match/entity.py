@@ -1,8 +1,8 @@
 """A named thing in a text: its names, told from their namesakes.
 
 Strong names are enough by themselves. A weak one («Запад», which is also the plain west) wants its
-capital, unless a hyphen ties a year to it, and evidence: a year beside it, or a word of context within ten
-words. In a language in which it is ambiguous, either counts only if the name stands in quotation marks,
+capital, unless a hyphen ties a whole year to it, and evidence: a year beside it, or a word of context within
+ten words. In a language in which it is ambiguous, either counts only if the name stands in quotation marks,
 unless both are there or a hyphen ties the year to it («Запад-2025»). A name inside an excluded phrase
 («ФК Запад») never counts, nor does one with an excluded word beside it («кафе „Запад“»), unless a year is
 tied to it.
@@ -23,7 +23,8 @@ _BESIDE = 3  # words between a name and an excluded word that tells its namesake
 _CLOSE = 5  # words between a name and the context that tells it, though it seems to begin a longer one
 _LONGEST_NAME = 50  # words; only there to look for neighbours in a window
 _QUOTES = "«»„“”\"'‘’‹›"
-_TIES = "-–—‑"
+_HYPHENS = "-‑"
+_TIES = f"{_HYPHENS}–—"
 _NUMBER = re.compile(r"(?:19|20)\d\d|\d\d")
 _SHORT_YEAR = 2
 _NO_YEAR = (40, 69)  # of two digits: this century's first years, and the last one's last, are spoken of
@@ -74,9 +75,7 @@ class Named(Placed):
                 field = reading.field(place[0])
                 if namesake := _inside(place, excluded) or _namesake(place, beside, context, field):
                     yield place, namesake
-                elif (
-                    not _written_as(part.label, field.word(place[0])) and _year_after(place, field) != "tied"
-                ):
+                elif not _written_as(part.label, field.word(place[0])) and not _hyphened(place, field):
                     yield place, f"is not written «{part.label}»"
                 else:
                     yield (
@@ -108,7 +107,7 @@ class Named(Placed):
         written = languages_of(name)
         if not language:
             return self.ambiguous_in.issuperset(written)
-        foreign = language in LANGUAGES and language not in written
+        foreign = written and language in LANGUAGES and language not in written
         return language in self.ambiguous_in and not foreign
 
     def anchor(self, cost: Cost) -> Anchor | None:
@@ -174,10 +173,21 @@ def _year_after(place: tuple[int, int], field: Field) -> str:
     number = field.word(after)
     if not _NUMBER.fullmatch(number):
         return ""
-    between = field.text[field.range(*place)[1] : field.start(after)].strip(_QUOTES)
+    between = _between(place, field)
     if between and between in _TIES:
         return "tied"
     return "loose" if _may_be_year(number) and not between.strip(" " + _TIES) else ""
+
+
+def _hyphened(place: tuple[int, int], field: Field) -> bool:
+    """Whether a year stands for the capital: «запад-2025», but neither «who—20 years ago» nor «west-20»."""
+    is_tied = _year_after(place, field) == "tied" and _between(place, field) in _HYPHENS
+    return is_tied and len(field.word(place[1])) > _SHORT_YEAR
+
+
+def _between(place: tuple[int, int], field: Field) -> str:
+    """Give what stands between the name and the next word, without quotation marks."""
+    return field.text[field.range(*place)[1] : field.start(place[1])].strip(_QUOTES)
 
 
 def _may_be_year(number: str) -> bool:

@@ -34,7 +34,8 @@ class Budget:
 
     def shortest(self, rate: float) -> timedelta:
         """Give the least interval for a source while it publishes so many entries an hour."""
-        return min(self.floor, max(self.fastest, _HOUR / (2 * rate)))
+        # Some hours have next to no pace: the interval of theirs would be past all bounds.
+        return min(self.floor, max(self.fastest, _HOUR / max(2 * rate, _HOUR / self.floor)))
 
 
 def settle(

@@ -108,6 +108,7 @@ def liveliness(rhythm: Rhythm, waited: float = 0.0) -> float:
 
 def learn(rhythm: Rhythm, since: datetime, now: datetime, published: Iterable[datetime]) -> Rhythm:
     """Take in a poll: the entries published after `since`, up to `now`."""
+    since = min(since, now)  # a clock may be put back
     times = [min(max(time, since), now) for time in published]
     hours, days = list(rhythm.hours), list(rhythm.days)
     mean = sum(hours) / 24
@@ -128,8 +129,10 @@ def _lately(rhythm: Rhythm, since: datetime, now: datetime, times: Iterable[date
     """Let what came lately, and what was usual, fade until now, and add what a poll found."""
     waited = (now - since) / _HOUR
     left = exp(-waited / _FADE)
+    # What tells no date, and counts as found now, came at any time since: after an outage most of it is old.
+    undated = _FADE * (1 - left) / waited if waited else 1.0
     came, usual = rhythm.lately
-    came = came * left + sum(exp((time - now) / _HOUR / _FADE) for time in times)
+    came = came * left + sum(exp((time - now) / _HOUR / _FADE) if time < now else undated for time in times)
     return came, usual * left + pace(rhythm, now) * _FADE * (1 - left)
 
 

@@ -29,6 +29,23 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "language", "holds"),
     [
+        ("Moscow calls its exercise West-2025", "en", True),
+        ("South by South West 2025 opens in Austin", "en", False),
+        ("The pioneers went west. 2025 is the year to follow them", "en", False),
+        ("Targi Wschód-Zachód 2025 w Łodzi", "pl", False),
+    ],
+)
+def test_the_exercise_translated_is_told_from_the_west(text: str, language: str, holds: bool) -> None:
+    entity = runpy.run_path(str(HERE.parent.parent / "bench/entities.py"))["read_entity"](
+        HERE / "data/zapad.toml"
+    )
+    rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
+    assert bool(rules.match(Article(text=text, language=language))) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "holds"),
+    [
         ("Camps for Zapad 21 are built", "en", True),
         ("Some 50 of Zapad 50 are built", "en", False),
         ("The 2021 Zapad was the largest", "en", True),
@@ -49,6 +66,10 @@ def test_the_exercise_is_told_from_the_west(name: str) -> None:
         ("Запад начал учения", "ru", False),
         ("запад-2025 окончен", "ru", True),
         ("на запад 2025", "ru", False),
+        ("на запад—20 километров", "ru", False),
+        ("на запад-20 километров", "ru", False),
+        ("на запад—2025 год", "ru", False),
+        ("«запад»-2025 окончен", "ru", True),
         ("Zapad продолжается, soldiers", "ru", True),
         ("Zapad продолжается", "ru", False),
     ],
@@ -92,3 +113,10 @@ def test_an_excluded_word_beside_a_name_tells_its_namesake(text: str, holds: boo
     )
     rules = compile_rules([Rule("r", entities=("zapad",))], [entity])
     assert bool(rules.match(Article(text=text, language="en"))) is holds
+
+
+def test_a_name_that_begins_with_a_number_is_of_no_foreign_script() -> None:
+    entity = Entity("channel", weak=(Alias("5 канал", ""),), ambiguous_in=("uk", "ru"))
+    rules = compile_rules([Rule("channel", query="@channel")], [entity])
+    assert not rules.match(Article(title="дивиться 5 канал 2025 року", language="uk"))
+    assert rules.match(Article(title="дивиться «5 канал» 2025 року", language="uk"))

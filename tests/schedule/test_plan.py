@@ -169,3 +169,30 @@ def test_once_a_day_the_document_is_fetched_whole():
     state = polled().state
     assert not wants_whole(state, NOW + timedelta(hours=1))
     assert wants_whole(state, NOW + timedelta(hours=24))
+
+
+def test_a_day_of_the_week_that_never_brings_anything_is_polled_all_the_same():
+    silent = Rhythm(hours=(20.0,) * 24, days=(7 / 6,) * 6 + (1e-14,), days_known=500.0)
+    plan = polled(PollState(answered=NOW - timedelta(hours=1), rhythm=silent, window=20))
+    assert NOW.strftime("%A") == "Sunday"
+    assert NOW < plan.at <= NOW + BUDGET.cap
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(hours=30), timedelta(days=60)])
+def test_a_clock_that_is_put_back_stops_no_poll(back):
+    lively = polled(published=every(2, 50))
+    plan = polled(polled(lively.state, at=NOW - back).state, at=NOW - back + timedelta(minutes=5))
+    assert NOW - back < plan.at <= NOW - back + timedelta(minutes=5) + BUDGET.cap
+    assert plan.state.rhythm
+    assert min(plan.state.rhythm.lately) >= 0
+    assert plan.state.rhythm.days_known >= 0
+
+
+@pytest.mark.parametrize("hours", [2, 8])
+def test_entries_without_dates_that_an_outage_gathered_are_no_burst(hours):
+    state = PollState(
+        answered=NOW - timedelta(hours=hours), rhythm=Rhythm(hours=(5.0,) * 24, days_known=100.0), window=100
+    )
+    dated = polled(state, published=every(12, 5 * hours)).at - NOW
+    undated = polled(state, published=(NOW,) * (5 * hours)).at - NOW
+    assert undated > 0.9 * dated

@@ -79,6 +79,9 @@ def test_examples_as_data(run, folder):
         ("flood", "match", True),
         ("flood", "no match", True),
     ]
+    assert {"title", "body", "summary", "language", "source", "source_tags", "section", "authors"} < rows[
+        0
+    ].keys()
 
 
 def test_explain_an_article_of_the_archive(run, folder):

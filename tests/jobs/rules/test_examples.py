@@ -1,9 +1,13 @@
 """The rules' own examples."""
 
+from dataclasses import replace
+
 import pytest
 
+from daemon.jobs.backtest import archive_of
 from daemon.jobs.examples import ERRAND, examine
-from daemon.model import Rule, RuleTest
+from daemon.jobs.trial import exemplify
+from daemon.model import Rule, RuleTest, Source
 
 
 @pytest.mark.parametrize(
@@ -25,6 +29,10 @@ from daemon.model import Rule, RuleTest
         (
             RuleTest("A flood", matches=False),
             "the rule «flood» matches its example «A flood»: «flood» in the title; without goal",
+        ),
+        (
+            RuleTest(section="Coast"),
+            "the rule «flood» does not match its example «Coast»: failed at flood",
         ),
         (
             RuleTest("x" * 99),
@@ -54,3 +62,16 @@ async def test_many_examples_go_in_several_errands_and_stay_in_order(here):
     examined = await examine(here(rules), rules)
     assert [each.index for each in examined] == list(range(ERRAND + 1))
     assert {each.rule for each in examined} == {"flood"}
+
+
+@pytest.mark.parametrize("key", ["any", "none", "sources", "source_tags"])
+async def test_an_example_made_of_an_article_holds_and_says_no_more_than_it_must(here, url, add, now, key):
+    number = add("Flood", "The sea rose.")
+    wanted = {"any": ("flood",), "none": ("goal",), "sources": ("Tides",), "source_tags": ("coast",)}
+    rule = Rule("flood", **({"any": ("flood",)} | {key: wanted[key]}))
+    tides = Source("Tides", "https://tides.example/feed", tags=("coast",))
+    compute = here([rule])
+    test = await compute(exemplify, archive_of(url, now, [tides]), "flood", number, matches=True)
+    assert bool(test.source) is key.startswith("source")
+    (examined,) = await examine(compute, [replace(rule, tests=(test,))])
+    assert examined.complaint == ""

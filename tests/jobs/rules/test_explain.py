@@ -34,6 +34,7 @@ def test_a_page_is_read_as_pages_are(before, charset):
     assert "<" not in article.text
 
 
-def test_a_text_may_speak_of_tags():
-    article = article_in(b"Flood\n\nThe page says <b>flood</b> and nothing else.")
-    assert article.title == "Flood"
+@pytest.mark.parametrize("tag", ["b", "html", "!doctype html"])
+def test_a_text_may_speak_of_tags(tag):
+    article = article_in(f"Flood\n\nThe page says <{tag}> and nothing else.".encode())
+    assert (article.title, article.text) == ("Flood", f"The page says <{tag}> and nothing else.")
