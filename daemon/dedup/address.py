@@ -48,7 +48,7 @@ def canonical_url(url: str) -> UrlKey:
     location, _, query = canonical.removeprefix("http://").partition("?")
     host, _, path = location.partition("/")
     host = host.rpartition("@")[2].removesuffix(":80").removesuffix(":443").rstrip(".")
-    path = path.rstrip("/")
+    path = path.rstrip("/;")  # parameters that are none, which may stand before a slash too
     if not host:
         return UrlKey("", "", page=False)
     tail = f"#!{state.rstrip('/')}" if hash_bang and state.strip("/") else ""

@@ -22,6 +22,7 @@ _DATELINE = re.compile(
 )
 _HANZI_DATELINE = re.compile(r"^\W?(新华社|新華社|法新社|路透社|共同通信|時事通信)")
 _LEAD_CHARACTERS = 200
+_OPENING = 60  # letters and figures, some ten words: two authors do not begin alike for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,15 @@ class Telling:
 
     `original` is the article it copies (its own id if none), `agency` from `agency_of`, `owners` what
     its publisher is known by: the domains of its address and of the one that its page names as its own,
-    and the names that the page gives its publisher.
+    and the names that the page gives its publisher. `opening` is how its text begins, "" if it is too short
+    to tell one text from another.
     """
 
     article: int
     original: int
     owners: tuple[str, ...] = ()
     agency: str = ""
+    opening: str = ""
 
 
 def agency_of(article: Article) -> str:
@@ -56,15 +59,20 @@ def telling(article: Article, identifier: int, original: int) -> Telling:
     """Give what matters of an article for who speaks."""
     domains = dict.fromkeys(map(domain_of, (article.url, article.canonical_url)))
     owners = (*filter(None, domains), *(f"«{name}»" for name in names_of(article)))
-    return Telling(identifier, original, owners, agency_of(article))
+    return Telling(identifier, original, owners, agency_of(article), _opening(article.text))
+
+
+def _opening(text: str) -> str:
+    letters = "".join(filter(str.isalnum, fold_width(text[: 4 * _OPENING]).casefold()))
+    return letters[:_OPENING] if len(letters) >= _OPENING else ""
 
 
 def voices(tellings: Iterable[Telling]) -> tuple[tuple[int, ...], ...]:
     """Group a story's articles by the voice that speaks in them; as many groups as voices.
 
-    One voice is one owner, one agency, or one text: whoever copies another's article, or names it as
-    the canonical one, repeats that voice. An agency's report does not tie its printers together: what
-    they write themselves is theirs.
+    One voice is one owner, one agency, or one text: whoever copies another's article, begins as it does,
+    or names it as the canonical one, repeats that voice. An agency's report does not tie its printers
+    together: what they write themselves is theirs.
     """
     group: dict[str, str] = {}
 
@@ -76,7 +84,8 @@ def voices(tellings: Iterable[Telling]) -> tuple[tuple[int, ...], ...]:
     known = list(tellings)
     for one in known:
         spoken_by = [f"agency {one.agency}"] if one.agency else [f"owner {name}" for name in one.owners]
-        for link in (f"article {one.original}", *spoken_by):
+        text = [f"text {one.opening}"] if one.opening else []
+        for link in (f"article {one.original}", *spoken_by, *text):
             group[find(link)] = find(f"article {one.article}")
     spoken: dict[str, list[int]] = {}
     for one in known:

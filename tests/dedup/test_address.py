@@ -1,7 +1,7 @@
 """One article, one key; two articles, two."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daemon.dedup import canonical_url
@@ -107,6 +107,7 @@ def test_a_home_page_names_no_article(home: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example(";/")
 def test_any_text_is_taken_and_a_key_is_its_own_key(tail: str) -> None:
     key = canonical_url(f"https://a.example/{tail}")
     assert canonical_url(f"http://{key.hard}").hard == key.hard

@@ -33,6 +33,23 @@ def test_reposts_of_one_text_are_one_voice() -> None:
     assert len(voices(Telling(n, 1, (f"site{n}.example",)) for n in range(1, 13))) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Two drones fell into the bay of Varna on Saturday morning, the harbour office told reporters.", 1),
+        (
+            "两架无人机星期六上午坠入瓦尔纳湾，港务局对记者说，没有人受伤，渡轮中午以前停航，机场也暂时关闭，海岸警卫队正在打捞残骸，居民被要求留在家中等待进一步的通知。",
+            1,
+        ),
+        ("Two drones fell into the bay.", 2),  # so short a text may be anybody's
+    ],
+)
+def test_texts_that_begin_alike_are_one_voice_though_no_copies(text: str, count: int) -> None:
+    one = telling(Article(url="https://one.example/1", text=text + " It ended at noon."), 1, 1)
+    other = telling(Article(url="https://other.example/1", text=text.upper() + " Subscribe."), 2, 2)
+    assert len(voices([one, other])) == count
+
+
 def test_independent_publishers_are_as_many_voices() -> None:
     assert len(voices(Telling(n, n, (f"site{n}.example",)) for n in range(1, 13))) == 12
 
