@@ -31,9 +31,11 @@ class Examined:
         """What is wrong, as a sentence; "" when nothing is."""
         if self.holds:
             return ""
-        text = self.test.title or self.test.body
+        test = self.test
+        stated = filter(None, (test.source, *test.source_tags, test.section, *test.authors))
+        text = test.title or test.body or test.summary or ", ".join(stated)
         shown = text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
-        does = "does not match" if self.test.matches else "matches"
+        does = "does not match" if test.matches else "matches"
         return f"the rule «{self.rule}» {does} its example «{shown}»: {self.why}"
 
 

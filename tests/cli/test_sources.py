@@ -100,6 +100,7 @@ def test_a_source_that_is_not_there_cannot_be_steered(tocsin, verb):
     result = tocsin("sources", verb, "nobody")
     assert result.exit_code == 1
     assert "'nobody'" in result.stderr
+    assert "there is no source «habour»; did you mean «harbour»?" in tocsin("sources", verb, "habour").stderr
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,7 @@ def test_only_sources_with_problems_are_findings(tocsin, monkeypatch, hours, exi
     assert result.exit_code == exit_code
     assert [row["name"] for row in json.loads(result.stdout)] == named
     assert ("no source has a problem" in result.stderr) == (not named)
+    assert bool(tocsin("sources", "list", "--problems").stdout) == bool(named)
     assert tocsin("sources", "list").exit_code == 0
 
 
