@@ -79,6 +79,11 @@ def test_a_source_is_tried_by_its_name(tocsin):
     )
 
 
+def test_a_misspelt_name_of_a_source_to_try_is_guessed(tocsin):
+    assert "did you mean «harbour»" in tocsin("sources", "test", "habour").stderr
+    assert "did you mean" not in tocsin("sources", "test", "http://habour").stderr
+
+
 def test_a_source_is_steered(tocsin):
     def harbour() -> dict:
         rows = json.loads(tocsin("sources", "list", "-o", "json").stdout)
