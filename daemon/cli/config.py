@@ -13,7 +13,7 @@ import click
 
 from daemon.cli.options import config_path, load_config, look_up_config
 from daemon.cli.output import output_option, print_data, print_rows
-from daemon.config import Config, describe, schema
+from daemon.config import Config, describe, left_out, schema
 from daemon.errors import ConfigError
 from daemon.schedule import in_words
 
@@ -39,7 +39,7 @@ def check(ctx: click.Context, file: Path | None) -> None:
     examples = _hold_examples(config)
     for problem in config.unresolved:
         click.echo(f"{problem}\nNot looked up: systemd hands credentials to the service alone.\n", err=True)
-    for warning in _overspending(config):
+    for warning in (*_overspending(config), *left_out(config)):
         click.echo(f"warning: {warning}\n", err=True)
     click.echo(f"{config_path(ctx, file)} is fine: {_count(config)}{examples}.")
 

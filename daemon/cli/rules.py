@@ -13,9 +13,9 @@ import click
 from daemon.cli.options import code, duration, look_up_config, open_store
 from daemon.cli.output import Output, Row, counting, output_option, print_json, print_rows
 from daemon.cli.tree import as_data, draw
-from daemon.config import Config, did_you_mean, facts_of
+from daemon.config import Config, did_you_mean, left_out
 from daemon.errors import ConfigError, NotFoundError
-from daemon.match import lacks, left_out_in_vain, wanted
+from daemon.match import lacks, wanted
 from daemon.model import Article
 from daemon.runtime.clock import now
 
@@ -57,9 +57,8 @@ def check(ctx: click.Context) -> None:
     The exit code is 1 if one cannot. `tocsin rules test` runs the rules' examples.
     """
     config = look_up_config(ctx)
-    facts = facts_of([source.name for source in config.sources], config.sources)
     lacking = lacks(wanted(config.rules, config.entities, config.lists))
-    for warning in (*lacking, *left_out_in_vain(config.rules, facts)):
+    for warning in (*lacking, *left_out(config)):
         click.echo(warning, err=True)
     bare = [rule.name for rule in config.rules if rule.enabled and not rule.tests]
     if bare:

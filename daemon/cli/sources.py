@@ -3,16 +3,28 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from daemon.cli.options import config_path, look_up_config, open_store
-from daemon.cli.output import Count, Row, counting, output_option, print_rows, printable, when, working
-from daemon.config import add_sources, address_fault, replace_file, write_sources
+from daemon.cli.output import (
+    Count,
+    Output,
+    Row,
+    counting,
+    output_option,
+    print_rows,
+    printable,
+    when,
+    working,
+)
+from daemon.config import add_sources, address_fault, did_you_mean, replace_file, write_sources
+from daemon.errors import NotFoundError
 from daemon.jobs.watched import watched
 from daemon.jobs.words import counted
 from daemon.model import Source
@@ -49,11 +61,12 @@ def list_sources(ctx: click.Context, output: str, *, problems: bool) -> None:
     if problems:
         rows = [row for row in rows if row["problems"]]
         columns = ["name", "problems", "next_poll_at", "why_then"]
-    print_rows(rows, columns, output)
+    if problems and not rows:
+        click.echo("no source has a problem", err=True)
+    if rows or not problems or output != Output.TABLE:
+        print_rows(rows, columns, output)
     if problems and rows:
         sys.exit(FINDINGS)
-    if problems:
-        click.echo("no source has a problem", err=True)
 
 
 @command.command()
@@ -101,8 +114,7 @@ def discover(ctx: click.Context, url: str, output: str, *, allow_private: bool) 
 @click.pass_context
 def poll(ctx: click.Context, name: str) -> None:
     """Poll the source NAME at once; a running daemon does so within a second."""
-    with open_store(ctx) as store:
-        store.write_now(lambda conn: sources.poll_now(conn, name, now()))
+    _steer(ctx, name, lambda conn: sources.poll_now(conn, name, now()))
     click.echo(f"{name}: due now")
 
 
@@ -111,8 +123,7 @@ def poll(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def pause(ctx: click.Context, name: str) -> None:
     """Stop polling the source NAME until it is resumed."""
-    with open_store(ctx) as store:
-        store.write_now(partial(sources.pause, name=name))
+    _steer(ctx, name, partial(sources.pause, name=name))
     click.echo(f"{name}: paused")
 
 
@@ -121,9 +132,20 @@ def pause(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def resume(ctx: click.Context, name: str) -> None:
     """Poll the paused source NAME again."""
-    with open_store(ctx) as store:
-        store.write_now(lambda conn: sources.resume(conn, name, now()))
+    _steer(ctx, name, lambda conn: sources.resume(conn, name, now()))
     click.echo(f"{name}: resumed, due now")
+
+
+def _steer(ctx: click.Context, name: str, change: Callable[[Connection], None]) -> None:
+    """Change a source's state; NotFoundError, with the name that was meant, when there is no such source."""
+    with open_store(ctx) as store:
+        try:
+            store.write_now(change)
+        except NotFoundError as error:
+            near = did_you_mean(
+                name, store.read_now(lambda conn: [each.name for each in sources.every(conn)])
+            )
+            raise NotFoundError(f"there is no source «{name}»; {near}" if near else str(error)) from None
 
 
 @command.command()

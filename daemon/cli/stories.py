@@ -26,7 +26,8 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, output: str) 
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: listed(conn, " ".join(words), limit))
     columns = ["id", "seen", "title", "first", "articles", "copies", "voices", "rules"]
-    print_rows(found, columns, output)
+    if found or output != Output.TABLE:
+        print_rows(found, columns, output)
     if not found:
         why = f"no story has a title with all of these words: {' '.join(words)}" if words else "no story yet"
         click.echo(printable(why), err=True)

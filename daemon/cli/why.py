@@ -1,12 +1,13 @@
 """tocsin why: an address's, or an alert's, whole way through the ledger."""
 
-import sys
 from typing import Any
 
 import click
 
 from daemon.cli.options import open_store
 from daemon.cli.output import Output, output_option, print_json, print_text
+from daemon.errors import NotFoundError
+from daemon.jobs.explain import never_listed
 from daemon.jobs.why import alert_way, ways
 
 
@@ -33,8 +34,7 @@ def command(ctx: click.Context, url: str | None, alert: str | None, output: str)
     with open_store(ctx) as store:
         found = store.read_now(lambda conn: ways(conn, url))
     if not found:
-        click.echo(f"{url} was never listed by a source that is watched", err=True)
-        sys.exit(1)
+        raise NotFoundError(never_listed(url))
     if output != Output.TABLE:
         print_json(found, output)
         return

@@ -8,7 +8,7 @@ from daemon.config.files import find
 from daemon.config.loading import load, locate_database
 from daemon.config.lookup import places, rule_problem
 from daemon.config.masked import describe
-from daemon.config.questions import facts_of
+from daemon.config.questions import left_out
 from daemon.config.sections import schema
 from daemon.config.suggest import did_you_mean
 
@@ -25,8 +25,8 @@ __all__ = [
     "describe",
     "did_you_mean",
     "draft_of",
-    "facts_of",
     "find",
+    "left_out",
     "load",
     "locate_database",
     "parse_duration",

@@ -16,7 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from daemon.config.files import read_document
 from daemon.config.loading import load
 from daemon.config.places import scan
-from daemon.errors import ConflictError
+from daemon.errors import ConflictError, TocsinError
 from daemon.model import Alias, Entity, Source, SourceKind
 
 # A rule's lines: its header, and all up to a header of something else.
@@ -133,13 +133,24 @@ def _add(path: Path, section: str, rows: Iterable[Mapping[str, Any]]) -> tuple[s
 def replace_file(path: Path, text: str, environ: Mapping[str, str]) -> None:
     """Put a new text in the place of a configuration, all at once, if it checks.
 
-    Raises ConfigError, with the places in the new text, when it does not; the file is then as it was.
+    Raises ConfigError, with the places in the new text, when it does not, and TocsinError where it cannot be
+    written; the file is then as it was.
     """
     # Whoever edits it may not see what the service sees.
     load(path, environ, text=text, forgive=("env", "file", "credential"))
     path = path.resolve()  # a link stays a link
     if b"\r\n" in path.read_bytes():
         text = text.replace("\n", "\r\n")
+    try:
+        _put(path, text)
+    except OSError as error:
+        raise TocsinError(
+            f"{path} cannot be written: {error.strerror}. It is as it was: see that its folder can be written"
+            " and has room, or write the tables by hand"
+        ) from None
+
+
+def _put(path: Path, text: str) -> None:
     # Not *.toml: a running daemon looks at all of those, and takes up the file when it has its name.
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     try:

@@ -7,7 +7,7 @@ from daemon.config.config import Config
 from daemon.config.sections import EntityTable, ListTable, RuleTable, SourceTable, Table
 from daemon.config.tables import Read, Tables
 from daemon.errors import Problem
-from daemon.match import RuleError, check_entity, check_list, check_rules
+from daemon.match import RuleError, check_entity, check_list, check_rules, left_out_in_vain
 from daemon.model import Alias, Entity, Source, WordList
 
 TableT = TypeVar("TableT", bound=Table)
@@ -36,6 +36,12 @@ def check_questions(tables: Tables, config: Config) -> Iterator[Problem]:
         read, rule = rules[error.name]
         if error.key != "entities" or all(name in entities for name in rule.entities):
             yield _problem(read, error)
+
+
+def left_out(config: Config) -> tuple[str, ...]:
+    """Warn of each source and tag that an enabled rule leaves out, and that there is none of."""
+    names = [source.name for source in config.sources]
+    return left_out_in_vain(config.rules, facts_of(names, config.sources))
 
 
 def _facts(tables: Tables) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 _FARTHEST = 3
+_SHORTEST_BEGINNING = 4
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -24,5 +25,11 @@ def _nearest(word: str, known: frozenset[str]) -> str:
         if abs(len(candidate) - len(folded)) <= _FARTHEST
         and len(letters.symmetric_difference(candidate)) <= _FARTHEST
     ]
-    matches = get_close_matches(folded, near, n=1, cutoff=0.65)
+    matches = get_close_matches(folded, near, n=1, cutoff=0.65) or _abbreviated(folded, by_fold)
     return f"did you mean «{by_fold[matches[0]]}»?" if matches else ""
+
+
+def _abbreviated(word: str, known: Iterable[str]) -> list[str]:
+    """Give the only word that begins as this one does, which may be much shorter («state_dir»)."""
+    longer = [candidate for candidate in known if candidate.startswith(word)]
+    return longer if len(word) >= _SHORTEST_BEGINNING and len(longer) == 1 else []

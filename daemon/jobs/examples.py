@@ -32,16 +32,8 @@ class Examined:
         if self.holds:
             return ""
         test = self.test
-        told = (
-            test.title,
-            test.body,
-            test.summary,
-            test.section,
-            *test.authors,
-            test.source,
-            *test.source_tags,
-        )
-        text = next(filter(None, told), "")
+        stated = filter(None, (test.source, *test.source_tags, test.section, *test.authors))
+        text = test.title or test.body or test.summary or ", ".join(stated)
         shown = text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
         does = "does not match" if test.matches else "matches"
         return f"the rule «{self.rule}» {does} its example «{shown}»: {self.why}"

@@ -208,7 +208,7 @@ def _usual(url: str, page: LexborHTMLParser) -> Iterator[Candidate]:
     named = one_line(heading.text()) if heading else ""
     for place, kind in _USUAL:
         title = named if kind is SourceKind.SITEMAP else ""
-        yield Candidate(join(url, place), kind, title, "Sites often keep one here; nobody has looked yet.")
+        yield Candidate(join(url, place), kind, title, "A guess: sites often keep one here.")
 
 
 def _attribute(node: LexborNode, name: str) -> str:

@@ -105,11 +105,15 @@ class _Outliner:
         self.lines.append((line, block.tag))
         block.size += length
         block.linked += line.linked
-        if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE:
+        if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE and not self._captions_others():
             length = line.length
             own = length - line.linked
             if length >= SHORTEST_PROSE and line.linked < own:
                 block.prose += own
+
+    def _captions_others(self) -> bool:
+        """Tell whether this says something of a picture that surely stands beside the article."""
+        return self.block.tag == "figcaption" and any(block.tag in _PRUNED for block in self.above)
 
     def enter(self, node: LexborNode, tag: str) -> bool:
         """Open a block; False when there is nothing in it for an article."""

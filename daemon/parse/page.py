@@ -122,10 +122,9 @@ def _is_in_a_value(html: str, place: int) -> bool:
 
 def _without_unread(match: re.Match[str]) -> str:
     html, start = match.string, match.start()
+    # What never ends, or looks like a script within an attribute, is for the parser to judge.
     if match.lastindex is None or _is_in_a_value(html, start):
-        return match[
-            0
-        ]  # what never ends, or looks like a script within an attribute: for the parser to judge
+        return match[0]
     if html[start + 1] == "!":
         return ""
     if html[start + 1] in "iI":

@@ -17,8 +17,8 @@ _BLOCKS: Final = (
     r"f(?:ig(?:ure|caption)|o(?:oter|rm))|s(?:ection|ummary)|a(?:rticle|side|ddress)"
 )
 _HIDDEN: Final = r"s(?:cript|tyle|vg)|noscript|template|iframe|object|math|head"
-_BREAKING: Final = re.compile(rf"/?(?:{_BLOCKS}|{_BLOCKS.upper()})(?![^\s/])".encode())
-_SILENT: Final = re.compile(rf"(?!(?i:{_HIDDEN})(?:\s|\Z))[a-zA-Z/?]|!(?!--)".encode())
+_BREAKING: Final = re.compile(rf"/?(?i:{_BLOCKS})(?![^\s/])".encode())
+_SILENT: Final = re.compile(rf"(?!(?i:{_HIDDEN})(?:\s|\Z))[a-zA-Z/?]|!(?!--|\[CDATA\[)".encode())
 _BEGINNING: Final = itemgetter(slice(len("/blockquote>")))  # of a tag: enough to tell its name
 _MOST_BEGINNINGS: Final = 4096
 _ASCII: Final = bytes(range(128))
@@ -26,7 +26,7 @@ _NOT_MARKS: Final = bytes(set(range(256)) - set(b"<>"))
 
 # Quoted values may hold «>», and «<» a few times over; that «few» keeps hostile tags linear.
 _ATTRIBUTES: Final = r"""[^<>"']*+(?:(?:"[^"<]*+(?:<[^"<]*+){0,3}"|'[^'<]*+(?:<[^'<]*+){0,3}')[^<>"']*+)*+>"""
-_BLOCK: Final = re.compile(rf"</?(?:{_BLOCKS}|{_BLOCKS.upper()})(?:>|(?=[\s/]){_ATTRIBUTES})".encode())
+_BLOCK: Final = re.compile(rf"</?(?i:{_BLOCKS})(?:>|(?=[\s/])(?:{_ATTRIBUTES}|[^<>]*+>))".encode())
 _LETTER: Final = r"[\w\xc3-\xe1\xe3-\xff]"  # or a part of one, in UTF-8
 _TAG: Final = re.compile(
     rf"<(?:[a-zA-Z/]{_ATTRIBUTES}|!--"
@@ -44,6 +44,7 @@ _REFERENCE: Final = re.compile(
     rb"(&(?:#\d{1,9}+(?!\d);?|#[xX][0-9a-fA-F]{1,8}+(?![0-9a-fA-F]);?|[!\"$%'-:=-~]{1,32};?))"
 )
 _BLANK_LINE: Final = re.compile(rb"\n[ \t\r]*+\n")
+_CDATA: Final = b"<![CDATA["
 _BREAK: Final = b"\x02"  # stands between paragraphs while spaces are folded; no markup can hold it
 _UNSURE: Final = b"\x03"  # stands for a tag that hides what follows, or for what is none
 _SPACES: Final = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
@@ -88,6 +89,8 @@ def to_plain(markup: str) -> str:
 
 
 def _with_care(markup: bytes) -> bytes:
+    if _CDATA in markup:  # wrapped twice, by a feed that escapes what it wraps
+        markup = markup.replace(_CDATA, b"").replace(b"]]>", b"")
     return _TAG.sub(b"", _BLOCK.sub(_BREAK, _without_hidden(markup)))
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from daemon.config import Config
+from daemon.config import Config, left_out
 from daemon.deliver import Deliverer, Logbook, telltale
 from daemon.errors import ParseError
 from daemon.fetch import Fetcher, Limits
@@ -142,8 +142,11 @@ async def take_over(context: Context, before: Config | None = None) -> None:
     """Let the store follow a context: sources that are new are due at once, those that are gone retire.
 
     What is held is decided anew, by the manners that channels have now. A channel that had another address
-    in the configuration `before` does not rest: another target asked for that.
+    in the configuration `before` does not rest: another target asked for that. What the rules leave out in
+    vain is logged.
     """
+    for warning in left_out(context.config):
+        log.warning("a rule leaves out what is not there", what=warning)
     await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
     await context.store.write(lambda conn: claims.release(conn, now()))
     known = {channel.name: channel.url for channel in before.channels} if before else {}

@@ -24,9 +24,12 @@ async def preview(
     """Fetch and parse one address, with the settings of the source `name` if one is named.
 
     `allow_private` opens intranets even where the source does not.
-    Raises FetchError or ParseError as a poll would record them.
+    Raises FetchError or ParseError as a poll would record them, NotFoundError for a name that is misspelt.
     """
     setup_logs("warning", environ)
+    names = [source.name for source in config.sources]
+    if name is None and "://" not in url and url not in names and (near := did_you_mean(url, names)):
+        raise NotFoundError(f"there is no source «{url}» in the configuration: {near}")
     source = _settings(config, url, name, allow_private=allow_private)
     answer = await _fetch(config, source)
     return await parse_answer(_in_worker, source, answer)

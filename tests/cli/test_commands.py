@@ -157,6 +157,7 @@ def test_a_search_that_finds_no_story_says_so_beside_what_programs_read(tocsin):
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
     assert "no story has a title with all of these words: nobody's news" in result.stderr
     assert "no story" not in tocsin("stories", "search").stderr
+    assert tocsin("stories", "search", "nobody's", "news").stdout == ""
 
 
 def test_a_dead_delivery_is_sent_again_on_request(tocsin):

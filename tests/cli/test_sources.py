@@ -79,6 +79,11 @@ def test_a_source_is_tried_by_its_name(tocsin):
     )
 
 
+def test_a_misspelt_name_of_a_source_to_try_is_guessed(tocsin):
+    assert "did you mean «harbour»" in tocsin("sources", "test", "habour").stderr
+    assert "did you mean" not in tocsin("sources", "test", "http://habour").stderr
+
+
 def test_a_source_is_steered(tocsin):
     def harbour() -> dict:
         rows = json.loads(tocsin("sources", "list", "-o", "json").stdout)
@@ -100,6 +105,7 @@ def test_a_source_that_is_not_there_cannot_be_steered(tocsin, verb):
     result = tocsin("sources", verb, "nobody")
     assert result.exit_code == 1
     assert "'nobody'" in result.stderr
+    assert "there is no source «habour»; did you mean «harbour»?" in tocsin("sources", verb, "habour").stderr
 
 
 @pytest.mark.parametrize(
@@ -111,6 +117,7 @@ def test_only_sources_with_problems_are_findings(tocsin, monkeypatch, hours, exi
     assert result.exit_code == exit_code
     assert [row["name"] for row in json.loads(result.stdout)] == named
     assert ("no source has a problem" in result.stderr) == (not named)
+    assert bool(tocsin("sources", "list", "--problems").stdout) == bool(named)
     assert tocsin("sources", "list").exit_code == 0
 
 

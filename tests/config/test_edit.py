@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from daemon.config import add_entities, load, put_rule, replace_file
-from daemon.errors import ConfigError, ConflictError
+from daemon.errors import ConfigError, ConflictError, TocsinError
 from daemon.model import Alias, Entity
 
 NEW = Entity(
@@ -151,6 +151,14 @@ def test_a_text_that_does_not_check_leaves_the_file_alone(file):
     assert str(caught.value).startswith(f"{file}:")
     assert file.read_text("utf-8") == SCATTERED
     assert [path.name for path in file.parent.iterdir()] == ["config.toml"]
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be_as_it_was(tmp_path):
+    file = tmp_path / f"{'x' * 250}.toml"  # no name is left for the new one
+    file.write_text(SCATTERED, "utf-8")
+    with pytest.raises(TocsinError, match=r"cannot be written: File name too long. It is as it was"):
+        replace_file(file, SCATTERED + "# more\n", {})
+    assert file.read_text("utf-8") == SCATTERED
 
 
 def test_a_link_stays_a_link_and_permissions_stay(file, tmp_path):

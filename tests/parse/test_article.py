@@ -131,6 +131,13 @@ def test_of_a_gallery_what_is_said_of_its_pictures_is_the_text(pictures):
     assert len(extract_article(page).text.split("\n\n")) == 1 + pictures
 
 
+def test_a_brief_article_is_not_joined_by_the_captions_of_an_aside():
+    said = "<figure><figcaption>Picture {}: another harbour, seen from a lighthouse.</figcaption></figure>"
+    aside = f"<aside>{''.join(map(said.format, range(30)))}</aside>"
+    prose = "<article><p>Nobody was hurt, the mayor said, and ships may leave again tonight.</p></article>"
+    assert "Picture" not in extract_article(f"<h1>Port closed</h1>{prose}{aside}").text
+
+
 def test_what_is_said_of_an_articles_pictures_is_no_text():
     caption = "<figure><figcaption>The harbour at night, seen from the old lighthouse.</figcaption></figure>"
     assert "lighthouse" not in extract_article(PAGE.replace("<p>Nobody", f"{caption}<p>Nobody")).text

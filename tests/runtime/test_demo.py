@@ -4,11 +4,12 @@ import os
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from daemon.deliver import Deliverer
-from daemon.errors import ConflictError
+from daemon.errors import ConflictError, TocsinError
 from daemon.jobs.deliver import try_channel
 from daemon.model import Channel, Fate, Secret
 from daemon.parse import parse_source
@@ -81,6 +82,14 @@ def test_two_demonstrations_at_once_have_a_folder_each(tmp_path, monkeypatch):
             pass
     with own_folder(None) as later:
         assert later == first, "what was interrupted goes on where it was"
+
+
+def test_a_folder_that_is_no_demonstrations_stays_as_it_is(tmp_path):
+    (tmp_path / "config.toml").write_text("# mine\n", "utf-8")
+    with pytest.raises(ConflictError, match=r"has a config\.toml of its own"), own_folder(tmp_path):
+        pass
+    with pytest.raises(TocsinError, match="not be written"), own_folder(Path("/proc/self")):
+        pass
 
 
 async def test_other_processes_reach_the_receivers_while_the_demonstration_runs(tmp_path):

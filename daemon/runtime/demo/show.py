@@ -16,6 +16,7 @@ from daemon.model import Fate
 from daemon.runtime.clock import now
 from daemon.runtime.compose import open_house
 from daemon.runtime.demo.configuration import configure, load_from
+from daemon.runtime.demo.folder import MEMORY
 from daemon.runtime.demo.newsroom import Newsroom
 from daemon.runtime.demo.receivers import Receivers, SlackPost
 from daemon.runtime.entry import Beside, nothing
@@ -85,7 +86,7 @@ async def show(
 
 def _open_newsroom(folder: Path, began: datetime) -> Newsroom:
     """Open the newsroom, on the ports and with the dates of a demonstration that was interrupted here."""
-    memory = folder / "newsroom.json"
+    memory = folder / MEMORY
     try:
         known = json.loads(memory.read_text()) if memory.exists() else {}
         opened = datetime.fromisoformat(known["opened"]) if known else began

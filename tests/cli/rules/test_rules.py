@@ -17,10 +17,11 @@ def test_check_tells_what_has_no_examples(run, folder):
     assert "without examples: bare\n" in result.stderr
 
 
-def test_check_warns_of_what_is_left_out_in_vain(run, folder):
+@pytest.mark.parametrize("command", ["rules", "config"])
+def test_check_warns_of_what_is_left_out_in_vain(run, folder, command):
     file = folder / "config.toml"
     file.write_text(file.read_text("utf-8").replace("flood -goals", "flood -goals -tag:gone"), "utf-8")
-    result = run("rules", "check")
+    result = run(command, "check")
     assert result.exit_code == 0
     assert "leaves out in vain: there is no source with the tag «gone»" in result.stderr
 

@@ -38,6 +38,14 @@ from daemon.model import Rule, RuleTest, Source
             RuleTest("x" * 99),
             f"the rule «flood» does not match its example «{'x' * 60}…»: failed at flood",
         ),
+        (
+            RuleTest(summary="A dry summer"),
+            "the rule «flood» does not match its example «A dry summer»: failed at flood",
+        ),
+        (
+            RuleTest(source="wire", authors=("Jan Kowalski",)),
+            "the rule «flood» does not match its example «wire, Jan Kowalski»: failed at flood",
+        ),
     ],
 )
 async def test_an_example_that_fails_says_why(here, test, complaint):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.errors import NotFoundError
+from daemon.errors import NotFoundError, ParseError
 from daemon.jobs.explain import article_in, stored_article
 
 
@@ -38,3 +38,14 @@ def test_a_page_is_read_as_pages_are(before, charset):
 def test_a_text_may_speak_of_tags(tag):
     article = article_in(f"Flood\n\nThe page says <{tag}> and nothing else.".encode())
     assert (article.title, article.text) == ("Flood", f"The page says <{tag}> and nothing else.")
+
+
+def test_a_text_may_begin_with_a_sign_that_is_no_tag():
+    assert article_in(b"Flood\nIts pages begin with <html> now.").title == "Flood"
+    assert article_in(b"<3 floods\nThe sea rose.").title == "<3 floods"
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n", b"\xff\xfe"])
+def test_an_empty_file_is_said_to_be_empty(content):
+    with pytest.raises(ParseError, match="it is empty"):
+        article_in(content)

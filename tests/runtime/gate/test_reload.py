@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from servers.http import HttpServer, Response
+from structlog.testing import capture_logs
 
 from daemon.config import Config
 from daemon.model import Article, Entry, Fate, Source, Verdict
@@ -73,6 +74,19 @@ async def test_a_reload_passes_the_gate_or_leaves_all_as_it_was(write):
             assert await reload(FINE) == {"storm", "tide"}
             assert service.refused == ""
             await service.context.compute.close()
+
+
+async def test_a_reload_warns_of_what_is_left_out_in_vain(write):
+    load_config = write(STORM)
+    async with open_house(load_config()) as context:
+        service = Service(context, Reading(load_config), Notifier({}))
+        write(STORM.replace('any = ["storm"]', "query = 'storm -tag:gone'"))
+        with capture_logs() as lines:
+            await service.reload()
+        assert service.refused == ""
+        await service.context.compute.close()
+    (said,) = [line["what"] for line in lines if "what" in line]
+    assert "there is no source with the tag «gone»" in said
 
 
 async def test_a_file_that_was_emptied_does_not_end_the_watch(write, tmp_path):
