@@ -86,7 +86,7 @@ def test_two_demonstrations_at_once_have_a_folder_each(tmp_path, monkeypatch):
 
 def test_a_folder_that_is_no_demonstrations_stays_as_it_is(tmp_path):
     (tmp_path / "config.toml").write_text("# mine\n", "utf-8")
-    with pytest.raises(ConflictError, match=r"has a config\.toml of its own"), own_folder(tmp_path):
+    with pytest.raises(ConflictError, match=r"config.* of its own"), own_folder(tmp_path):
         pass
     with pytest.raises(TocsinError, match="not be written"), own_folder(Path("/proc/self")):
         pass
