@@ -12,7 +12,7 @@ from daemon.parse import jsonld
 from daemon.parse.address import join
 from daemon.parse.headline import best_title, choose_headline
 from daemon.parse.people import read_people
-from daemon.parse.plain import resolved
+from daemon.parse.plain import resolved, without_marks
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
@@ -124,7 +124,7 @@ def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str:
 
 
 def _line(node: LexborNode | None) -> str:
-    return " ".join(node.text_lexbor().split()) if node is not None else ""
+    return without_marks(" ".join(node.text_lexbor().split())) if node is not None else ""
 
 
 def _titles(
@@ -132,7 +132,7 @@ def _titles(
 ) -> list[str]:
     told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
     told += [_line(node) for node in nodes.get("title", [])[:1]]
-    return [text for each in told if (text := resolved(" ".join(each.split())))]
+    return [text for each in told if (text := without_marks(resolved(" ".join(each.split()))))]
 
 
 def _title(

@@ -6,16 +6,17 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from daemon.parse.plain import without_marks
 from daemon.parse.words import beside_hint, is_main, word_set
 
 # Never text: a page's machinery.
 DROPPED: Final = word_set(
     "script style noscript template iframe object embed svg canvas audio video button select textarea input "
-    "map dialog menu head -comment"
+    "map dialog menu head title -comment"
 )
 INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
-    "samp small span strike strong sub sup time tt u var wbr img picture source math"
+    "samp small span strike strong sub sup time tt u var wbr img picture source math meta link"
 )
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
@@ -96,11 +97,13 @@ class _Outliner:
         pieces, block = self.pieces, self.block
         text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
         if "  " in text or not text.isprintable():
-            text = " ".join(text.split())
+            text = without_marks(" ".join(text.split()))
         pieces.clear()
         length = len(text)
-        line = Line(text, min(self.linked, length))
-        self.linked = 0
+        linked, self.linked = min(self.linked, length), 0
+        if not length:
+            return
+        line = Line(text, linked)
         block.items.append(line)
         self.lines.append((line, block.tag))
         block.size += length
