@@ -15,11 +15,16 @@ _LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
+# What stands above a headline is beside the article where it is no more than this share of all, or where the
+# headline begins a part of the page that holds this share of its prose.
+_LITTLE: Final = 0.2
+_A_PART: Final = 0.25
 # Names of blocks that are entered all the same: a header may hold the lead, above the body a teaser too.
 _IN_THE_BODY: Final = frozenset({"", "header"})
 _ABOVE_THE_BODY: Final = frozenset({"", "header", "teaser"})
 _BOTH_SIDES: Final = 2
 _LONGEST_HEAD: Final = 5
+_LISTS: Final = frozenset({"ul", "ol"})
 _NEVER_LINK_LISTS: Final = HEADINGS | {"p", "li", "blockquote", "td", "dd"}
 
 
@@ -76,7 +81,7 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
     """
     said = [_said(line, block) for line, block in _lines(body)]
     lead = _lead(page, body, title, summary)
-    said = _from_headline(said, title) if lead is None else lead + said
+    said = _from_headline(said, body, title) if lead is None else lead + said
     said = _without_tail(_told_once(_without_links(_without_head(said, title))))
     kept: list[str] = []
     for line in said:
@@ -105,17 +110,33 @@ def _said(line: Line, block: Block) -> _Said:
 
 
 def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Block]]:
-    """The lines below a block in order, without those beside the article; or those above another block."""
+    """The lines below a block in order, without those beside the article; or those above another block.
+
+    The links of a list that the article announces are its text.
+    """
     entered = _ABOVE_THE_BODY if until else _IN_THE_BODY
-    waiting: list[tuple[Block | Line, Block]] = [(item, root) for item in reversed(root.items)]
+    above = ""
+    waiting: list[tuple[Block | Line, Block, bool]] = [(item, root, False) for item in reversed(root.items)]
     while waiting:
-        item, holder = waiting.pop()
+        item, holder, announced = waiting.pop()
         if isinstance(item, Line):
-            yield item, holder
+            above = item.text
+            yield Line(above, 0) if announced else item, holder
         elif item is until:
             return
-        elif item.beside in entered and not _is_link_list(item):
-            waiting += [(each, item) for each in reversed(item.items)]
+        elif item.beside in entered:
+            if not announced and _is_link_list(item):
+                announced = item.tag in _LISTS and _announces(above)
+                if not announced:
+                    continue
+            waiting += [(each, item, announced) for each in reversed(item.items)]
+
+
+def _announces(line: str) -> bool:
+    """Whether a line says that a list of the article's own follows: «The winners are:», not «Read also:»."""
+    return line.endswith((":", "：")) and not any(
+        each(line) for each in (READ_ON.match, ENDING.fullmatch, FURNITURE.fullmatch)
+    )
 
 
 def _is_link_list(block: Block) -> bool:
@@ -144,16 +165,29 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
     return lead if found else None
 
 
-def _from_headline(said: list[_Said], title: str) -> list[_Said]:
-    """Drop what stands above the headline, where most of the prose stands below it."""
+def _from_headline(said: list[_Said], body: Block, title: str) -> list[_Said]:
+    """Drop what stands above the headline, where that is little or stands apart from the article."""
     above = 0
     total = sum(line.length for line in said if line.is_sentence)
     for place, line in enumerate(said):
         if line.text == title and line.tag in HEADINGS and not line.is_link:
-            return said[place:] if above < total / 2 else said
+            return said[place:] if above < _LITTLE * total or _begins_a_part(body, title) else said
         if line.is_sentence:
             above += line.length
     return said
+
+
+def _begins_a_part(body: Block, title: str) -> bool:
+    """Whether the headline begins a part of the body that holds much of its prose."""
+    parts = (item for item in body.items if isinstance(item, Block) and item.weight > _A_PART * body.weight)
+    return any(_begins_with(part, title) for part in parts)
+
+
+def _begins_with(part: Block, title: str) -> bool:
+    for line, block in _lines(part):
+        if line.text == title or _said(line, block).is_prose:
+            return line.text == title
+    return False
 
 
 def _without_head(said: list[_Said], title: str) -> list[_Said]:
