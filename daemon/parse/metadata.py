@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from daemon.parse import jsonld
 from daemon.parse.address import join
 from daemon.parse.headline import best_title, choose_headline
+from daemon.parse.outline import READINGS, WIDE
 from daemon.parse.people import read_people
 from daemon.parse.plain import resolved, without_marks
 
@@ -124,7 +125,14 @@ def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str:
 
 
 def _line(node: LexborNode | None) -> str:
-    return without_marks(" ".join(node.text_lexbor().split())) if node is not None else ""
+    """What an element says, in one line."""
+    if node is None:
+        return ""
+    text = " ".join(node.text_lexbor().split())
+    if text and max(text) >= WIDE and node.css_first("rt") is not None:
+        node.strip_tags([*READINGS])
+        text = " ".join(node.text_lexbor().split())
+    return without_marks(text)
 
 
 def _titles(

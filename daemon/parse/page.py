@@ -73,8 +73,6 @@ _ENDED_BY: Final = {
     "thead": word_set("tbody thead tfoot"),
     "p": _SPECIAL,
 }
-# How characters are read, printed above them: within the text they would part its words.
-_READINGS: Final = ["rt", "rp", "rtc"]
 # What a page read flat keeps: tags that cannot nest.
 _KEPT_FLAT: Final = word_set("html head body title meta link script h1 h2 h3 h4 h5 h6 br p li")
 
@@ -82,8 +80,7 @@ _KEPT_FLAT: Final = word_set("html head body title meta link script h1 h2 h3 h4 
 def open_page(html: str) -> LexborHTMLParser:
     """Parse a page in time linear in its length; ParseError when the parser gives up.
 
-    Scripts and comments are left out, except JSON-LD and the templates in which Blogger's pages hold a post;
-    so are the readings of characters.
+    Scripts and comments are left out, except JSON-LD and the templates in which Blogger's pages hold a post.
     Plain text is read as paragraphs. A page that nests its tags without measure is read flat, each block a
     paragraph: its text counts more than its structure. Of a page of monstrous size the beginning is read.
     """
@@ -97,12 +94,9 @@ def open_page(html: str) -> LexborHTMLParser:
     if _may_nest_long(html) and _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
     try:
-        tree = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
+        return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
     except (SelectolaxError, ValueError, MemoryError) as error:
         raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
-    if "<rt" in html:
-        tree.strip_tags(_READINGS)
-    return tree
 
 
 def _first_tags(html: str) -> str:

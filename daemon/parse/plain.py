@@ -189,9 +189,8 @@ def paragraphs(text: str) -> str:
 
 def without_marks(text: str) -> str:
     """Drop soft hyphens, zero-width spaces and byte order marks, which only hide words."""
-    if not text.isprintable():
-        for mark in _MARKS:
-            text = text.replace(mark, "")
+    for mark in _MARKS:
+        text = text.replace(mark, "")
     return text
 
 

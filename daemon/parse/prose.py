@@ -115,21 +115,33 @@ def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Bloc
     The links of a list that the article announces are its text.
     """
     entered = _ABOVE_THE_BODY if until else _IN_THE_BODY
-    above = ""
-    waiting: list[tuple[Block | Line, Block, bool]] = [(item, root, False) for item in reversed(root.items)]
+    above: Line | None = None
+    waiting: list[tuple[Block | Line, Block]] = [(item, root) for item in reversed(root.items)]
     while waiting:
-        item, holder, announced = waiting.pop()
+        item, holder = waiting.pop()
         if isinstance(item, Line):
-            above = item.text
-            yield Line(above, 0) if announced else item, holder
+            above = item
+            yield item, holder
         elif item is until:
             return
         elif item.beside in entered:
-            if not announced and _is_link_list(item):
-                announced = item.tag in _LISTS and _announces(above)
-                if not announced:
-                    continue
-            waiting += [(each, item, announced) for each in reversed(item.items)]
+            if not _is_link_list(item):
+                waiting += [(each, item) for each in reversed(item.items)]
+            elif above and item.tag in _LISTS and _announces(above.text):
+                waiting += [(each, item) for each in reversed(_unlinked(item))]
+
+
+def _unlinked(block: Block) -> list[Line]:
+    """All lines below a block, their links taken for text."""
+    lines: list[Line] = []
+    waiting: list[Block | Line] = [block]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Line):
+            lines.append(Line(item.text, 0))
+        else:
+            waiting += reversed(item.items)
+    return lines
 
 
 def _announces(line: str) -> bool:

@@ -88,7 +88,7 @@ _FURNITURE: Final = (
     r"your email address will not be published\..*|required fields are marked ?\*?",
     r"advertisements?|advertising|anzeige|werbung|publicité|publicidad|реклама|reklama",
     r"share|share this:?|tweet|print|email|like this:?|(?:like|share)? ?loading\.*",
-    r"read more:?|(?:read|see) also:?|more:?|continue reading.{0,80}",
+    r"(?:read|see) (?:more|also):?|more:?|continue reading.{0,80}",
     r"related(?: (?:articles|posts|stories|topics))?:?|you may also like:?",
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
     r"(?:subscribe|sign up|never miss|join our newsletter|download (?:the|our) \w+ app|let our news)\b.*",
