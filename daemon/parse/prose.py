@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.words import DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
+from daemon.parse.words import DATA, DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
 
 _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
@@ -13,6 +13,7 @@ _ALL_LINK: Final = 0.8
 _LONGEST_LABEL: Final = 80
 _LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
+_FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
 # What stands above a headline is beside the article where it is no more than this share of all, or where the
@@ -66,8 +67,17 @@ class _Said:
 
     @property
     def is_announcement(self) -> bool:
-        """Whether it announces what follows it, as the heading of a list does."""
-        return self.tag in HEADINGS or (len(self.text) <= _LONGEST_LABEL and self.text.endswith(":"))
+        """Whether it announces what follows it, as the heading of a list does, unless that is a sentence."""
+        if self.tag in HEADINGS:
+            return self.length < SHORTEST_PROSE or not self.text.endswith(_FULL_STOPS)
+        return len(self.text) <= _LONGEST_LABEL and self.text.endswith(":")
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it is JSON that a script left in the page, and not the code that an article quotes."""
+        return (
+            self.text.startswith(("{", "[{")) and self.tag != "pre" and DATA.fullmatch(self.text) is not None
+        )
 
     @property
     def is_link(self) -> bool:
@@ -86,6 +96,8 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
     kept: list[str] = []
     for line in said:
         text = line.text
+        if line.is_data:
+            continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
         if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or is_credit(text)):

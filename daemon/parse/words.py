@@ -156,6 +156,8 @@ READ_ON: Final = re.compile(
     r"leia|lea|vea|(?:te |le )?puedes? (?:ver|interesar)|leggi|czytaj|zobacz|читайте|див)\b",
     re.IGNORECASE,
 )
+# A whole object, or a list of them, as programs write it.
+DATA: Final = re.compile(r"\[?\{\s?\"\w+\"\s?:.+\}\s?\]?")
 # Markup that was published as text: a tag of a repost, a short code that no plugin read.
 LITERAL_TAG: Final = re.compile(
     r"</?(?:img|iframe|script|div|span|p|a|br|figure|em|strong)\b[^<>]*(?:>|$)"
