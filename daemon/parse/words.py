@@ -93,6 +93,8 @@ _FURNITURE: Final = (
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
     r"(?:subscribe|sign up|never miss|join our newsletter|download (?:the|our) \w+ app|let our news)\b.*",
     r"get (?:the|our|breaking) (?:latest|best|news|top)\b.*|\W*(?:anzeige|werbung|advertisement)\W.*",
+    r"by (?:submitting|signing up|subscribing|clicking)\b.{0,80}\b(?:agree|consent)\b.*",
+    r"(?:we use|(?:this|our) (?:web)?site uses|wir verwenden|diese website verwendet) cookies\b.*",
     r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
     r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
