@@ -11,8 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from daemon.parse import jsonld
 from daemon.parse.address import join
 from daemon.parse.headline import best_title, choose_headline
+from daemon.parse.outline import READINGS, WIDE
 from daemon.parse.people import read_people
-from daemon.parse.plain import resolved
+from daemon.parse.plain import resolved, without_marks
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
@@ -124,7 +125,14 @@ def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str:
 
 
 def _line(node: LexborNode | None) -> str:
-    return " ".join(node.text_lexbor().split()) if node is not None else ""
+    """What an element says, in one line."""
+    if node is None:
+        return ""
+    text = " ".join(node.text_lexbor().split())
+    if text and max(text) >= WIDE and node.css_first("rt") is not None:
+        node.strip_tags([*READINGS])
+        text = " ".join(node.text_lexbor().split())
+    return without_marks(text)
 
 
 def _titles(
@@ -132,7 +140,7 @@ def _titles(
 ) -> list[str]:
     told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
     told += [_line(node) for node in nodes.get("title", [])[:1]]
-    return [text for each in told if (text := resolved(" ".join(each.split())))]
+    return [text for each in told if (text := without_marks(resolved(" ".join(each.split()))))]
 
 
 def _title(

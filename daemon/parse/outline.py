@@ -6,16 +6,19 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from daemon.parse.plain import without_marks
 from daemon.parse.words import beside_hint, is_main, word_set
 
-# Never text: a page's machinery.
-DROPPED: Final = word_set(
+# How characters are read, printed above them: within the text they would part its words.
+READINGS: Final = word_set("rt rp rtc")
+# Never text: a page's machinery, and those.
+DROPPED: Final = READINGS | word_set(
     "script style noscript template iframe object embed svg canvas audio video button select textarea input "
-    "map dialog menu head -comment"
+    "map dialog menu head title -comment"
 )
 INLINE: Final = word_set(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr  q rp rt ruby s "
-    "samp small span strike strong sub sup time tt u var wbr img picture source math"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby s "
+    "samp small span strike strong sub sup time tt u var wbr img picture source math meta link"
 )
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
@@ -31,7 +34,7 @@ _MUST_REMAIN: Final = 0.2
 _ENOUGH_PROSE: Final = 3000
 # What a reader opens by a click: an accordion's answers, the content behind a tab.
 _UNFOLDS: Final = re.compile(r"\bregion\b|\btabpanel\b|accordion|collaps")
-_WIDE: Final = "\u2e80"
+WIDE: Final = "\u2e80"
 _LONGEST_NAME: Final = 300  # class strings of 200 kB exist, and are an attack on whoever matches them
 
 
@@ -45,7 +48,7 @@ class Line:
     @property
     def length(self) -> int:
         """Its characters, doubled in scripts that write a word in one or two of them."""
-        return len(self.text) * 2 if self.text[len(self.text) // 2] >= _WIDE else len(self.text)
+        return len(self.text) * 2 if self.text[len(self.text) // 2] >= WIDE else len(self.text)
 
 
 class Block:
@@ -97,10 +100,14 @@ class _Outliner:
         text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
         if "  " in text or not text.isprintable():
             text = " ".join(text.split())
+            if not text.isprintable():
+                text = without_marks(text)
         pieces.clear()
         length = len(text)
-        line = Line(text, min(self.linked, length))
-        self.linked = 0
+        linked, self.linked = min(self.linked, length), 0
+        if not length:
+            return
+        line = Line(text, linked)
         block.items.append(line)
         self.lines.append((line, block.tag))
         block.size += length

@@ -190,6 +190,13 @@ def paragraphs(text: str) -> str:
     return _folded(_encoded(text).strip().replace(b"\n", _BREAK))
 
 
+def without_marks(text: str) -> str:
+    """Drop soft hyphens, zero-width spaces and byte order marks, which only hide words."""
+    for mark in _MARKS:
+        text = text.replace(mark, "")
+    return text
+
+
 def _folded(text: bytes) -> str:
     """Fold white space and drop marks; most text needs neither, which is quickly seen."""
     text = text.translate(_SPACES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.words import DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
+from daemon.parse.words import DATA, DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
 
 _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
@@ -13,13 +13,19 @@ _ALL_LINK: Final = 0.8
 _LONGEST_LABEL: Final = 80
 _LONGEST_FURNITURE: Final = 200
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
+_FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
+# What stands above a headline is beside the article where it is no more than this share of all, or where the
+# headline begins a part of the page that holds this share of its prose.
+_LITTLE: Final = 0.2
+_A_PART: Final = 0.25
 # Names of blocks that are entered all the same: a header may hold the lead, above the body a teaser too.
 _IN_THE_BODY: Final = frozenset({"", "header"})
 _ABOVE_THE_BODY: Final = frozenset({"", "header", "teaser"})
 _BOTH_SIDES: Final = 2
 _LONGEST_HEAD: Final = 5
+_LISTS: Final = frozenset({"ul", "ol"})
 _NEVER_LINK_LISTS: Final = HEADINGS | {"p", "li", "blockquote", "td", "dd"}
 
 
@@ -61,8 +67,17 @@ class _Said:
 
     @property
     def is_announcement(self) -> bool:
-        """Whether it announces what follows it, as the heading of a list does."""
-        return self.tag in HEADINGS or (len(self.text) <= _LONGEST_LABEL and self.text.endswith(":"))
+        """Whether it announces what follows it, as the heading of a list does, unless that is a sentence."""
+        if self.tag in HEADINGS:
+            return self.length < SHORTEST_PROSE or not self.text.endswith(_FULL_STOPS)
+        return len(self.text) <= _LONGEST_LABEL and self.text.endswith(":")
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it is JSON that a script left in the page, and not the code that an article quotes."""
+        return (
+            self.text.startswith(("{", "[{")) and self.tag != "pre" and DATA.fullmatch(self.text) is not None
+        )
 
     @property
     def is_link(self) -> bool:
@@ -76,11 +91,13 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
     """
     said = [_said(line, block) for line, block in _lines(body)]
     lead = _lead(page, body, title, summary)
-    said = _from_headline(said, title) if lead is None else lead + said
+    said = _from_headline(said, body, title) if lead is None else lead + said
     said = _without_tail(_told_once(_without_links(_without_head(said, title))))
     kept: list[str] = []
     for line in said:
         text = line.text
+        if line.is_data:
+            continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
         if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or is_credit(text)):
@@ -105,17 +122,45 @@ def _said(line: Line, block: Block) -> _Said:
 
 
 def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Block]]:
-    """The lines below a block in order, without those beside the article; or those above another block."""
+    """The lines below a block in order, without those beside the article; or those above another block.
+
+    The links of a list that the article announces are its text.
+    """
     entered = _ABOVE_THE_BODY if until else _IN_THE_BODY
+    above: Line | None = None
     waiting: list[tuple[Block | Line, Block]] = [(item, root) for item in reversed(root.items)]
     while waiting:
         item, holder = waiting.pop()
         if isinstance(item, Line):
+            above = item
             yield item, holder
         elif item is until:
             return
-        elif item.beside in entered and not _is_link_list(item):
-            waiting += [(each, item) for each in reversed(item.items)]
+        elif item.beside in entered:
+            if not _is_link_list(item):
+                waiting += [(each, item) for each in reversed(item.items)]
+            elif above and item.tag in _LISTS and _announces(above.text):
+                waiting += [(each, item) for each in reversed(_unlinked(item))]
+
+
+def _unlinked(block: Block) -> list[Line]:
+    """All lines below a block, their links taken for text."""
+    lines: list[Line] = []
+    waiting: list[Block | Line] = [block]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Line):
+            lines.append(Line(item.text, 0))
+        else:
+            waiting += reversed(item.items)
+    return lines
+
+
+def _announces(line: str) -> bool:
+    """Whether a line says that a list of the article's own follows: «The winners are:», not «Read also:»."""
+    return line.endswith((":", "：")) and not any(
+        each(line) for each in (READ_ON.match, ENDING.fullmatch, FURNITURE.fullmatch)
+    )
 
 
 def _is_link_list(block: Block) -> bool:
@@ -144,16 +189,29 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
     return lead if found else None
 
 
-def _from_headline(said: list[_Said], title: str) -> list[_Said]:
-    """Drop what stands above the headline, where most of the prose stands below it."""
+def _from_headline(said: list[_Said], body: Block, title: str) -> list[_Said]:
+    """Drop what stands above the headline, where that is little or stands apart from the article."""
     above = 0
     total = sum(line.length for line in said if line.is_sentence)
     for place, line in enumerate(said):
         if line.text == title and line.tag in HEADINGS and not line.is_link:
-            return said[place:] if above < total / 2 else said
+            return said[place:] if above < _LITTLE * total or _begins_a_part(body, title) else said
         if line.is_sentence:
             above += line.length
     return said
+
+
+def _begins_a_part(body: Block, title: str) -> bool:
+    """Whether the headline begins a part of the body that holds much of its prose."""
+    parts = (item for item in body.items if isinstance(item, Block) and item.weight > _A_PART * body.weight)
+    return any(_begins_with(part, title) for part in parts)
+
+
+def _begins_with(part: Block, title: str) -> bool:
+    for line, block in _lines(part):
+        if line.text == title or _said(line, block).is_prose:
+            return line.text == title
+    return False
 
 
 def _without_head(said: list[_Said], title: str) -> list[_Said]:

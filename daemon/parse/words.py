@@ -29,7 +29,8 @@ _MAYBE_BESIDE: Final = """
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
     popup overlay tooltip toolbar searchform readmore read-more caption captions figcaption wp-caption-text
     credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
-    screen-reader-text sr-only
+    screen-reader-text sr-only author-info author-desc author-description author-card author-details
+    author-profile author-boxes saboxplugin footnotes
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
@@ -87,11 +88,13 @@ _FURNITURE: Final = (
     r"your email address will not be published\..*|required fields are marked ?\*?",
     r"advertisements?|advertising|anzeige|werbung|publicité|publicidad|реклама|reklama",
     r"share|share this:?|tweet|print|email|like this:?|(?:like|share)? ?loading\.*",
-    r"read more:?|continue reading.{0,80}|related(?: (?:articles|posts|stories|topics))?:?",
-    r"you may also like:?",
+    r"(?:read|see) (?:more|also):?|more:?|continue reading.{0,80}",
+    r"related(?: (?:articles|posts|stories|topics))?:?|you may also like:?",
     r"sign up (?:for|to) .{0,80}|subscribe(?: now)?|click here to .{0,60}",
     r"(?:subscribe|sign up|never miss|join our newsletter|download (?:the|our) \w+ app|let our news)\b.*",
     r"get (?:the|our|breaking) (?:latest|best|news|top)\b.*|\W*(?:anzeige|werbung|advertisement)\W.*",
+    r"by (?:submitting|signing up|subscribing|clicking)\b.{0,80}\b(?:agree|consent)\b.*",
+    r"(?:we use|(?:this|our) (?:web)?site uses|wir verwenden|diese website verwendet) cookies\b.*",
     r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
     r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
@@ -106,6 +109,8 @@ _ENDING: Final = (
     r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
     r"more great .{0,30}|how to listen .{0,40}",
+    r"(?:article )?(?:references|sources)(?: cited)?:?|bibliography|works cited",
+    r"(?:literatur|quellen)(?:angaben|verzeichnis|nachweise?)?:?",
     r"share this(?: \w+)?:?|kommentare?|kommentar schreiben|schreibe? einen kommentar.*",
     r"das könnte (?:sie|dich) auch interessieren.{0,10}|mehr zum thema:?|weitere artikel.{0,20}",
     r"lesen sie auch:?",
@@ -153,6 +158,8 @@ READ_ON: Final = re.compile(
     r"leia|lea|vea|(?:te |le )?puedes? (?:ver|interesar)|leggi|czytaj|zobacz|читайте|див)\b",
     re.IGNORECASE,
 )
+# A whole object, or a list of them, as programs write it.
+DATA: Final = re.compile(r"\[?\{\s?\"\w+\"\s?:.+\}\s?\]?")
 # Markup that was published as text: a tag of a repost, a short code that no plugin read.
 LITERAL_TAG: Final = re.compile(
     r"</?(?:img|iframe|script|div|span|p|a|br|figure|em|strong)\b[^<>]*(?:>|$)"
