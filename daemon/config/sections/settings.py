@@ -61,7 +61,7 @@ class PollingTable(Table):
         default="5m", validate_default=True, description="No source is polled sooner, but the fastest."
     )
     cap: Duration = Field(
-        default="150m", validate_default=True, description="No source is left alone for longer."
+        default="2h30m", validate_default=True, description="No source is left alone for longer."
     )
     max_age: Duration = Field(
         default="24h",
