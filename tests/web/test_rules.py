@@ -31,6 +31,12 @@ any = ["ferry"]
 """
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """Let no busy machine end a trial: the limit has a test of its own."""
+    monkeypatch.setattr(trial, "LIMIT", trial.LIMIT * 30)
+
+
 @pytest.fixture
 def file(visit, tmp_path) -> Path:
     """A configuration in a file, as the house has it otherwise."""
