@@ -15,6 +15,8 @@ from daemon.match.text import fold
 from daemon.model import Alias, Entity, Rule, WordList
 
 _NOUNS = {"source": "source", "tag": "source with the tag"}
+Known = Mapping[str, Mapping[str, str]]
+"""The sources and tags that there are, as they are written by how they are compared."""
 
 
 def check_rules(
@@ -29,6 +31,7 @@ def check_rules(
     those that there are not, only what a rule asks for is wrong: `left_out_in_vain` tells of the rest.
     """
     planner = Planner(Lexicon({}), {e.name: e for e in entities}, {words.name: words for words in lists})
+    known = _by_fold(facts or {})
     errors: list[RuleError] = []
     for rule in rules:
         if rule.enabled:
@@ -36,8 +39,8 @@ def check_rules(
             node = plan_rule(rule, planner, errors.append)
             if len(errors) == before and node.anchor(lambda _: 1.0) is None:
                 errors.append(negative(rule))
-            if len(errors) == before and facts and ":" in rule.query:
-                errors += _strangers(rule, facts)
+            if len(errors) == before:
+                errors += _strangers(rule, known)
     return tuple(errors)
 
 
@@ -46,27 +49,34 @@ def left_out_in_vain(rules: Iterable[Rule], facts: Mapping[str, Collection[str]]
 
     Such a rule rings all the same: `check_rules` refuses only what would keep one from ringing.
     """
-    asked = [rule for rule in rules if rule.enabled and ":" in rule.query]
+    known = _by_fold(facts)
     return tuple(
         f"«{rule.name}» leaves out in vain: {error.message} ({error.hint})"
-        for rule in asked
-        for error in _strangers(rule, facts, left_out=True)
+        for rule in rules
+        if rule.enabled
+        for error in _strangers(rule, known, left_out=True)
     )
 
 
-def _strangers(
-    rule: Rule, facts: Mapping[str, Collection[str]], *, left_out: bool = False
-) -> Iterator[RuleError]:
+def _by_fold(facts: Mapping[str, Collection[str]]) -> Known:
+    return {fact: {fold(name): name for name in names} for fact, names in facts.items()}
+
+
+def _strangers(rule: Rule, known: Known, *, left_out: bool = False) -> Iterator[RuleError]:
     """Find the sources and tags that a query asks for, or leaves out, and that there are none of."""
+    query = rule.query.lower()
+    if not any(f"{fact}:" in query for fact in known):
+        return
     for node, negated in _stated(parse_query(rule.query).root):
-        if negated is left_out and node.fact in facts:
-            known = {fold(name): name for name in facts[node.fact]}
-            if (asked := fold(node.value)) not in known:
-                near = get_close_matches(asked, known, 1)
-                some = ", ".join(list(known.values())[:8]) or "none"
-                hint = f"did you mean «{known[near[0]]}»?" if near else f"there are: {some}"
-                message = f"there is no {_NOUNS[node.fact]} {quoted(node.value)}"
-                yield RuleError(rule.name, "query", None, QueryError(node.at, message, hint))
+        if negated is left_out and node.fact in known and fold(node.value) not in known[node.fact]:
+            yield RuleError(rule.name, "query", None, _stranger(node, known[node.fact]))
+
+
+def _stranger(node: Is, known: Mapping[str, str]) -> QueryError:
+    near = get_close_matches(fold(node.value), known, 1)
+    some = ", ".join(list(known.values())[:8]) or "none"
+    hint = f"did you mean «{known[near[0]]}»?" if near else f"there are: {some}"
+    return QueryError(node.at, f"there is no {_NOUNS[node.fact]} {quoted(node.value)}", hint)
 
 
 def _stated(node: Said, *, negated: bool = False) -> Iterator[tuple[Is, bool]]:

@@ -145,7 +145,7 @@ async def take_over(context: Context, before: Config | None = None) -> None:
     in the configuration `before` does not rest: another target asked for that. What the rules leave out in
     vain is logged.
     """
-    for warning in left_out(context.config):
+    for warning in await asyncio.to_thread(left_out, context.config):  # with many rules it takes a while
         log.warning("a rule leaves out what is not there", what=warning)
     await context.store.write(lambda conn: sources.sync(conn, context.config.sources, now()))
     await context.store.write(lambda conn: claims.release(conn, now()))
