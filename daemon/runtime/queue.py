@@ -45,6 +45,7 @@ class Queue:
         self._address = parsed.render_as_string(hide_password=False)
         self._offering: psycopg.AsyncConnection | None = None
         self._manager: QueueManager | None = None
+        self._stopped = False
 
     async def install(self) -> None:
         """Make the queue's tables, or bring them to this release's form."""
@@ -85,6 +86,8 @@ class Queue:
             self._manager = QueueManager(_queries(conn, listening), channel=Channel(_NAMES.channel))
             for kind, handler in handlers.items():
                 self._manager.entrypoint(kind)(_taking_names(handler))
+            if self._stopped:  # while it connected
+                return
             await self._manager.run(
                 dequeue_timeout=timedelta(seconds=1),
                 batch_size=min(BATCH, at_once // 2),
@@ -94,7 +97,8 @@ class Queue:
             )
 
     def stop(self) -> None:
-        """Take no more work; what is under way is done to its end."""
+        """Take no more work, for good; what is under way is done to its end."""
+        self._stopped = True
         if self._manager is not None:
             self._manager.shutdown.set()
 

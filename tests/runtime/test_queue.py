@@ -66,6 +66,19 @@ async def test_a_name_is_in_the_queue_once_and_worked_on_once_at_a_time(url: str
     assert begun.empty()
 
 
+async def test_who_is_stopped_while_it_connects_takes_nothing(url: str) -> None:
+    async def visit(_: str) -> None:
+        raise AssertionError("it was stopped before")
+
+    async with Queue(url) as queue:
+        await queue.offer("host", ["a"])
+        working = asyncio.create_task(queue.work({"host": visit}, 4))
+        await asyncio.sleep(0)  # it is on its way to the server
+        queue.stop()
+        await asyncio.wait_for(working, 20)
+        assert await queue.offer("host", ["a"]) == 0, "it waits for another"
+
+
 async def test_the_queues_log_is_cut_and_nothing_else(url: str) -> None:
     done = asyncio.Event()
 
