@@ -8,19 +8,22 @@ import structlog
 from sqlalchemy import Connection
 
 from daemon.alert import admit
-from daemon.dedup import EntryKeys, Identity, entry_keys, listing_keys, recognise
+from daemon.dedup import EntryKeys, entry_keys, listing_keys
 from daemon.errors import FetchError, ParseError
 from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
-from daemon.jobs.pages import find_older, is_dated, open_index, parse_answer, stored_keys
+from daemon.jobs.listing import digest
+from daemon.jobs.pages import find_older, is_dated, open_index, parse_answer
+from daemon.jobs.recognise import Recognised, recognise_all
 from daemon.jobs.requests import ask
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
-from daemon.store import entries, polls, rechecks, sources
-from daemon.store.entries import Listed, StoredEntry
+from daemon.store import entries, listings, polls, rechecks, sources
+from daemon.store.entries import Listed
 from daemon.store.hosts import host_of, is_same_site
+from daemon.store.listings import LastListing
 from daemon.store.polls import Poll, PollOutcome
 from daemon.store.sources import SourceState
 
@@ -67,7 +70,7 @@ async def poll(ctx: Context, state: SourceState) -> None:
     if isinstance(answer, Failed):
         await ctx.store.write_own(lambda conn: turn.record_failure(conn, answer))
         log.warning("poll failed", source=source.name, kind=answer.kind, why=answer.message)
-    elif isinstance(answer, NotModified):
+    elif isinstance(answer, Fetched | NotModified):
         await ctx.store.write_own(lambda conn: turn.record_unchanged(conn, answer))
     else:
         added = await turn.take(answer)
@@ -76,27 +79,17 @@ async def poll(ctx: Context, state: SourceState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What a poll yielded: the feed, its `entries` and those of further pages, and the keys of each."""
+    """What a poll yielded: the feed, its `entries` and those of further pages, and the keys of each.
+
+    `digest` is the document's, b"" where it need not list the same the next time.
+    """
 
     feed: Feed
     fetched: Fetched
     validators: Validators
     entries: tuple[Entry, ...]
     keys: tuple[EntryKeys, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Recognised:
-    """An entry with the keys that it is to be known by, and the stored one that it is a changed state of.
-
-    It is `new` when it is like none that has a key of its own.
-    """
-
-    entry: Entry
-    keys: tuple[str, ...]
-    title: str
-    was: StoredEntry | None
-    new: bool
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +100,38 @@ class _Turn:
     source: Source
     state: SourceState
 
-    async def ask(self) -> "_Listing | NotModified | Failed":
-        """Fetch and parse; whatever goes wrong on the way is an answer too."""
+    async def ask(self) -> "_Listing | Fetched | NotModified | Failed":
+        """Fetch and parse; whatever goes wrong on the way is an answer too.
+
+        A document that is the last one word for word is given as it is.
+        """
+        whole = wants_whole(history(self.state), self.ctx.now())
         try:
-            answer = await self._fetch()
-            return answer if isinstance(answer, NotModified) else await self._list(answer)
+            answer = await self._fetch(whole=whole)
+            if isinstance(answer, NotModified):
+                return answer
+            document = digest(self.source, answer)
+            repeated = not whole and await self._repeats(document)
+            return answer if repeated else await self._list(answer, document)
         except FetchError as error:
             return Failed(self.ctx.now(), error.kind, str(error), error.permanent, error.retry_after)
         except ParseError as error:
             return Failed(self.ctx.now(), error.kind, str(error))
 
-    async def _fetch(self) -> Fetched | NotModified:
-        whole = wants_whole(history(self.state), self.ctx.now())
+    async def _fetch(self, *, whole: bool) -> Fetched | NotModified:
         validators = NO_VALIDATORS if whole else Validators(self.state.etag, self.state.last_modified)
         return await ask(self.ctx, self.source, self.source.url, validators)
 
-    async def _list(self, answer: Fetched) -> "_Listing":
+    async def _repeats(self, document: bytes) -> bool:
+        """Tell whether all that a document lists, given its digest, was stored at the last listing."""
+        if self.state.first_polled_at is None:  # it begins anew: the first listing is backlog
+            return False
+        last = await self.ctx.store.read(
+            lambda conn: listings.last(conn, self.state.id, self.state.last_listed_at)
+        )
+        return last.digest == document
+
+    async def _list(self, answer: Fetched, document: bytes) -> "_Listing":
         """Read a document, and what lies behind it: an index's sitemaps, or the pages before a gap."""
         feed = await parse_answer(self.ctx.compute, self.source, answer)
         if feed.is_index:
@@ -131,9 +140,10 @@ class _Turn:
             return await self._keyed(feed, answer, validators, feed.entries)
         since = self.state.last_listed_at  # None at the first poll, which has no gap before it
         older = await find_older(self.ctx, self.source, feed, since) if since else ()
-        # What lists nothing may be a form or a fault: «not modified» would only hide that it lasts.
-        validators = answer.validators if feed.entries else NO_VALIDATORS
-        return await self._keyed(feed, answer, validators, (*feed.entries, *older))
+        if not feed.entries:  # a form or a fault: «not modified» would only hide that it lasts
+            return await self._keyed(feed, answer, NO_VALIDATORS, older)
+        listing = await self._keyed(feed, answer, answer.validators, (*feed.entries, *older))
+        return replace(listing, digest=document)
 
     async def _keyed(
         self, feed: Feed, answer: Fetched, validators: Validators, listed: tuple[Entry, ...]
@@ -146,9 +156,11 @@ class _Turn:
         record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
         self._record(conn, record, failed, Validators(self.state.etag, self.state.last_modified))
 
-    def record_unchanged(self, conn: Connection, answer: NotModified) -> None:
+    def record_unchanged(self, conn: Connection, answer: Fetched | NotModified) -> None:
+        """Record that nothing has changed, as the server said or as its document shows."""
         now = self.ctx.now()
-        record = Poll(now, PollOutcome.UNCHANGED, status=304, ms=_ms(answer.elapsed))
+        status, size = (answer.status, len(answer.body)) if isinstance(answer, Fetched) else (304, 0)
+        record = Poll(now, PollOutcome.UNCHANGED, status=status, bytes=size, ms=_ms(answer.elapsed))
         self._record(conn, record, _answered(now, answer.hints), answer.validators, answer.url)
 
     async def take(self, listing: "_Listing") -> int:
@@ -172,11 +184,11 @@ class _Turn:
     def _record_listing(self, conn: Connection, listing: "_Listing") -> int:
         return self._record_recognised(conn, listing, self._recognise(conn, listing))
 
-    def _recognise(self, conn: Connection, listing: "_Listing") -> list[_Recognised]:
-        return _recognise(conn, self.state.id, listing.entries, listing.keys)
+    def _recognise(self, conn: Connection, listing: "_Listing") -> list[Recognised]:
+        return recognise_all(conn, self.state.id, listing.entries, listing.keys)
 
     def _record_recognised(
-        self, conn: Connection, listing: "_Listing", recognised: Sequence[_Recognised]
+        self, conn: Connection, listing: "_Listing", recognised: Sequence[Recognised]
     ) -> int:
         now, feed, fetched = self.ctx.now(), listing.feed, listing.fetched
         judged = self._judge(recognised, now)
@@ -200,9 +212,11 @@ class _Turn:
             ms=_ms(fetched.elapsed),
         )
         self._record(conn, record, answered, listing.validators, fetched.url)
+        if listing.digest:
+            listings.put(conn, self.state.id, now, LastListing(listing.digest))
         return len(fresh)
 
-    def _revise(self, conn: Connection, recognised: Sequence[_Recognised], now: datetime) -> None:
+    def _revise(self, conn: Connection, recognised: Sequence[Recognised], now: datetime) -> None:
         """Have those read again at once whose headline the source itself has changed.
 
         Another source's headline for the same address is no news; nor is a new teaser, where there is a page.
@@ -215,7 +229,7 @@ class _Turn:
                 entries.relist(conn, was.id, item.entry)
                 rechecks.hasten(conn, was.id, now)
 
-    def _judge(self, recognised: Sequence[_Recognised], now: datetime) -> list[Listed]:
+    def _judge(self, recognised: Sequence[Recognised], now: datetime) -> list[Listed]:
         """Give each entry its keys and its fate should it be new; a first listing must not ring."""
         first = self.state.first_polled_at is None
         max_age = self.ctx.config.polling.max_age
@@ -251,32 +265,6 @@ class _Turn:
         """
         known, found = self.state.host, host_of(url)
         return found if found and found != known and is_same_site(found, known) else ""
-
-
-def _recognise(
-    conn: Connection, source_id: int, listed: Sequence[Entry], keys_of: Sequence[EntryKeys]
-) -> list[_Recognised]:
-    """Give each entry the keys that it is to be known by, surest first.
-
-    An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
-    is known within its source by its words, or it would be new at every poll.
-    """
-    named = [(entry, keys, stored_keys(keys)) for entry, keys in zip(listed, keys_of, strict=True)]
-    seen = entries.known(conn, {key for _, _, stored in named for key in stored})
-    same = dict(zip(listed, keys_of, strict=True))  # most stay as they were, and need no keys anew
-    before = {
-        item.id: (same.get(item.entry) or entry_keys(item.entry), item)
-        for item in entries.get_all(conn, set(seen.values()))
-    }
-    result = []
-    for entry, keys, stored in named:
-        others = [before[seen[key]] for key in stored if key in seen]
-        found = recognise(keys, (other for other, _ in others))
-        new, changed = found.identity is Identity.NEW, found.identity is Identity.CHANGED
-        was = next((item for other, item in others if changed and other == found.match), None)
-        own = tuple(key for key in stored if not (new and key in seen)) or (f"text:{source_id}:{keys.text}",)
-        result.append(_Recognised(entry, own, keys.title, was, new))
-    return result
 
 
 def _answered(now: datetime, hints: Hints) -> Answered:

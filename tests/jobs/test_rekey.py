@@ -64,6 +64,7 @@ def age(address: str) -> None:
         for step in (
             "ALTER TABLE articles ADD COLUMN content_hash TEXT DEFAULT '' NOT NULL",
             "CREATE INDEX ix_articles_content_hash ON articles (content_hash)",
+            "DROP TABLE listings",
             "DROP TABLE rests",
             "DROP INDEX ix_deliveries_fresh",
             "DROP INDEX ix_deliveries_begun",

@@ -10,7 +10,7 @@ from daemon.store.tables.columns import metadata
 from daemon.store.tables.facts import facts
 from daemon.store.tables.rests import rests
 from daemon.store.tables.silences import silences
-from daemon.store.tables.sources import entries, entry_keys, ledger, polls, sightings, sources
+from daemon.store.tables.sources import entries, entry_keys, ledger, listings, polls, sightings, sources
 from daemon.store.tables.stories import (
     articles,
     fingerprint_keys,
@@ -25,7 +25,7 @@ from daemon.store.tables.stories import (
 from daemon.store.tables.tokens import tokens
 from daemon.store.tables.users import sessions, users
 
-REVISION = "0011"
+REVISION = "0012"
 """The revision that this program needs. Revisions are ordinals, so that a newer one can be told."""
 SERVES = "0008"
 """The oldest revision whose programs can work beside this schema: all since has only added to it."""
@@ -49,6 +49,7 @@ __all__ = [
     "is_begun",
     "is_fresh",
     "ledger",
+    "listings",
     "metadata",
     "polls",
     "rests",

@@ -1,6 +1,6 @@
 """Sources, their polls, and the entries that they list."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table
 
 from daemon.store.columns import CleanText
 from daemon.store.tables.columns import Id, at, count, flag, id_, json, maybe_at, metadata, of, text
@@ -45,6 +45,15 @@ polls = Table(
     count("ms"),
     text("error_kind"),
     text("error"),
+)
+
+# By what a source's last document is known again: beside the source, since few polls ask for it.
+listings = Table(
+    "listings",
+    metadata,
+    Column("source_id", Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    at("at"),
+    Column("digest", LargeBinary, nullable=False),
 )
 
 entries = Table(
