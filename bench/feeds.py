@@ -13,7 +13,7 @@ import sys
 import tarfile
 import time
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -24,7 +24,7 @@ from typing import Any
 
 from daemon.errors import ParseError
 from daemon.model import Entry, Feed
-from daemon.parse import elements, parse_feed
+from daemon.parse import parse_feed
 from daemon.parse.plain import to_plain
 from daemon.parse.xmltree import parse_xml
 
@@ -207,23 +207,25 @@ def seconds(work: Callable[[], object]) -> float:
 def speed(archive: Path) -> None:
     """Time both on the same documents, ours three times and the best of them counted.
 
-    Ours gives each text as plain text, which takes about half of its time; feedparser cleans the
-    markup and keeps it. So ours is timed with its markup kept, too.
+    Our entries' texts are read when they are looked at, so ours is timed with none looked at and with all;
+    feedparser cleans their markup and keeps it.
     """
     bodies = [body for _, body in documents(archive)]
     size = sum(map(len, bodies)) / 1e6
-    fast = fastest(bodies)
-    own, elements.to_plain = elements.to_plain, str
-    kept = fastest(bodies)
-    elements.to_plain = own
-    slow = seconds(lambda: [theirs(body) for body in bodies])
-    for name, spent in (("ours", fast), ("ours, markup kept", kept), ("feedparser", slow)):
-        pace = f"{len(bodies) / spent:7.1f} feeds/s {size / spent:7.1f} MB/s"
-        print(f"  {name:18} {pace}   {slow / spent:5.1f} × feedparser")
+    slow = seconds(lambda: deque(map(theirs, bodies), 0))
+    ways = {"ours, no text read": parse_feed, "ours, all text read": read_whole}
+    spent = {name: fastest(way, bodies) for name, way in ways.items()} | {"feedparser": slow}
+    for name, each in spent.items():
+        pace = f"{len(bodies) / each:7.1f} feeds/s {size / each:7.1f} MB/s"
+        print(f"  {name:20} {pace}   {slow / each:5.1f} × feedparser")
 
 
-def fastest(bodies: Sequence[bytes]) -> float:
-    return min(seconds(lambda: [parse_feed(body) for body in bodies]) for _ in range(3))
+def read_whole(body: bytes) -> list[tuple[str, str]]:
+    return [(entry.summary, entry.content) for entry in parse_feed(body).entries]
+
+
+def fastest(way: Callable[[bytes], object], bodies: Sequence[bytes]) -> float:
+    return min(seconds(lambda: deque(map(way, bodies), 0)) for _ in range(3))
 
 
 HOSTILE: dict[str, Callable[[int], bytes]] = {
@@ -291,7 +293,7 @@ def hostile() -> None:
 
 def attempt(body: bytes) -> None:
     with suppress(ParseError):
-        parse_feed(body)
+        read_whole(body)
 
 
 def main() -> None:

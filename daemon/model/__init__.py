@@ -32,6 +32,7 @@ from daemon.model.told import (
     Style,
     Verdict,
 )
+from daemon.model.unread import Written, as_written, unread
 from daemon.model.watched import (
     NO_SECRET,
     NO_VALIDATORS,
@@ -90,4 +91,7 @@ __all__ = [
     "Verdict",
     "Waiting",
     "WordList",
+    "Written",
+    "as_written",
+    "unread",
 ]

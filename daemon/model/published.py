@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from daemon.model.unread import read_when_asked
+
 
 class Precision(StrEnum):
     """How precisely a publisher gave a time."""
@@ -15,9 +17,12 @@ class Precision(StrEnum):
     SECOND = "second"
 
 
+@read_when_asked("summary", "content")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item that a source listed; `id` is the publisher's own and may be "".
+
+    `summary` and `content` are plain text, paragraphs split by a blank line.
 
     `forwarded_from` and `views` are a channel page's: whose message it was, how many have seen it.
     """

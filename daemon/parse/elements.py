@@ -1,6 +1,5 @@
 """The elements of XML feeds: their names, whatever the namespace, their text and their addresses."""
 
-import binascii
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -8,7 +7,7 @@ from functools import lru_cache
 from lxml import etree
 
 from daemon.parse.address import join
-from daemon.parse.plain import paragraphs, to_plain
+from daemon.parse.markup import BASE64, HTML, TEXT
 
 Element = etree._Element  # noqa: SLF001 — lxml gives its element type no public name
 Children = dict[str, list[Element]]
@@ -33,10 +32,9 @@ _NAMESPACES = (  # how a namespace's address begins, in lower case, and the pref
     ("http://www.w3.org/1999/xhtml", "xhtml:"),
     ("http://www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"),
 )
-_ATOM = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}")
 _MEDIA = "{http://search.yahoo.com/mrss/}"
+_SAYING = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}", _MEDIA)  # how texts are to be read
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
 _PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
 
 
@@ -73,15 +71,6 @@ def named(found: Children, names: Iterable[str]) -> list[Element]:
     return [element for name in names if name in found for element in found[name]]
 
 
-def first_text(found: Children, names: Iterable[str]) -> str:
-    """Give the first plain text that any of `names` holds."""
-    for name in names:
-        for element in found.get(name, ()):
-            if text := text_of(element):
-                return text
-    return ""
-
-
 def words_of(found: Children, names: Iterable[str]) -> str:
     """Give the first words that any of `names` holds, as they stand."""
     for name in names:
@@ -91,45 +80,38 @@ def words_of(found: Children, names: Iterable[str]) -> str:
     return ""
 
 
-def text_of(element: Element) -> str:
-    """Give an element's plain text, paragraphs split by a blank line."""
-    markup = _markup(element)
-    if not markup:
-        return ""
-    kind = _kind(element)
-    if kind == "base64":
-        try:
-            return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
-        except (binascii.Error, ValueError):
-            return to_plain(markup)
-    if kind == "text" and not _LOOKS_LIKE_MARKUP.search(markup):
-        return paragraphs(markup)
-    return to_plain(markup)
+def written_in(found: Children, names: Iterable[str]) -> tuple[str, ...]:
+    """Give the texts that any of `names` holds, each its kind of markup and the markup."""
+    written: list[str] = []
+    for name in names:
+        for element in found.get(name, ()):
+            markup = _inner(element) if len(element) else element.text
+            if markup:
+                written += (_kind(element), markup)
+    return tuple(written)
 
 
-def _markup(element: Element) -> str:
-    if len(element):
-        return _PREFIX.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
-    return element.text or ""
+def _inner(element: Element) -> str:
+    return _PREFIX.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
 
 
 def _kind(element: Element) -> str:
-    """Tell how an element's text is to be read: "html", "text" or "base64"; Atom and media's texts say."""
+    """Tell how an element's text is to be read; Atom and media's texts say."""
     tag = str(element.tag)
+    if not tag.startswith(_SAYING):
+        return HTML
     if tag.startswith(_MEDIA):
-        return "html" if "html" in element.get("type", "") else "text"
-    if not tag.startswith(_ATOM):
-        return "html"
+        return HTML if "html" in element.get("type", "") else TEXT
     mode = element.get("mode")
     if mode == "base64":
-        return "base64"
+        return BASE64
     if len(element):
-        return "html"
+        return HTML
     kind = (element.get("type") or "").lower()
     if kind in ("", "text", "text/plain"):
-        return "html" if mode == "escaped" and not kind else "text"
+        return HTML if mode == "escaped" and not kind else TEXT
     is_text = "html" in kind or "xml" in kind or "/" not in kind or kind.startswith("text/")
-    return "html" if is_text else "base64"
+    return HTML if is_text else BASE64
 
 
 def absolute(element: Element, address: str, base: str) -> str:

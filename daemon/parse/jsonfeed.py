@@ -11,7 +11,8 @@ from daemon.parse.address import join
 from daemon.parse.bounds import check_json
 from daemon.parse.dates import parse_date
 from daemon.parse.language import language_code
-from daemon.parse.plain import paragraphs, to_line, to_plain
+from daemon.parse.markup import HTML, PLAIN, text_written
+from daemon.parse.plain import to_line
 from daemon.parse.wordpress import are_posts, read_posts
 
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # one character in two escapes
@@ -56,8 +57,8 @@ def _entry(item: Mapping[str, Any], base: str, language: str, authors: tuple[str
         id=_text(item, "id"),
         url=join(base, _text(item, "url") or _text(item, "external_url") or _page_named(item)),
         title=to_line(_text(item, "title")),
-        summary=to_plain(_text(item, "summary")),
-        content=to_plain(_text(item, "content_html")) or paragraphs(_text(item, "content_text")),
+        summary=text_written((HTML, _text(item, "summary"))),
+        content=text_written((HTML, _text(item, "content_html"), PLAIN, _text(item, "content_text"))),
         authors=_authors(item) or authors,
         published=published,
         published_precision=precision,

@@ -6,7 +6,8 @@ from typing import Any
 from daemon.model import Entry, Feed
 from daemon.parse.address import join
 from daemon.parse.dates import parse_date
-from daemon.parse.plain import to_line, to_plain
+from daemon.parse.markup import HTML, text_written
+from daemon.parse.plain import to_line
 
 
 def are_posts(found: object) -> bool:
@@ -27,8 +28,8 @@ def _entry(post: Mapping[str, Any], base: str) -> Entry:
         id=_rendered(post, "guid"),
         url=join(base, _text(post, "link")),
         title=to_line(_rendered(post, "title")),
-        summary=to_plain(_rendered(post, "excerpt")),
-        content=to_plain(_rendered(post, "content")),
+        summary=text_written((HTML, _rendered(post, "excerpt"))),
+        content=text_written((HTML, _rendered(post, "content"))),
         authors=_names(_embedded(post, "author")),
         published=published,
         published_precision=precision,

@@ -22,12 +22,13 @@ from daemon.parse.elements import (
     Element,
     absolute,
     children_of,
-    first_text,
     name_of,
     named,
     words_of,
+    written_in,
 )
 from daemon.parse.language import language_code
+from daemon.parse.markup import read_first, text_written
 from daemon.parse.plain import to_line
 
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -121,8 +122,8 @@ def _entry(item: Element, base: str, language: str, authors: tuple[str, ...]) ->
         id=_id(found, item),
         url=_link(found, base) or join(base, item.get(_ABOUT, "")),
         title=_title(found),
-        summary=first_text(found, _SUMMARY),
-        content=first_text(found, _CONTENT),
+        summary=text_written(written_in(found, _SUMMARY)),
+        content=text_written(written_in(found, _CONTENT)),
         authors=_authors(found) or _authors_of_source(found) or authors,
         published=published,
         published_precision=precision,
@@ -134,7 +135,7 @@ def _entry(item: Element, base: str, language: str, authors: tuple[str, ...]) ->
 
 
 def _title(found: Children) -> str:
-    return first_text(found, _TITLE).replace("\n\n", " ")
+    return read_first(written_in(found, _TITLE)).replace("\n\n", " ")
 
 
 def _id(found: Children, item: Element) -> str:
@@ -221,8 +222,7 @@ def _categories(found: Children) -> tuple[str, ...]:
 
 
 def _category(element: Element) -> str:
-    given = dict(element.items())
-    return to_line(given.get("label") or given.get("term") or element.text or "")
+    return to_line(element.get("label") or element.get("term") or element.text or "")
 
 
 def _image(found: Children, base: str) -> str:

@@ -5,6 +5,7 @@ depth and size stay on, so that hostile XML costs time in proportion to its size
 """
 
 import re
+from functools import cache
 from html import escape, unescape
 from html.entities import html5
 
@@ -44,6 +45,7 @@ def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     return _from_text(decode(body, content_type))
 
 
+@cache
 def _parser(*, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         recover=recover,

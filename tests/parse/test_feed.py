@@ -148,6 +148,7 @@ def test_no_bytes_raise_anything_but_parse_error(body, kind, url, content_type):
     with suppress(ParseError):
         feed = parse_source(body, url=url, kind=kind, listing=selectors, content_type=content_type)
         assert all(entry.published is None or entry.published.tzinfo for entry in feed.entries)
+        assert all(isinstance(entry.summary + entry.content, str) for entry in feed.entries)  # read only here
 
 
 @settings(max_examples=100, deadline=None)
