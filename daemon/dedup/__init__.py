@@ -11,6 +11,7 @@ from daemon.dedup.identity import (
     Identity,
     Recognition,
     entry_keys,
+    entry_mark,
     listing_keys,
     recognise,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "canonical_url",
     "compare",
     "entry_keys",
+    "entry_mark",
     "fingerprint",
     "learned",
     "line_keys",

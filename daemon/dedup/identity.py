@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from hashlib import blake2b
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from daemon.dedup.address import canonical_url
 from daemon.dedup.tokens import fold_width, tokens
-from daemon.model import Entry
+from daemon.model import Entry, as_written
 
 # Below so many words a text without a date is no identity: «Weather warning issued» comes daily.
 _WORDS_OF_A_TEXT = 25
+MARK = 12
+"""Bytes of an entry's mark: more than enough for what stands in one listing."""
+
+_said = attrgetter(*(item.name for item in fields(Entry) if item.name not in ("summary", "content")))
 _TITLE_SHARED = 0.5  # of the shorter title's words, for two titles to be of one entry
 
 
@@ -52,28 +57,24 @@ class Recognition:
 
 def entry_keys(entry: Entry) -> EntryKeys:
     """Give the keys of an entry, without a look at its neighbours."""
-    address = canonical_url(entry.url)
-    title = " ".join(_words(entry.title))
+    id_, url, title = _names(entry)
     body = _words(entry.content or entry.summary)
     text = _digest("\n".join((title, *body))) if title or body else ""
-    return EntryKeys(
-        id=_id_key(entry.id, address.hard),
-        url=address.hard if address.page else "",
-        content=_content_key(entry, title, body),
-        title=title,
-        text=text,
-    )
+    return EntryKeys(id_, url, _content_key(entry, title, body), title, text)
 
 
-def listing_keys(entries: Sequence[Entry]) -> tuple[EntryKeys, ...]:
-    """Give the keys of one listing's entries.
+def listing_keys(entries: Sequence[Entry], neighbours: Iterable[Entry] = ()) -> tuple[EntryKeys, ...]:
+    """Give the keys of one listing's entries, but for `neighbours`, whose texts stay unread.
 
     An id or address that several of them share, under different titles, names none of them: some
     feeds give every item the id "0" or the address of one page.
     """
+    if not entries:
+        return ()
     keys = [entry_keys(entry) for entry in entries]
-    titles_of_id = Counter(id_ for id_, _ in {(key.id, key.title) for key in keys})
-    titles_of_url = Counter(url for url, _ in {(key.url, key.title) for key in keys})
+    names = {(key.id, key.url, key.title) for key in keys} | set(map(_names, neighbours))
+    titles_of_id = Counter(id_ for id_, _ in {(id_, title) for id_, _, title in names})
+    titles_of_url = Counter(url for url, _ in {(url, title) for _, url, title in names})
     return tuple(
         replace(
             key,
@@ -82,6 +83,14 @@ def listing_keys(entries: Sequence[Entry]) -> tuple[EntryKeys, ...]:
         )
         for key in keys
     )
+
+
+def entry_mark(entry: Entry, key: bytes) -> bytes:
+    """Digest all that a publisher wrote of an entry, its texts unread; `key` stands for what reads them."""
+    texts = [*as_written(entry, "summary"), "", *as_written(entry, "content")]
+    said = f"{_said(entry)}{[*map(len, texts)]}"
+    written = "".join((said, *texts)).encode("utf-8", "surrogatepass")
+    return blake2b(written, key=key, digest_size=MARK).digest()
 
 
 def recognise(keys: EntryKeys, known: Iterable[EntryKeys]) -> Recognition:
@@ -112,6 +121,13 @@ def _known(keys: EntryKeys, other: EntryKeys, reason: str) -> Recognition:
 def _titles_agree(one: str, other: str) -> bool:
     short, long = sorted((set(one.split()), set(other.split())), key=len)
     return len(short & long) >= _TITLE_SHARED * len(short)
+
+
+def _names(entry: Entry) -> tuple[str, str, str]:
+    """Give the id, address and title that an entry goes by."""
+    address = canonical_url(entry.url)
+    title = " ".join(_words(entry.title))
+    return _id_key(entry.id, address.hard), address.hard if address.page else "", title
 
 
 def _id_key(id_: str, url: str) -> str:

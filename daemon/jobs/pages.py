@@ -62,13 +62,16 @@ async def open_index(ctx: Context, source: Source, index: Feed) -> Feed:
     return replace(index, entries=tuple(listed[:_MOST]))
 
 
-async def find_older(ctx: Context, source: Source, feed: Feed, since: datetime) -> tuple[Entry, ...]:
+async def find_older(
+    ctx: Context, source: Source, feed: Feed, keys: Iterable[EntryKeys], since: datetime
+) -> tuple[Entry, ...]:
     """List what came before the first page when nothing on it was known; () when there is no gap.
 
-    It follows the next pages until something known turns up, or for so many; what fails on the way ends
-    it. Where there are none, the site's sitemap says what was published `since` the last poll.
+    `keys` are those of what the first page lists. It follows the next pages until something known turns up,
+    or for so many; what fails on the way ends it. Where there are none, the site's sitemap says what was
+    published `since` the last poll.
     """
-    if not feed.entries or await _any_known(ctx, feed.entries):
+    if not feed.entries or await _is_stored(ctx, keys):
         return ()
     found = await _next_pages(ctx, source, feed) if feed.next_page else await _sitemap(ctx, source, since)
     if found:
@@ -81,7 +84,7 @@ async def _next_pages(ctx: Context, source: Source, feed: Feed) -> list[Entry]:
     seen = {feed.url}
     page = feed
     for _ in range(_OLDER):
-        if not page.next_page or page.next_page in seen or await _any_known(ctx, page.entries):
+        if not page.next_page or page.next_page in seen:
             break
         seen.add(page.next_page)
         try:
@@ -90,6 +93,8 @@ async def _next_pages(ctx: Context, source: Source, feed: Feed) -> list[Entry]:
             log.warning("next page failed", source=source.name, why=str(error))
             break
         found += page.entries
+        if await _any_known(ctx, page.entries):
+            break
     return found
 
 

@@ -1,7 +1,7 @@
 """Poll a source: fetch, parse, recognise, record. This file and read.py are the pipe."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,16 +14,16 @@ from daemon.fetch import Fetched, Hints, NotModified
 from daemon.jobs.budget import history
 from daemon.jobs.context import Context
 from daemon.jobs.hosts import by_host
-from daemon.jobs.listing import digest
-from daemon.jobs.pages import find_older, is_dated, open_index, parse_answer
+from daemon.jobs.listing import digest, read_answer
+from daemon.jobs.pages import find_older, is_dated, open_index
 from daemon.jobs.recognise import Recognised, recognise_all
 from daemon.jobs.requests import ask
 from daemon.model import NO_VALIDATORS, Entry, Feed, Source, Validators
 from daemon.schedule import Answered, Failed, plan_next, wants_whole
 from daemon.store import entries, listings, polls, rechecks, sources
-from daemon.store.entries import Listed
+from daemon.store.entries import Added, Listed
 from daemon.store.hosts import host_of, is_same_site
-from daemon.store.listings import LastListing
+from daemon.store.listings import NEVER_LISTED, LastListing
 from daemon.store.polls import Poll, PollOutcome
 from daemon.store.sources import SourceState
 
@@ -74,21 +74,26 @@ async def poll(ctx: Context, state: SourceState) -> None:
         await ctx.store.write_own(lambda conn: turn.record_unchanged(conn, answer))
     else:
         added = await turn.take(answer)
-        log.info("polled", source=source.name, listed=len(answer.feed.entries), new=added)
+        log.info("polled", source=source.name, listed=answer.listed, new=added)
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What a poll yielded: the feed, its `entries` and those of further pages, and the keys of each.
+    """What a poll yielded: the `entries` of a document and of further pages that may be new, and their keys.
 
-    `digest` is the document's, b"" where it need not list the same the next time.
+    `listed` counts all that the document lists. `marks` are those of its entries that may be new; the others
+    are `known`, by their marks, for stored ones. `digest` is the document's, b"" where it need not list the
+    same the next time.
     """
 
     feed: Feed
     fetched: Fetched
     validators: Validators
+    listed: int
     entries: tuple[Entry, ...]
     keys: tuple[EntryKeys, ...]
+    marks: tuple[bytes, ...] = ()
+    known: Mapping[bytes, int] = field(default_factory=dict)
     digest: bytes = b""
 
 
@@ -110,9 +115,9 @@ class _Turn:
             answer = await self._fetch(whole=whole)
             if isinstance(answer, NotModified):
                 return answer
+            last = NEVER_LISTED if whole else await self._last()
             document = digest(self.source, answer)
-            repeated = not whole and await self._repeats(document)
-            return answer if repeated else await self._list(answer, document)
+            return answer if document == last.digest else await self._list(answer, document, last)
         except FetchError as error:
             return Failed(self.ctx.now(), error.kind, str(error), error.permanent, error.retry_after)
         except ParseError as error:
@@ -122,35 +127,37 @@ class _Turn:
         validators = NO_VALIDATORS if whole else Validators(self.state.etag, self.state.last_modified)
         return await ask(self.ctx, self.source, self.source.url, validators)
 
-    async def _repeats(self, document: bytes) -> bool:
-        """Tell whether all that a document lists, given its digest, was stored at the last listing."""
-        if self.state.first_polled_at is None:  # it begins anew: the first listing is backlog
-            return False
-        last = await self.ctx.store.read(
-            lambda conn: listings.last(conn, self.state.id, self.state.last_listed_at)
-        )
-        return last.digest == document
+    async def _last(self) -> LastListing:
+        """Recall the last listing, to read what has changed since; the first of a source is read whole."""
+        if self.state.first_polled_at is None:
+            return NEVER_LISTED
+        state = self.state
+        return await self.ctx.store.read(lambda conn: listings.last(conn, state.id, state.last_listed_at))
 
-    async def _list(self, answer: Fetched, document: bytes) -> "_Listing":
+    async def _list(self, answer: Fetched, document: bytes, last: LastListing) -> "_Listing":
         """Read a document, and what lies behind it: an index's sitemaps, or the pages before a gap."""
-        feed = await parse_answer(self.ctx.compute, self.source, answer)
+        reading = await read_answer(self.ctx.compute, self.source, answer, last.marks)
+        feed = reading.feed
         if feed.is_index:
-            validators = answer.validators if is_dated(feed) else NO_VALIDATORS
-            feed = await open_index(self.ctx, self.source, feed)
-            return await self._keyed(feed, answer, validators, feed.entries)
+            return await self._open(feed, answer)
         since = self.state.last_listed_at  # None at the first poll, which has no gap before it
-        older = await find_older(self.ctx, self.source, feed, since) if since else ()
-        if not feed.entries:  # a form or a fault: «not modified» would only hide that it lasts
-            return await self._keyed(feed, answer, NO_VALIDATORS, older)
-        listing = await self._keyed(feed, answer, answer.validators, (*feed.entries, *older))
-        return replace(listing, digest=document)
+        older: tuple[Entry, ...] = ()
+        if since and not reading.known:
+            older = await find_older(self.ctx, self.source, feed, reading.keys, since)
+        listed = (*feed.entries, *older)
+        keys = await self.ctx.compute(listing_keys, listed) if older else reading.keys
+        if not reading.listed:  # a form or a fault: «not modified» would only hide that it lasts
+            return _Listing(feed, answer, NO_VALIDATORS, 0, listed, keys)
+        known = {mark: last.marks[mark] for mark in reading.known}
+        return _Listing(
+            feed, answer, answer.validators, reading.listed, listed, keys, reading.marks, known, document
+        )
 
-    async def _keyed(
-        self, feed: Feed, answer: Fetched, validators: Validators, listed: tuple[Entry, ...]
-    ) -> "_Listing":
-        """Give the entries their keys, in a worker: it reads every word, and is as dear as parsing."""
-        keys = await self.ctx.compute(listing_keys, listed)
-        return _Listing(feed, answer, validators, listed, keys)
+    async def _open(self, index: Feed, answer: Fetched) -> "_Listing":
+        validators = answer.validators if is_dated(index) else NO_VALIDATORS
+        feed = await open_index(self.ctx, self.source, index)
+        keys = await self.ctx.compute(listing_keys, feed.entries)
+        return _Listing(feed, answer, validators, len(feed.entries), feed.entries, keys)
 
     def record_failure(self, conn: Connection, failed: Failed) -> None:
         record = Poll(failed.at, PollOutcome.FAILED, error_kind=failed.kind, error=failed.message)
@@ -192,29 +199,38 @@ class _Turn:
     ) -> int:
         now, feed, fetched = self.ctx.now(), listing.feed, listing.fetched
         judged = self._judge(recognised, now)
+        are_there = entries.sight_again(conn, self.state.id, set(listing.known.values()), now)
         added = entries.add(conn, self.state.id, judged, now)
         self._revise(conn, recognised, now)
         fresh = [item.entry.published or now for item, one in zip(judged, added, strict=True) if one.new]
+        listed = len(judged) + listing.listed - len(feed.entries)
         answered = replace(
             _answered(now, fetched.hints),
-            listed=len(feed.entries),
+            listed=listing.listed,
             published=tuple(fresh),
-            overlaps=len(fresh) < len(judged) or not judged,
+            overlaps=len(fresh) < listed or not listed,
             ttl=feed.ttl,
         )
         record = Poll(
             now,
             PollOutcome.LISTED,
             status=fetched.status,
-            listed=len(judged),
+            listed=listed,
             added=len(fresh),
             bytes=len(fetched.body),
             ms=_ms(fetched.elapsed),
         )
-        self._record(conn, record, answered, listing.validators, fetched.url)
-        if listing.digest:
-            listings.put(conn, self.state.id, now, LastListing(listing.digest))
+        # What was forgotten meanwhile, though it is still listed, is to be read at the next poll.
+        self._record(conn, record, answered, listing.validators if are_there else NO_VALIDATORS, fetched.url)
+        if listing.digest and are_there:
+            self._keep(conn, listing, added, now)
         return len(fresh)
+
+    def _keep(self, conn: Connection, listing: "_Listing", added: Sequence[Added], now: datetime) -> None:
+        """Keep by what the document, and what it lists, will be known again; not what further pages list."""
+        stored = (one.id for one in added[: len(listing.marks)])
+        marks = {**listing.known, **dict(zip(listing.marks, stored, strict=True))}
+        listings.put(conn, self.state.id, now, LastListing(listing.digest, marks))
 
     def _revise(self, conn: Connection, recognised: Sequence[Recognised], now: datetime) -> None:
         """Have those read again at once whose headline the source itself has changed.

@@ -34,6 +34,8 @@ def recognise_all(
     An id that an unlike entry had before is no key of this one: it would hide it. What has no better key
     is known within its source by its words, or it would be new at every poll.
     """
+    if not listed:
+        return []
     named = [(entry, keys, stored_keys(keys)) for entry, keys in zip(listed, keys_of, strict=True)]
     seen = entries.known(conn, {key for _, _, stored in named for key in stored})
     same = dict(zip(listed, keys_of, strict=True))  # most stay as they were, and need no keys anew

@@ -60,8 +60,7 @@ def unread(written: Written, read: Callable[[Written], str]) -> str:
     return cast("str", _Unread(written, read))
 
 
-def as_written(value: object, name: str) -> Any:
-    """Give a field as it was written, where it was given unread, or else as it is."""
-    field = getattr(type(value), name)
-    held = field.slot.__get__(value) if isinstance(field, _Field) else getattr(value, name)
-    return held.written if isinstance(held, _Unread) else held
+def as_written(value: object, name: str) -> Written:
+    """Give a field that is `read_when_asked` as it was written; text that was given as such is so alone."""
+    held = getattr(type(value), name).slot.__get__(value)
+    return held.written if isinstance(held, _Unread) else (held,)

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
 
 from daemon.model import CANARY, Entry, Fate, Precision, Verdict
 from daemon.store import conflict
-from daemon.store.columns import clean
+from daemon.store.columns import UtcTime, clean
 from daemon.store.hosts import host_of
 from daemon.store.ledger import enter
+from daemon.store.numbers import as_list, numbers
+from daemon.store.prepared import Prepared
 from daemon.store.tables import articles, entries, entry_keys, ledger, sightings, sources
 
 
@@ -58,6 +60,12 @@ _FIELDS = tuple(item.name for item in fields(Entry) if item.name != "id")
 _INSERT = insert(entries).returning(entries.c.id, sort_by_parameter_order=True)
 _LEARN = conflict.insert(entry_keys).on_conflict_do_nothing()
 _SIGHT = conflict.upsert(sightings, ("entry_id", "source_id"), ("last_seen_at",))
+_ids = numbers("ids")
+_SIGHT_AGAIN = Prepared(
+    update(sightings)
+    .where(sightings.c.source_id == bindparam("source"), sightings.c.entry_id.in_(select(_ids)))
+    .values(last_seen_at=bindparam("moment", type_=UtcTime))
+)
 _READ = (
     update(entries)
     .where(entries.c.id == bindparam("entry"))
@@ -150,6 +158,12 @@ def _sight(conn: Connection, source_id: int, entry_ids: Iterable[int], now: date
     ]
     if rows:
         conn.execute(_SIGHT, rows)
+
+
+def sight_again(conn: Connection, source_id: int, entry_ids: Collection[int], now: datetime) -> bool:
+    """Note that a source lists again what it listed before; False where some of that was forgotten since."""
+    asked = {"source": source_id, "ids": as_list(entry_ids), "moment": now}
+    return not entry_ids or _SIGHT_AGAIN(conn, **asked).rowcount == len(entry_ids)
 
 
 def relist(conn: Connection, entry_id: int, entry: Entry) -> None:

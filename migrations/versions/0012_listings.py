@@ -13,6 +13,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("marks", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["source_id"], ["sources.id"], name=op.f("fk_listings_source_id_sources"), ondelete="CASCADE"
         ),

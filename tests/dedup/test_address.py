@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from w3lib.url import canonicalize_url
 
 from daemon.dedup import canonical_url
+from daemon.dedup.address import _CANONICAL
 
 PAGE = "https://news.example/2026/11/22/drone-incursion?id=17&page=2"
 
@@ -111,3 +113,12 @@ def test_a_home_page_names_no_article(home: str) -> None:
 def test_any_text_is_taken_and_a_key_is_its_own_key(tail: str) -> None:
     key = canonical_url(f"https://a.example/{tail}")
     assert canonical_url(f"http://{key.hard}").hard == key.hard
+
+
+@given(st.from_regex(r"[a-z0-9.-]+/[a-zA-Z0-9._~/-]*", fullmatch=True))
+@example("a.example/../b")
+@example("a.example/b/.")
+@example("a.example/b//.c/~d/")
+def test_what_is_taken_for_canonical_is_so(address: str) -> None:
+    if _CANONICAL.fullmatch(address):
+        assert canonicalize_url(f"http://{address}") == f"http://{address}"

@@ -4,9 +4,11 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from daemon.dedup import Identity, entry_keys, listing_keys, recognise
-from daemon.model import Entry
+from daemon.dedup import Identity, entry_keys, entry_mark, listing_keys, recognise
+from daemon.model import Entry, unread
 
 SEEN = Entry(
     id="4711",
@@ -100,3 +102,49 @@ def test_ids_of_two_hosts_are_two() -> None:
 
 def test_an_empty_entry_has_no_keys() -> None:
     assert set(astuple(entry_keys(Entry()))) == {""}
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.sampled_from("TU"))), st.data())
+def test_neighbours_count_though_their_texts_stay_unread(named: list[tuple[str, str, str]], data) -> None:
+    entries = [Entry(id_, f"https://e.example/{url}", title, summary="Words") for id_, url, title in named]
+    asked = data.draw(st.lists(st.sampled_from(range(len(entries))), unique=True) if entries else st.just([]))
+    others = [replace(entry, summary=unread((), never)) for n, entry in enumerate(entries) if n not in asked]
+    keys = listing_keys(entries)
+    assert listing_keys([entries[n] for n in asked], others) == tuple(keys[n] for n in asked)
+
+
+def never(_written: object) -> str:
+    raise AssertionError("nobody need read this")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(replace(SEEN, **{name: "other"}) for name in ("id", "url", "title", "summary", "content", "image")),
+        replace(SEEN, published=None),
+        replace(SEEN, views=1),
+        replace(SEEN, categories=("other",)),
+        replace(SEEN, summary="", content=SEEN.summary),
+        replace(SEEN, summary=unread(("html", SEEN.summary), never)),
+        replace(SEEN, summary=unread(("html", SEEN.summary[:9], "html", SEEN.summary[9:]), never)),
+        replace(SEEN, content=unread(("html", "a"), never)),
+        replace(SEEN, content=unread(("html", "b"), never)),
+    ],
+)
+def test_a_mark_tells_whatever_a_publisher_changes(other: Entry) -> None:
+    assert entry_mark(other, b"") == entry_mark(other, b"") != entry_mark(SEEN, b"")
+    assert entry_mark(SEEN, b"another reader") != entry_mark(SEEN, b"")
+
+
+def test_a_mark_cannot_be_talked_into_another() -> None:
+    """Pieces of texts are counted: what one ends with another does not begin with."""
+    texts = [
+        ("html", "ab", "html", "c"),
+        ("html", "a", "html", "bc"),
+        ("html", "abhtmlc"),
+        ("htmlab", "htmlc"),
+    ]
+    marks = {entry_mark(Entry(summary=unread(text, never)), b"") for text in texts}
+    split = {entry_mark(Entry(summary=unread(("a", "b"), never), content=unread(("c", "d"), never)), b"")}
+    other = {entry_mark(Entry(summary=unread(("a",), never), content=unread(("b", "c", "d"), never)), b"")}
+    assert len(marks | split | other) == len(texts) + 2

@@ -1,12 +1,21 @@
 """What a source repeats is not read again; nothing is lost for that."""
 
-from dataclasses import replace
+import random
+import shutil
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
+import pytest
 from servers.http import Response
-from servers.world import House, Item, Site
+from servers.invented import invent
+from servers.world import House, Inline, Item, Site, open_house
+from sqlalchemy import delete, select
 
+from daemon.jobs.listing import Reading
 from daemon.model import ListingSelectors, SourceKind
-from daemon.store import polls, sources
+from daemon.store import entries, polls, sources, tables
 from daemon.store.polls import Poll
 
 FERRY = Item("ferry", "A new ferry for the islands")
@@ -111,3 +120,163 @@ async def test_an_empty_list_and_an_index_are_read_each_time(house):
     assert [len(polled(house, state.name)) for state in states] == [2, 2]
     assert {poll.outcome.value for state in states for poll in polled(house, state.name)} == {"listed"}
     assert house.listed() == {f"{index.base}/old", f"{index.base}/new"}
+
+
+@dataclass
+class Watched(Inline):
+    """A worker process's stand-in that shows what of each document was read."""
+
+    readings: list[Reading] = field(default_factory=list)
+
+    async def __call__(self, work: Any, /, *args: Any, **kwargs: Any) -> Any:
+        done = await super().__call__(work, *args, **kwargs)
+        if isinstance(done, Reading):
+            self.readings.append(done)
+        return done
+
+
+def watch(house: House) -> list[Reading]:
+    watched = Watched()
+    house.context = replace(house.context, compute=watched)
+    return watched.readings
+
+
+def sighted(house: House, name: str) -> set[Any]:
+    """Give the times at which a source's entries were last seen there."""
+    state = house.state(name)
+    query = select(tables.sightings.c.last_seen_at).where(tables.sightings.c.source_id == state.id)
+    return set(house.store.read_now(lambda conn: conn.scalars(query).all()))
+
+
+async def test_of_a_changed_document_only_what_is_new_is_read(house):
+    readings = watch(house)
+    site = house.site("harbour", *(invent(n, "harvest") for n in range(3)))
+    await house.turn()
+    site.items.insert(0, FERRY)
+    await house.turn(minutes=5)
+    assert [(reading.listed, len(reading.feed.entries)) for reading in readings] == [(3, 3), (4, 1)]
+    assert house.told() == ["[notice] ferries: A new ferry for the islands"]
+    last = polled(house)[-1]
+    assert (last.listed, last.added) == (4, 1)
+    assert sighted(house, "harbour") == {house.clock.now}
+    await house.turn(minutes=5)
+    assert polled(house)[-1].status == 304
+
+
+async def test_an_item_that_changes_and_changes_back_is_read_both_times(house):
+    site = house.site("harbour", FERRY, Item("quay", "The quay is mended"))
+    await house.turn()
+    for title in ("Delay for the ferry to the islands", FERRY.title):
+        site.items[0] = replace(FERRY, title=title)
+        await house.turn(minutes=5)
+        assert title in house.fates()
+    assert len(house.listed()) == 2
+
+
+async def test_a_new_item_under_a_neighbours_id_and_address_rings(house):
+    """The neighbour is not read, and yet seen to bear the same."""
+    site = house.site("harbour", Item("page", "The quay is mended", id="0"))
+    await house.turn()
+    site.items.insert(0, replace(FERRY, slug="page", id="0"))
+    await house.turn(minutes=5)
+    assert house.told() == ["[notice] ferries: A new ferry for the islands"]
+    await house.turn(minutes=5)
+    assert len(house.told()) == 1
+
+
+async def test_what_is_forgotten_while_it_is_listed_is_read_again(house):
+    site = house.site("harbour", FERRY, Item("quay", "The quay is mended"))
+    await house.turn()
+    house.store.write_now(
+        lambda conn: conn.execute(delete(tables.entries).where(tables.entries.c.title == FERRY.title))
+    )
+    assert house.listed() == {f"{site.base}/quay"}
+    site.items.append(Item("pier", "The pier is open"))
+    await house.turn(minutes=5)  # it is found out that an entry is gone
+    assert house.state("harbour").etag == ""
+    await house.turn(minutes=5)
+    assert house.listed() == {f"{site.base}/{slug}" for slug in ("quay", "ferry", "pier")}
+
+
+async def test_what_another_source_found_first_is_known_too(house):
+    readings = watch(house)
+    one, other = house.site("one", FERRY), house.site("other")
+    other.items.append(replace(FERRY, link=f"{one.base}/ferry"))
+    await house.turn()
+    for site in (one, other):
+        site.items.append(Item(f"{site.name}-quay", f"The quay of {site.name} is mended"))
+    await house.turn(minutes=5)
+    assert [len(reading.feed.entries) for reading in readings] == [1] * 4
+    assert sighted(house, "one") == sighted(house, "other") == {house.clock.now}
+    assert len(house.listed()) == 3
+
+
+async def test_a_gap_is_looked_behind_though_marks_are_kept(house):
+    site = house.site("harbour", FERRY)
+    await house.turn()
+    site.items[:] = [Item("quay", "The quay is mended")]
+    site.answers["/robots.txt"] = Response(200, f"Sitemap: {site.base}/map.xml".encode())
+    missed = f"<url><loc>{site.base}/pier</loc><lastmod>{house.clock.now:%Y-%m-%dT%H:%M:30}Z</lastmod></url>"
+    site.answers["/map.xml"] = Response(200, f"<urlset>{missed}</urlset>".encode())
+    await house.turn(minutes=5)
+    assert f"{site.base}/pier" in house.listed()
+
+
+CHANGES = ("add", "title", "text", "id", "share", "link", "order", "drop", "copy")
+
+
+def edit(chance: random.Random, items: list[Item], number: int) -> None:
+    """Do to a list what publishers do."""
+    what, at = chance.choice(CHANGES), chance.randrange(len(items))
+    fresh = invent(number, "ferry")
+    changed = {
+        "title": {"title": fresh.title},
+        "text": {"text": fresh.text},
+        "id": {"id": str(number)},
+        "share": {"id": "0"},
+        "link": {"slug": fresh.slug},
+        "copy": {"slug": fresh.slug, "id": fresh.id},
+    }
+    if what == "add":
+        items.insert(0, fresh)
+    elif what == "drop" and len(items) > 2:
+        items.pop(at)
+    elif what == "order":
+        chance.shuffle(items)
+    elif what == "copy":
+        items.insert(0, replace(items[at], **changed[what]))
+    elif what in changed:
+        items[at] = replace(items[at], **changed[what])
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_all_comes_out_as_if_everything_were_read_each_time(template, tmp_path, seed):
+    chance = random.Random(seed)
+    items = [invent(n, "harvest") for n in range(6)]
+    async with AsyncExitStack() as stack:
+        houses = []
+        for name in ("marked", "unmarked"):
+            path = Path(shutil.copy(template, tmp_path / f"{name}.db"))
+            houses.append(await stack.enter_async_context(open_house(path)))
+        for house in houses:
+            house.site("harbour")
+        for number in range(100, 110):
+            for house in houses:
+                house.sites["harbour"].items[:] = items
+                await house.turn(minutes=5)
+            houses[1].store.write_now(lambda conn: conn.execute(delete(tables.listings)))
+            for part in range(chance.randint(1, 3)):
+                edit(chance, items, 10 * number + part)
+        marked, unmarked = map(books, houses)
+        assert marked == unmarked
+
+
+def books(house: House) -> list[Any]:
+    """Give what came of a history: entries, told messages, polls; all but ports and numbers."""
+    stored = house.store.read_now(lambda conn: entries.page(conn, limit=1000))
+    host = house.sites["harbour"].base
+    told = [
+        (item.entry.title, item.entry.summary, item.entry.url.removeprefix(host), item.entry.id, item.fate)
+        for item in stored
+    ]
+    return [told, house.told(), [(poll.at, poll.outcome, poll.listed, poll.added) for poll in polled(house)]]

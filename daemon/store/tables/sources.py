@@ -47,13 +47,15 @@ polls = Table(
     text("error"),
 )
 
-# By what a source's last document is known again: beside the source, since few polls ask for it.
+# By what a source's last document and what it listed are known again: beside the source, since few polls ask
+# for it.
 listings = Table(
     "listings",
     metadata,
     Column("source_id", Id, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
     at("at"),
     Column("digest", LargeBinary, nullable=False),
+    Column("marks", LargeBinary, nullable=False),
 )
 
 entries = Table(
