@@ -10,8 +10,10 @@ from daemon.dedup.tracking import is_tracking
 
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _SCHEME = re.compile(r"^(?:feed:)?(?:https?:)?//", re.IGNORECASE)
-# A host and a path that are canonical as they are: it takes twenty microseconds to find nothing to do.
-_CANONICAL = re.compile(r"(?!.*/\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+/[a-zA-Z0-9._~/-]*+", re.ASCII)
+# What is canonical as it is, but for an argument that may track: it takes w3lib long to find nothing to do.
+_CANONICAL = re.compile(
+    r"(?!.*/\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+/[a-zA-Z0-9._~/-]*+(?:\?([a-zA-Z]++=[a-zA-Z0-9]++))?"
+)
 _SOFT_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _SOFT_PATH = re.compile(r"(?:/amp|\.amp)$|(?<=\.)amp\.(?=html$)")
 _SOFT_QUERY = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "outputtype=amp-type", "m=1"})
@@ -28,8 +30,15 @@ class UrlKey:
     """
 
     hard: str
-    soft: str
     page: bool = True
+
+    @property
+    def soft(self) -> str:
+        """The key of an address in all its forms."""
+        place, mark, state = self.hard.partition("#!")
+        location, _, query = place.partition("?")
+        host, _, path = location.partition("/")
+        return _soft(host, path, query) + mark + state if host else ""
 
 
 def canonical_url(url: str) -> UrlKey:
@@ -41,22 +50,25 @@ def canonical_url(url: str) -> UrlKey:
     text = url.strip()
     start = _SCHEME.match(text)
     if start is None:
-        return UrlKey("", "", page=False)
+        return UrlKey("", page=False)
     address, hash_bang, state = text[start.end() :].partition("#!")
     try:
-        canonical = address if _CANONICAL.fullmatch(address) else _canonical(address)
+        canonical = address if _is_canonical(address) else _canonical(address)
     except ValueError:  # an IPv6 host or a port that is none
-        return UrlKey("", "", page=False)
+        return UrlKey("", page=False)
     location, _, query = canonical.partition("?")
     host, _, path = location.partition("/")
     host = host.rpartition("@")[2].removesuffix(":80").removesuffix(":443").rstrip(".")
     path = path.rstrip("/;")  # parameters that are none, which may stand before a slash too
     if not host:
-        return UrlKey("", "", page=False)
+        return UrlKey("", page=False)
     tail = f"#!{state.rstrip('/')}" if hash_bang and state.strip("/") else ""
-    return UrlKey(
-        _join(host, path, query) + tail, _soft(host, path, query) + tail, page=bool(path or query or tail)
-    )
+    return UrlKey(_join(host, path, query) + tail, page=bool(path or query or tail))
+
+
+def _is_canonical(address: str) -> bool:
+    match = _CANONICAL.fullmatch(address)
+    return match is not None and not (match[1] and _tracks(match[1]))
 
 
 def _canonical(address: str) -> str:

@@ -17,6 +17,7 @@ _WORDS_OF_A_TEXT = 25
 MARK = 12
 """Bytes of an entry's mark: more than enough for what stands in one listing."""
 
+_Names = tuple[str, str, str]  # an entry's id, address and title
 _said = attrgetter(*(item.name for item in fields(Entry) if item.name not in ("summary", "content")))
 _TITLE_SHARED = 0.5  # of the shorter title's words, for two titles to be of one entry
 
@@ -57,7 +58,8 @@ class Recognition:
 
 def entry_keys(entry: Entry) -> EntryKeys:
     """Give the keys of an entry, without a look at its neighbours."""
-    id_, url, title = _names(entry)
+    id_, url = _addresses(entry)
+    title = _folded(entry.title)
     body = _words(entry.content or entry.summary)
     text = _digest("\n".join((title, *body))) if title or body else ""
     return EntryKeys(id_, url, _content_key(entry, title, body), title, text)
@@ -69,10 +71,10 @@ def listing_keys(entries: Sequence[Entry], neighbours: Iterable[Entry] = ()) -> 
     An id or address that several of them share, under different titles, names none of them: some
     feeds give every item the id "0" or the address of one page.
     """
-    if not entries:
-        return ()
     keys = [entry_keys(entry) for entry in entries]
-    names = {(key.id, key.url, key.title) for key in keys} | set(map(_names, neighbours))
+    names = {(key.id, key.url, key.title) for key in keys}
+    if keys:
+        names |= _names_like(names, neighbours)
     titles_of_id = Counter(id_ for id_, _ in {(id_, title) for id_, _, title in names})
     titles_of_url = Counter(url for url, _ in {(url, title) for _, url, title in names})
     return tuple(
@@ -123,11 +125,23 @@ def _titles_agree(one: str, other: str) -> bool:
     return len(short & long) >= _TITLE_SHARED * len(short)
 
 
-def _names(entry: Entry) -> tuple[str, str, str]:
-    """Give the id, address and title that an entry goes by."""
+def _names_like(names: set[_Names], others: Iterable[Entry]) -> set[_Names]:
+    """Give the names of those entries that have an id or an address which is named."""
+    ids, urls = {id_ for id_, _, _ in names} - {""}, {url for _, url, _ in names} - {""}
+    found = ((*_addresses(entry), entry) for entry in others)
+    return {(id_, url, _folded(entry.title)) for id_, url, entry in found if id_ in ids or url in urls}
+
+
+def _addresses(entry: Entry) -> tuple[str, str]:
+    """Give the id and the address that an entry goes by."""
     address = canonical_url(entry.url)
-    title = " ".join(_words(entry.title))
-    return _id_key(entry.id, address.hard), address.hard if address.page else "", title
+    url = address.hard if address.page else ""
+    is_both = entry.id == entry.url and address.hard  # most feeds give one address twice
+    return url if is_both else _id_key(entry.id, address.hard), url
+
+
+def _folded(title: str) -> str:
+    return " ".join(_words(title))
 
 
 def _id_key(id_: str, url: str) -> str:

@@ -40,7 +40,7 @@ async def read_answer(compute: Compute, source: Source, answer: Fetched, known: 
     `known` are marks: what bears one is listed as it was when it was stored, and its texts stay unread.
     """
     return await compute(
-        _read,
+        read_document,
         answer.body,
         url=answer.url,
         kind=source.kind,
@@ -51,16 +51,20 @@ async def read_answer(compute: Compute, source: Source, answer: Fetched, known: 
     )
 
 
-def _read(  # noqa: PLR0913 what a document is read by, and what of it is known
+def read_document(  # noqa: PLR0913 what a document is read by, and what of it is known
     body: bytes,
     *,
-    url: str,
-    kind: SourceKind,
-    listing: ListingSelectors,
-    content_type: str | None,
+    url: str = "",
+    kind: SourceKind = SourceKind.AUTO,
+    listing: ListingSelectors = ListingSelectors(),  # noqa: B008 frozen
+    content_type: str | None = None,
     known: frozenset[bytes],
     key: bytes,
 ) -> Reading:
+    """Parse a document and key its entries, but for those whose marks, made with this `key`, are known.
+
+    Raises ParseError.
+    """
     feed = parse_source(body, url=url, kind=kind, listing=listing, content_type=content_type)
     if feed.is_index:
         return Reading(feed)

@@ -24,15 +24,19 @@ def text_written(written: Sequence[str]) -> str:
 
 def read_first(written: Written) -> str:
     """Read the first of several texts that is there, paragraphs split by a blank line."""
-    return next(filter(None, map(_read, written[::2], written[1::2])), "")
+    for at in range(0, len(written), 2):
+        if text := _read(written[at], written[at + 1]):
+            return text
+    return ""
 
 
 def _read(kind: str, markup: str) -> str:
+    if kind == HTML:
+        return to_plain(markup)
     if kind == BASE64:
         try:
             return to_plain(binascii.a2b_base64(markup).decode("utf-8", "replace"))
         except (binascii.Error, ValueError):
             return to_plain(markup)
-    if kind == PLAIN or (kind == TEXT and not _LOOKS_LIKE_MARKUP.search(markup)):
-        return paragraphs(markup)
-    return to_plain(markup)
+    is_plain = kind == PLAIN or not _LOOKS_LIKE_MARKUP.search(markup)
+    return paragraphs(markup) if is_plain else to_plain(markup)

@@ -167,7 +167,8 @@ def _ranked_links(found: Children) -> Iterator[tuple[int, str, Element]]:
     """Rank links: 0 the page, 1 the page in another form, 2 and more what is near; others left out."""
     for element in found.get("link", ()):
         given = dict(element.items())
-        rank = _RANKS.get(given.get("rel", "alternate").rpartition("/")[2].lower() or "alternate")
+        relation = given["rel"].rpartition("/")[2].lower() if "rel" in given else ""
+        rank = _RANKS.get(relation or "alternate")
         address = (given.get("href") or given.get(_ABOUT) or element.text or "").strip()
         if rank is not None and address:
             yield rank or int("html" not in given.get("type", "html")), address, element

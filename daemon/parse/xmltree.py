@@ -37,12 +37,20 @@ _ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapin
 def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
     """Give the root of an XML document, however broken; ParseError if nothing like one is there."""
     check_xml(body)
-    if _is_plain(body, content_type):
-        try:
-            return etree.fromstring(body, _parser())
-        except etree.XMLSyntaxError:
-            pass  # what follows repairs it
-    return _from_text(decode(body, content_type))
+    is_plain = _is_plain(body, content_type)
+    root = _read(body) if is_plain else None
+    if root is None:
+        root = _from_text(decode(body, content_type), refused=body if is_plain else b"")
+    if root is None:
+        raise ParseError("xml", "This is neither XML nor JSON: no element was found in it.")
+    return root
+
+
+def _read(document: bytes, *, recover: bool = False) -> etree._Element | None:
+    try:
+        return etree.fromstring(document, _parser(recover=recover))
+    except etree.XMLSyntaxError:
+        return None
 
 
 @cache
@@ -68,19 +76,16 @@ def _is_plain(body: bytes, content_type: str | None) -> bool:
     )
 
 
-def _from_text(text: str) -> etree._Element:
+def _from_text(text: str, *, refused: bytes) -> etree._Element | None:
+    """Read a document, cleaned and mended as far as need be; `refused` is what was not in order as it was."""
     text, entities = _stripped(text)
-    mended = None
-    for recover in (False, False, True):
-        data = (text if mended is None else mended).encode()
-        try:
-            root = etree.fromstring(data, _parser(recover=recover))
-        except etree.XMLSyntaxError:
-            root = None
-        if root is not None:
-            return root
-        mended = _REFERENCE.sub(lambda match: _reference(match, entities), text) if mended is None else mended
-    raise ParseError("xml", "This is neither XML nor JSON: no element was found in it.")
+    clean = text.encode()
+    root = _read(clean) if clean != refused else None
+    if root is not None:
+        return root
+    mended = _REFERENCE.sub(lambda match: _reference(match, entities), text).encode()
+    root = _read(mended) if mended != clean else None
+    return root if root is not None else _read(mended, recover=True)
 
 
 def _stripped(text: str) -> tuple[str, dict[str, str]]:

@@ -104,6 +104,15 @@ def test_an_empty_entry_has_no_keys() -> None:
     assert set(astuple(entry_keys(Entry()))) == {""}
 
 
+@pytest.mark.parametrize("name", ["tag:e.example,2026:1", "https://e.example/1", "urn:x"])
+def test_an_id_given_as_the_address_too_is_the_key_that_it_is_elsewhere(name: str) -> None:
+    assert (
+        entry_keys(Entry(id=name, url=name)).id
+        == entry_keys(Entry(id=name, url="https://e.example/2")).id
+        != ""
+    )
+
+
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.sampled_from("TU"))), st.data())
 def test_neighbours_count_though_their_texts_stay_unread(named: list[tuple[str, str, str]], data) -> None:
     entries = [Entry(id_, f"https://e.example/{url}", title, summary="Words") for id_, url, title in named]
