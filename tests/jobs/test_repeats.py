@@ -76,6 +76,21 @@ async def test_it_is_read_again_where_the_configuration_says_to_read_it_otherwis
     assert house.listed() == {f"{site.base}/old", f"{site.base}/ferry"}
 
 
+async def test_all_is_read_again_by_a_program_that_reads_otherwise(house, monkeypatch):
+    readings = watch(house)
+    site = house.site("harbour", FERRY)
+    serve(site)
+    await house.turn()
+    for program in (b"the next release", b"the one after it"):
+        monkeypatch.setattr("daemon.jobs.listing._reader", lambda program=program: program)
+        await house.turn(minutes=5)
+    site.items.append(Item("quay", "The quay is mended"))
+    serve(site)
+    await house.turn(minutes=5)
+    assert [len(reading.feed.entries) for reading in readings] == [1] * 4
+    assert [reading.listed for reading in readings] == [1, 1, 1, 2]
+
+
 async def test_it_is_read_again_after_another_program_has_listed_something_else(house):
     """A program of an earlier release may work beside this one; it keeps no digest."""
     site = house.site("harbour", FERRY)
