@@ -17,7 +17,7 @@ from daemon.parse.plain import resolved, without_marks
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
-_SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type="application/ld+json"], title, h1'
+_SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
 # The share of its words that a lesser heading must share with what the page calls itself to be its headline.
 _SURELY: Final = 0.9
 _AUTHORS: Final = (
@@ -74,19 +74,18 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     for node in tree.css(_SPEAKING):  # once for all, since a walk through the tree costs more than the choice
         nodes.setdefault(node.tag, []).append(node)
     objects = jsonld.read_objects([node.text_lexbor() for node in nodes.get("script", ())])
-    article = jsonld.find_article(objects)
     meta = _meta(nodes.get("meta", ()))
-    site = _first(meta, ("og:site_name", "application-name")) or next(
-        iter(jsonld.texts(article.get("publisher"))), ""
-    )
     canonical = _canonical(nodes.get("link", ()), meta, url)
-    bylines = _bylines(meta, article.get("author"), objects)
+    article = jsonld.find_article(objects, (url, canonical))
+    site = _first(meta, ("og:site_name", "application-name")) or _publisher(article, objects)
+    author = article.get("author") or article.get("creator")
+    bylines = _bylines(meta, author, objects)
     host = host_of(url or canonical)
     return Metadata(
         title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
         authors=_first_people(bylines, site),
-        house=_first_people([*bylines, jsonld.texts(article.get("author"))], ""),
+        house=_first_people([*bylines, jsonld.texts(author)], ""),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
@@ -97,7 +96,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         tags=_tags(meta, article),
         language=_declared_language(tree, meta, article),
         paywalled=_paywalled(article, meta),
-        body=next(iter(jsonld.texts(article.get("articleBody"))), ""),
+        body=next(iter(jsonld.texts(article.get("articleBody"))), "") or jsonld.updates(article),
     )
 
 
@@ -107,6 +106,12 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:  # an unfinished IPv6 address
         return ""
+
+
+def _publisher(article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
+    """The publisher's name; what only refers to one that is described nowhere has none."""
+    names = jsonld.texts(jsonld.resolved(article.get("publisher"), objects))
+    return next((name for name in names if "://" not in name and not name.startswith("#")), "")
 
 
 def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
@@ -186,7 +191,8 @@ def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], url: str
 
 
 def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
-    return _first(meta, _IMAGES) or next(iter(jsonld.addresses(article.get("image"), objects)), "")
+    told = jsonld.addresses([article.get("image"), article.get("thumbnailUrl")], objects)
+    return _first(meta, _IMAGES) or next(iter(told), "")
 
 
 def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
@@ -210,7 +216,9 @@ def _declared_language(tree: LexborHTMLParser, meta: dict[str, list[str]], artic
 
 
 def _paywalled(article: dict[str, Any], meta: dict[str, list[str]]) -> bool | None:
-    free = article.get("isAccessibleForFree", _first(meta, ("isaccessibleforfree",)))
+    free = jsonld.is_free(article)
+    if free is None:
+        free = _first(meta, ("isaccessibleforfree",))
     if isinstance(free, str):  # a word, or schema.org's address of one
         free = {"true": True, "false": False}.get(free.strip().lower().rpartition("/")[2])
     return None if not isinstance(free, bool) else not free

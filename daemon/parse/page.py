@@ -131,7 +131,7 @@ def _without_unread(match: re.Match[str]) -> str:
         return _closed_picture(match)
     end = html.find(">", start)
     tag = html[start:end]
-    if "ld+json" in tag:
+    if "ld+json" in tag.lower():
         return match[0]
     return html[end + 1 : match.end()] if "text/template" in tag and _holds_a_post(match) else ""
 
