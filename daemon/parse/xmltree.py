@@ -30,7 +30,9 @@ _REFERENCE = re.compile(
 # XML 1.0 allows no control characters but these three, no lone surrogates, and two non-characters less.
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SLICE = 50_000  # characters that are cleaned at once: a substitution gathers the pieces between in a list
-_ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)
+_ROOT = re.compile(
+    r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?![\w-]))", re.IGNORECASE
+)
 
 
 def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:

@@ -17,6 +17,10 @@ from daemon.parse import discover, parse_feed, parse_source
     [
         (b"<!doctype html><title>News</title>", "html"),
         (b"<script>location='/'</script>", "html"),
+        (b"<!doctype html><p>News<br><rss-button></rss-button>", "html"),
+        (b"<!doctype html><p>News<br><!-- <rdf:RDF xmlns:rdf='x'></rdf:RDF> -->", "html"),
+        (b"<!--" + b"-" * 6000 + b"--><html><body><p>News</p></body></html>", "html"),
+        (b"<h1>Not found</h1>", "html"),
         (b"", "empty"),
         (b"\xef\xbb\xbf \r\n", "empty"),
         (b"Service unavailable", "xml"),
