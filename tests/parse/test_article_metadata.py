@@ -236,3 +236,22 @@ def test_json_ld_tells_the_image_where_no_meta_tag_does(image):
     script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "image": {image}}}</script>'
     article = extract_article(f"{script}<h1>Port closed</h1>{PROSE}", url="https://vesna.example/a")
     assert article.image == "https://vesna.example/port.jpg"
+
+
+@pytest.mark.parametrize("remove", ["html", "*", "article, article p, p", "p, .aside p"])
+def test_what_lies_in_what_is_removed_is_removed_with_it(remove):
+    page = f"<h1>Port closed</h1><article>{PROSE}<div class=aside><p>Aside</p></div></article>"
+    article = extract_article(page, selectors=ArticleSelectors(remove=remove))
+    assert article.title == "Port closed"
+    assert "Aside" not in article.text or remove in ("html", "*")
+
+
+def test_what_lies_in_what_is_chosen_is_read_once():
+    page = f"<h1>Port closed</h1><article><p>The last ship left before the storm came in from the west, he said.</p>{PROSE}</article>"
+    article = extract_article(page, selectors=ArticleSelectors(body="p, article, article p"))
+    assert article.text.count("The last ship left before the storm came in from the west, he said.") == 1
+
+
+def test_the_fault_of_a_selector_ends_in_one_full_stop():
+    with pytest.raises(ParseError, match=r"[^.]\.$"):
+        extract_article(f"<h1>Port closed</h1>{PROSE}", selectors=ArticleSelectors(body="a["))
