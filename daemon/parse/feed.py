@@ -13,6 +13,7 @@ from daemon.parse.xmlfeed import read_xml_feed
 from daemon.parse.xmltree import parse_xml
 
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|div)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|opml)(?![\w-])", re.IGNORECASE)
 _PAGE_TAGS = word_set("html head body title meta script style center h1 h2 p div br table")
 _START = 5000  # bytes that tell what a document is
@@ -31,8 +32,8 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -
         raise ParseError("empty", "The document is empty.")
     if start.startswith((b"{", b"[")):
         return read_json_feed(decode(body, content_type), url=url)
-    page, known = _PAGE.search(start), _FEED.search(start)
-    if page and not known:
+    known = _FEED.search(start)
+    if _PAGE.search(start) and not known:
         raise _served_page(url)
     root = parse_xml(body, content_type)
     try:
@@ -42,7 +43,7 @@ def parse_feed(body: bytes, *, url: str = "", content_type: str | None = None) -
             raise _served_page(url) from None
         raise
     # A page may hold a licence in RDF, as a comment.
-    if page and known and page.start() < known.start() and not feed.entries:
+    if known and not feed.entries and _DOCUMENT.search(start, 0, known.start()):
         raise _served_page(url)
     return feed
 

@@ -37,6 +37,10 @@ def test_what_is_no_feed_is_said_to_be_none(body, kind):
     assert caught.value.kind == kind
 
 
+def test_a_feed_that_speaks_of_markup_may_be_empty():
+    assert parse_feed(b"<!-- strips <script> --><rss><channel><title>T</title></channel></rss>").title == "T"
+
+
 def test_a_web_page_gets_advice():
     with pytest.raises(ParseError, match=r"tocsin sources discover https://example\.org/"):
         parse_feed(b"<html><body>News</body></html>", url="https://example.org/")
