@@ -77,7 +77,11 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     meta = _meta(nodes.get("meta", ()))
     canonical = _canonical(nodes.get("link", ()), meta, url)
     article = jsonld.find_article(objects, (url, canonical))
-    site = _first(meta, ("og:site_name", "application-name")) or _publisher(article, objects)
+    site = (
+        _first(meta, ("og:site_name", "application-name"))
+        or _publisher(article, objects)
+        or _told(tree.css_first('[itemprop~="publisher"] [itemprop~="name"]'))
+    )
     author = article.get("author") or article.get("creator")
     bylines = _bylines(meta, author, objects)
     host = host_of(url or canonical)
@@ -90,10 +94,11 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(url, _image(meta, article, objects)),
+        image=join(url, _image(meta, article, objects) or _marked_image(tree)),
         section=_first(meta, ("article:section",))
-        or next(iter(jsonld.texts(article.get("articleSection"))), ""),
-        tags=_tags(meta, article),
+        or next(iter(jsonld.texts(article.get("articleSection"))), "")
+        or _told(_marked(tree, "articleSection")),
+        tags=_tags(meta, article, _marked(tree, "keywords")),
         language=_declared_language(tree, meta, article),
         paywalled=_paywalled(article, meta),
         body=next(iter(jsonld.texts(article.get("articleBody"))), "") or jsonld.updates(article),
@@ -195,9 +200,31 @@ def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[di
     return _first(meta, _IMAGES) or next(iter(told), "")
 
 
-def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
+def _marked(tree: LexborHTMLParser, name: str) -> LexborNode | None:
+    """What microdata or RDFa marks as a property of something on the page, the first of them."""
+    return tree.css_first(f'[itemprop~="{name}"], [property~="{name}"]')
+
+
+def _told(node: LexborNode | None) -> str:
+    """What an element says to machines, else to readers."""
+    return (node.attributes.get("content") or _line(node)).strip() if node is not None else ""
+
+
+def _marked_image(tree: LexborHTMLParser) -> str:
+    node = _marked(tree, "image")
+    places = (node, node.css_first('[itemprop~="url"], img')) if node is not None else ()
+    given = (place.attributes for place in places if place is not None)
+    return next(
+        (told for has in given if (told := has.get("content") or has.get("src") or has.get("href"))), ""
+    )
+
+
+def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: LexborNode | None) -> tuple[str, ...]:
     told = (
-        meta.get("article:tag", []) or jsonld.texts(article.get("keywords")) or meta.get("news_keywords", [])
+        meta.get("article:tag", [])
+        or jsonld.texts(article.get("keywords"))
+        or meta.get("news_keywords", [])
+        or [_told(marked)]
     )
     tags = [tag.strip() for text in told for tag in text.split(",")]
     return tuple(dict.fromkeys(tag for tag in tags if tag))

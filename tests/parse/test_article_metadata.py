@@ -123,7 +123,22 @@ def test_a_headline_is_without_the_name_of_its_site(title, headline):
 
 @pytest.mark.parametrize(
     ("declared", "code"),
-    [("pl-PL", "pl"), ("PL", "pl"), ("uk_UA", "uk"), ("", ""), ("english", ""), ("und", "")],
+    [
+        ("pl-PL", "pl"),
+        ("PL", "pl"),
+        ("uk_UA", "uk"),
+        ("", ""),
+        ("english", ""),
+        ("und", ""),
+        ("ua", "uk"),
+        ("cz-CZ", "cs"),
+        ("jp", "ja"),
+        ("iw", "he"),
+        ("ENG", "en"),
+        ("ger", "de"),
+        ("deu_DE", "de"),
+        ("sah", "sah"),
+    ],
 )
 def test_languages_are_codes(declared, code):
     assert language_code(declared) == code
@@ -247,11 +262,54 @@ def test_what_lies_in_what_is_removed_is_removed_with_it(remove):
 
 
 def test_what_lies_in_what_is_chosen_is_read_once():
-    page = f"<h1>Port closed</h1><article><p>The last ship left before the storm came in from the west, he said.</p>{PROSE}</article>"
+    said = "The last ship left before the storm came in from the west, he said."
+    page = f"<h1>Port closed</h1><article><p>{said}</p>{PROSE}</article>"
     article = extract_article(page, selectors=ArticleSelectors(body="p, article, article p"))
-    assert article.text.count("The last ship left before the storm came in from the west, he said.") == 1
+    assert article.text.count(said) == 1
 
 
 def test_the_fault_of_a_selector_ends_in_one_full_stop():
     with pytest.raises(ParseError, match=r"[^.]\.$"):
         extract_article(f"<h1>Port closed</h1>{PROSE}", selectors=ArticleSelectors(body="a["))
+
+
+@pytest.mark.parametrize(
+    ("shown", "published"),
+    [
+        ("<p>1984</p>", None),
+        (
+            '<abbr class="published" title="2025-11-03T10:00:00Z">10:00 AM</abbr>',
+            datetime(2025, 11, 3, 10, tzinfo=UTC),
+        ),
+        (
+            '<span property="dc:date dc:created" content="2025-11-03T10:00:00+01:00">Mon, 03/11/2025</span>',
+            datetime(2025, 11, 3, 9, tzinfo=UTC),
+        ),
+    ],
+)
+def test_dates_that_pages_show_in_older_ways(shown, published):
+    assert extract_article(f"<h1>Port closed</h1>{shown}{PROSE}").published == published
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<span property="author" typeof="Person"><span property="name">Jane Doe</span></span>',
+        '<span property="schema:author">Jane Doe</span>',
+        '<span rel="sioc:has_creator"><a class="username" property="foaf:name">Jane Doe</a></span>',
+    ],
+)
+def test_an_author_may_be_marked_in_rdfa(byline):
+    page = f'<div vocab="https://schema.org/"><h1>Port closed</h1>{byline}{PROSE}</div>'
+    assert extract_article(page).authors == ("Jane Doe",)
+
+
+def test_microdata_tells_image_and_section():
+    page = (
+        '<h1 itemprop="headline">Port closed</h1><img itemprop="image" src="/p.jpg">'
+        '<p itemprop="publisher" itemscope><meta itemprop="name" content="The Vesna Post"></p>'
+        f'<a itemprop="articleSection">Ports</a><meta itemprop="keywords" content="sea, ships">{PROSE}'
+    )
+    article = extract_article(f"<article>{page}</article>", url="https://e.example/a")
+    assert (article.image, article.section) == ("https://e.example/p.jpg", "Ports")
+    assert (article.tags, article.site_name) == (("sea", "ships"), "The Vesna Post")
