@@ -13,7 +13,7 @@ from daemon.parse.xmlfeed import read_xml_feed
 from daemon.parse.xmltree import parse_xml
 
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|div)\b", re.IGNORECASE)
-_DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(rb"<html\b", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|opml)(?![\w-])", re.IGNORECASE)
 _PAGE_TAGS = word_set("html head body title meta script style center h1 h2 p div br table")
 _START = 5000  # bytes that tell what a document is

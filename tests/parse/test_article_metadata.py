@@ -115,6 +115,12 @@ def test_names_are_never_longer_than_their_byline(byline):
         ("Port closed – again", "Port closed – again"),
         ("Port closed « vesnapost", "Port closed"),
         ("The Vesna Post", "The Vesna Post"),
+        ("The Vesna Post: Port closed", "Port closed"),
+        ("Port closed (The Vesna Post)", "Port closed"),
+        ("Port closed｜the vesna post", "Port closed"),
+        ("Port closed_The Vesna Post", "Port closed"),
+        ("Why I left The Vesna Post", "Why I left The Vesna Post"),
+        ("The Vesna Post is sold", "The Vesna Post is sold"),
     ],
 )
 def test_a_headline_is_without_the_name_of_its_site(title, headline):
