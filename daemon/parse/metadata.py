@@ -77,10 +77,11 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     meta = _meta(nodes.get("meta", ()))
     canonical = _canonical(nodes.get("link", ()), meta, url)
     article = jsonld.find_article(objects, (url, canonical))
+    marked = {} if article else _marked(tree)
     site = (
         _first(meta, ("og:site_name", "application-name"))
         or _publisher(article, objects)
-        or _told(tree.css_first('[itemprop~="publisher"] [itemprop~="name"]'))
+        or _told(marked.get("publisher"))
     )
     author = article.get("author") or article.get("creator")
     bylines = _bylines(meta, author, objects)
@@ -94,11 +95,11 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(url, _image(meta, article, objects) or _marked_image(tree)),
+        image=join(url, _image(meta, article, objects) or _source(marked.get("image"))),
         section=_first(meta, ("article:section",))
         or next(iter(jsonld.texts(article.get("articleSection"))), "")
-        or _told(_marked(tree, "articleSection")),
-        tags=_tags(meta, article, _marked(tree, "keywords")),
+        or _told(marked.get("articleSection")),
+        tags=_tags(meta, article, _told(marked.get("keywords"))),
         language=_declared_language(tree, meta, article),
         paywalled=_paywalled(article, meta),
         body=next(iter(jsonld.texts(article.get("articleBody"))), "") or jsonld.updates(article),
@@ -200,18 +201,26 @@ def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[di
     return _first(meta, _IMAGES) or next(iter(told), "")
 
 
-def _marked(tree: LexborHTMLParser, name: str) -> LexborNode | None:
-    """What microdata or RDFa marks as a property of something on the page, the first of them."""
-    return tree.css_first(f'[itemprop~="{name}"], [property~="{name}"]')
+def _marked(tree: LexborHTMLParser) -> dict[str, LexborNode]:
+    """What microdata or RDFa marks as a property of something on the page, the first of each name."""
+    found: dict[str, LexborNode] = {}
+    for node in tree.css("[itemprop], [typeof] [property]"):
+        names = f"{node.attributes.get('itemprop') or ''} {node.attributes.get('property') or ''}"
+        for name in names.split():
+            found.setdefault(name, node)
+    return found
 
 
 def _told(node: LexborNode | None) -> str:
-    """What an element says to machines, else to readers."""
-    return (node.attributes.get("content") or _line(node)).strip() if node is not None else ""
+    """What an element, or the name in it, says to machines, else to readers."""
+    if node is None:
+        return ""
+    named = node.css_first('[itemprop~="name"], [property~="name"]') or node
+    return (named.attributes.get("content") or _line(named)).strip()
 
 
-def _marked_image(tree: LexborHTMLParser) -> str:
-    node = _marked(tree, "image")
+def _source(node: LexborNode | None) -> str:
+    """Where a picture lies that an element is or holds."""
     places = (node, node.css_first('[itemprop~="url"], img')) if node is not None else ()
     given = (place.attributes for place in places if place is not None)
     return next(
@@ -219,12 +228,12 @@ def _marked_image(tree: LexborHTMLParser) -> str:
     )
 
 
-def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: LexborNode | None) -> tuple[str, ...]:
+def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: str) -> tuple[str, ...]:
     told = (
         meta.get("article:tag", [])
         or jsonld.texts(article.get("keywords"))
         or meta.get("news_keywords", [])
-        or [_told(marked)]
+        or [marked]
     )
     tags = [tag.strip() for text in told for tag in text.split(",")]
     return tuple(dict.fromkeys(tag for tag in tags if tag))
