@@ -17,7 +17,7 @@ from daemon.parse.plain import resolved, without_marks
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
-_SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
+_SPEAKING: Final = 'base[href], meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
 # The share of its words that a lesser heading must share with what the page calls itself to be its headline.
 _SURELY: Final = 0.9
 _AUTHORS: Final = (
@@ -31,6 +31,7 @@ _AUTHORS: Final = (
     "byl",
     "authors",
 )
+_SECTIONS: Final = ("article:section", "parsely-section", "og:section")
 _IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 # Labels that a page sends to Twitter with a value each: «Written by», and then the author.
 _LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
@@ -75,7 +76,8 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         nodes.setdefault(node.tag, []).append(node)
     objects = jsonld.read_objects([node.text_lexbor() for node in nodes.get("script", ())])
     meta = _meta(nodes.get("meta", ()))
-    canonical = _canonical(nodes.get("link", ()), meta, url)
+    base = next((join(url, node.attributes.get("href") or "") for node in nodes.get("base", ())), url)
+    canonical = _canonical(nodes.get("link", ()), meta, base)
     article = jsonld.find_article(objects, (url, canonical))
     marked = {} if article else _marked(tree)
     site = (
@@ -95,8 +97,8 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(url, _image(meta, article, objects) or _source(marked.get("image"))),
-        section=_first(meta, ("article:section",))
+        image=join(base, _image(meta, article, objects) or _source(marked.get("image"))),
+        section=_first(meta, _SECTIONS)
         or next(iter(jsonld.texts(article.get("articleSection"))), "")
         or _told(marked.get("articleSection")),
         tags=_tags(meta, article, _told(marked.get("keywords"))),
@@ -189,11 +191,11 @@ def _told_dates(
             yield from dates
 
 
-def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], url: str) -> str:
+def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], base: str) -> str:
     address = next((href for link in links if (href := link.attributes.get("href"))), "") or _first(
         meta, ("og:url",)
     )
-    return join(url, address)
+    return join(base, address)
 
 
 def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
@@ -233,9 +235,10 @@ def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: str) -> t
         meta.get("article:tag", [])
         or jsonld.texts(article.get("keywords"))
         or meta.get("news_keywords", [])
+        or meta.get("parsely-tags", [])
         or [marked]
     )
-    tags = [tag.strip() for text in told for tag in text.split(",")]
+    tags = [tag.strip() for text in told for tag in re.split("[,;]", text)]
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 

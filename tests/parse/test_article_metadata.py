@@ -319,3 +319,18 @@ def test_microdata_tells_image_and_section():
     article = extract_article(f"<article>{page}</article>", url="https://e.example/a")
     assert (article.image, article.section) == ("https://e.example/p.jpg", "Ports")
     assert (article.tags, article.site_name) == (("sea", "ships"), "The Vesna Post")
+
+
+def test_addresses_are_relative_to_the_base_of_the_page():
+    head = '<base href="/en/"><link rel="canonical" href="a.html"><meta property="og:image" content="i.jpg">'
+    article = extract_article(f"{head}<h1>Port closed</h1>{PROSE}", url="https://e.example/x/y?z")
+    assert (article.canonical_url, article.image) == (
+        "https://e.example/en/a.html",
+        "https://e.example/en/i.jpg",
+    )
+
+
+def test_section_and_tags_in_the_words_of_other_vocabularies():
+    head = '<meta name="parsely-section" content="Ports"><meta name="parsely-tags" content="sea; ships,sea">'
+    article = extract_article(f"{head}<h1>Port closed</h1>{PROSE}")
+    assert (article.section, article.tags) == ("Ports", ("sea", "ships"))
