@@ -11,7 +11,7 @@ _PAGE_TYPE: Final = re.compile(r"(?:Page|CreativeWork|LearningResource|Course|Bo
 _MOST_OBJECTS: Final = 2000
 _NESTED: Final = frozenset({dict, list})
 # Publishers wrap the JSON in comments or CDATA, and leave commas at the end of lists.
-_WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*;?\s*$")
+_WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*+;?\s*+$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 
 
@@ -31,13 +31,20 @@ def read_objects(scripts: list[str]) -> list[dict[str, Any]]:
 
 
 def _load(script: str) -> Any:
-    text = _WRAPPING.sub("", script)
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    for text in _readings(script):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(text, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _readings(script: str) -> Iterator[str]:
+    """A script as it is, which nearly all can be read, and then mended."""
+    yield script
+    text = _WRAPPING.sub("", script)
+    yield text
+    yield _TRAILING_COMMA.sub(r"\1", text)
 
 
 def types_of(item: dict[str, Any]) -> list[str]:
