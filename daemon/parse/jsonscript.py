@@ -11,10 +11,10 @@ ARTICLE_TYPE: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|NewsI
 _DECODER: Final = json.JSONDecoder(strict=False)
 # Publishers wrap the JSON in comments or CDATA, and end it as a statement.
 _WRAPPING: Final = re.compile(
-    r"^[\s\ufeff]*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*;?\s*$"
+    r"^[\s\ufeff]*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*+;?\s*+$"
 )
 _BETWEEN: Final = re.compile(r"[\s;,\ufeff]*")
-_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_TRAILING_COMMA: Final = re.compile(r",(\s*+[}\]])")
 # A string, kept, or a comment; possessive, so that it stays linear.
 _STRING_OR_COMMENT: Final = re.compile(
     r'("(?:[^"\\]++|\\.)*+"?+)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+', re.DOTALL
@@ -33,6 +33,8 @@ _AUTHOR: Final = re.compile(rf'"author"\s*+:\s*+(?:\[\s*+)?(?:\{{[^{{}}]{{0,300}
 
 def load(script: str) -> list[Any]:
     """The values in a script, one after the other; [] where there is nothing to be made of it."""
+    if found := _values(script):  # as nearly all can be read
+        return found
     text = _WRAPPING.sub("", script)
     if '"' not in text:
         text = unescape(text)
