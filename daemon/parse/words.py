@@ -29,17 +29,21 @@ _MAYBE_BESIDE: Final = """
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
     popup overlay tooltip toolbar searchform readmore read-more caption captions figcaption wp-caption-text
     credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
-    screen-reader-text sr-only author-info author-desc author-description author-card author-details
-    author-profile author-boxes saboxplugin footnotes
+    screen-reader-text sr-only cta call-to-action author saboxplugin footnotes
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
 )
 # How any of them begins: most names hold none of these, which is quickly seen.
 _BEGINNINGS: Final = frozenset(word.partition("-")[0] for word in (_BESIDE + _MAYBE_BESIDE).split())
+# Where the last word of a name begins that is written like «imageCaption».
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]+(?:\s|$))")
 _LETTERS: Final = re.compile("[a-z]+")
-# WordPress names a post after what it is about: «category-popular», «tag-sharing».
-_SUBJECT: Final = re.compile(r"(?:category|tag|post_tag)-(?!list|cloud|links)")
+# WordPress names a post after its subjects and its author: «category-popular», «tag-sharing», «author-jane».
+_SUBJECT: Final = re.compile(
+    r"(?:category|tag|post[_-]tag)-(?!list|cloud|links)"
+    r"|author-(?!info|desc|bio|box|card|detail|profile|block|section|wrap)"
+)
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
     r"^(?:has|no|with|without)[_-]|^(?:overflow|backface|[xy])-hidden|[_-](?:enabled|disabled)|label[_-]|"
@@ -70,8 +74,16 @@ def beside_word(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in some classes, whatever their case."""
-    names = names.lower()
+    """The first such word in some classes, whatever their case; what only a capital begins is not sure."""
+    word = _first_word(names)
+    if word or names.islower():
+        return word
+    parted = _HUMP.sub("-", names)
+    return _first_word(parted).lower() if parted != names else ""
+
+
+def _first_word(names: str) -> str:
+    names = names.lower().replace("_", "-")
     if _BEGINNINGS.isdisjoint(_LETTERS.findall(names)):
         return ""
     return next(filter(None, map(beside_word, names.split())), "")
