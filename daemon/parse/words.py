@@ -117,7 +117,8 @@ FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
 # Lines after which a page speaks of other things.
 _ENDING: Final = (
     r"comments?(?: \(\d+\))?|\d+ (?:comments|responses|replies|thoughts on .*)|post a comment",
-    r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
+    r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|latest news",
+    r"recommended(?: (?:for you|reading|articles|posts|stories|videos))?:?",
     r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
     r"more great .{0,30}|how to listen .{0,40}",
