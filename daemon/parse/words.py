@@ -110,6 +110,11 @@ _FURNITURE: Final = (
     r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
     r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
+    r"(?:\(|additional )reporting by .*|reporting by [^.;]+;.*|(?:written|words|edited) by [^.,]{3,60}",
+    r"tags: .*",
+    r"(?:follow|find) .{1,150}\bon (?:twitter|facebook|instagram|tiktok|youtube|linkedin)\b.*",
+    r"follow (?:us|me|him|her|them) (?:on|at|here)\b.*",
+    r"(?:have a tip\?|e-?mail|reach|contact) .*@.*",
     r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
@@ -160,9 +165,24 @@ def is_credit(text: str) -> bool:
     return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
 
 
+# What a page says of the money that its links may earn it, and of who else reported.
+_NOTE: Final = re.compile(
+    r"\b(?:we|i) (?:may |will |can )?(?:earn|receive|get) (?:an? )?(?:\w+ )?commissions?\b"
+    r"|\bearn us (?:an? )?(?:\w+ )?commissions?\b|\b(?:contains?|includes?) (?:some )?affiliate links?\b"
+    r"|^as an amazon associate\b|\bcontributed to this (?:report|story)\.?$",
+    re.IGNORECASE,
+)
+
+
+def is_note(text: str) -> bool:
+    """Whether a line says that the page earns something by its links, or who else reported."""
+    may_be = "commission" in text or "ffiliate" in text or "mazon" in text or "contributed" in text
+    return may_be and _NOTE.search(text) is not None
+
+
 # What publishers call the lines below a headline that sum the article up.
 DECK: Final = re.compile(
-    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:head|title|line)|excerpt|abstract|blurb"
+    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:hed|head|title|line)|excerpt|abstract|blurb"
 )
 
 # Links inside an article to another one.
