@@ -11,7 +11,7 @@ _PAGE_TYPE: Final = re.compile(r"(?:Page|CreativeWork|LearningResource|Course|Bo
 _MOST_OBJECTS: Final = 2000
 _NESTED: Final = frozenset({dict, list})
 # Publishers wrap the JSON in comments or CDATA, and leave commas at the end of lists.
-_WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*;?\s*$")
+_WRAPPING: Final = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)\s*+;?\s*+$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 
 
@@ -31,13 +31,20 @@ def read_objects(scripts: list[str]) -> list[dict[str, Any]]:
 
 
 def _load(script: str) -> Any:
-    text = _WRAPPING.sub("", script)
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    for text in _readings(script):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(text, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _readings(script: str) -> Iterator[str]:
+    """A script as it is, which nearly all can be read, and then mended."""
+    yield script
+    text = _WRAPPING.sub("", script)
+    yield text
+    yield _TRAILING_COMMA.sub(r"\1", text)
 
 
 def types_of(item: dict[str, Any]) -> list[str]:
@@ -49,7 +56,12 @@ def find_article(objects: list[dict[str, Any]]) -> dict[str, Any]:
     """What the objects say of the page's article, the one that is an article before those about the page."""
     articles = [item for item in objects if any(_ARTICLE_TYPE.search(name) for name in types_of(item))]
     pages = [item for item in objects if any(_PAGE_TYPE.search(name) for name in types_of(item))]
-    return {key: value for item in reversed(articles[:1] + pages[:1]) for key, value in item.items() if value}
+    return {
+        key: value
+        for item in reversed(articles[:1] + pages[:1])
+        for key, value in item.items()
+        if value or value is False
+    }
 
 
 def resolved(value: Any, objects: list[dict[str, Any]]) -> list[Any]:
@@ -74,6 +86,20 @@ def _is_organisation(item: dict[str, Any]) -> bool:
 def texts(value: Any) -> list[str]:
     """The plain strings in a value that may be a string, a list, or an object with a name."""
     return [text for item in _flat(value) if (text := _text(item))]
+
+
+def addresses(value: Any, objects: list[dict[str, Any]]) -> list[str]:
+    """The addresses in a value: a string, what has one or refers to what has one, or a list of those."""
+    located = {item["@id"]: item for item in objects if isinstance(item.get("@id"), str) and _located(item)}
+    found = []
+    for item in _flat(value):
+        named = located.get(item.get("@id", ""), item) if isinstance(item, dict) else item
+        found += texts(_located(named) if isinstance(named, dict) else named)[:1]
+    return found
+
+
+def _located(item: dict[str, Any]) -> Any:
+    return item.get("url") or item.get("contentUrl")
 
 
 def _flat(value: Any) -> Iterator[Any]:

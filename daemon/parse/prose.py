@@ -141,19 +141,25 @@ def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Bloc
     """
     entered = _ABOVE_THE_BODY if until else _IN_THE_BODY
     above: Line | None = None
-    waiting: list[tuple[Block | Line, Block]] = [(item, root) for item in reversed(root.items)]
-    while waiting:
-        item, holder = waiting.pop()
-        if isinstance(item, Line):
-            above = item
-            yield item, holder
-        elif item is until:
-            return
-        elif item.beside in entered:
-            if not _is_link_list(item):
-                waiting += [(each, item) for each in reversed(item.items)]
+    path: list[tuple[Iterator[Block | Line], Block]] = [(iter(root.items), root)]
+    while path:
+        items, holder = path[-1]
+        for item in items:
+            if isinstance(item, Line):
+                above = item
+                yield item, holder
+            elif item is until:
+                return
+            elif item.beside not in entered:
+                continue
+            elif not _is_link_list(item):
+                path.append((iter(item.items), item))
+                break
             elif above and item.tag in _LISTS and _announces(above.text):
-                waiting += [(each, item) for each in reversed(_unlinked(item))]
+                path.append((iter(_unlinked(item)), item))
+                break
+        else:
+            path.pop()
 
 
 def _unlinked(block: Block) -> list[Line]:
@@ -209,9 +215,9 @@ def _sums_up(line: Line, block: Block, summary: str) -> bool:
 def _from_headline(said: list[_Said], body: Block, title: str) -> list[_Said]:
     """Drop what stands above the headline, where that is little or stands apart from the article."""
     above = 0
-    total = sum(line.length for line in said if line.is_sentence)
     for place, line in enumerate(said):
         if line.text == title and line.tag in HEADINGS and not line.is_link:
+            total = sum(line.length for line in said if line.is_sentence)
             return said[place:] if above < _LITTLE * total or _begins_a_part(body, title) else said
         if line.is_sentence:
             above += line.length

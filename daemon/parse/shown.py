@@ -12,16 +12,17 @@ from daemon.parse.outline import Outline
 from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
-# Selectors, since what they choose among in C are hundreds of elements.
+# Selectors choose among hundreds of elements in C; what two of them share is asked first.
 _BYLINES: Final = (
     '[rel~="author"], [itemprop~="author"], [class*="aut" i]:is([class*="author" i], [class*="autor" i], '
     '[class*="auteur" i]), [class*="byline" i], [class*="redakteur" i], [id*="author" i], '
-    '[data-testid*="byline" i], a:is([href*="/author" i], [href*="/writer" i], [href*="/autor" i], '
-    '[href*="/people/"], [href*="/profile"])'
+    '[data-testid*="byline" i], a:is([href*="/aut" i]:is([href*="/author" i], [href*="/autor" i]), '
+    '[href*="/writer" i], [href*="/p"]:is([href*="/people/"], [href*="/profile"]))'
 )
 _DATES: Final = (
-    '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
-    '[class*="fecha" i], [class*="posted" i], [class*="time" i], [id*="date" i]'
+    '[itemprop~="datePublished"], [class*="publish" i], time, '
+    '[class*="dat" i]:is([class*="date" i], [class*="datum" i]), [class*="fecha" i], '
+    '[class*="posted" i], [class*="time" i], [id*="date" i]'
 )
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE

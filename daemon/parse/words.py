@@ -31,14 +31,22 @@ _MAYBE_BESIDE: Final = """
     credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
     screen-reader-text sr-only cta call-to-action author saboxplugin footnotes
 """
+
+
+def _any_of(table: str) -> str:
+    """A pattern for the words of a table, by their first letters: where none begins is quickly seen."""
+    rests: dict[str, list[str]] = {}
+    for word in table.split():
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in rests.items())
+
+
+# To be searched in names with a space before them.
 _BESIDE_WORD: Final = re.compile(
-    rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
+    rf"[\s_-](?:(?P<sure>{_any_of(_BESIDE)})|(?P<maybe>{_any_of(_MAYBE_BESIDE)}))(?![^\s_\d-])"
 )
-# How any of them begins: most names hold none of these, which is quickly seen.
-_BEGINNINGS: Final = frozenset(word.partition("-")[0] for word in (_BESIDE + _MAYBE_BESIDE).split())
 # Where the last word of a name begins that is written like «imageCaption».
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]+(?:\s|$))")
-_LETTERS: Final = re.compile("[a-z]+")
 # WordPress names a post after its subjects and its author: «category-popular», «tag-sharing», «author-jane».
 _SUBJECT: Final = re.compile(
     r"(?:category|tag|post[_-]tag)-(?!list|cloud|links)"
@@ -46,8 +54,8 @@ _SUBJECT: Final = re.compile(
 )
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
-    r"^(?:has|no|with|without)[_-]|^(?:overflow|backface|[xy])-hidden|[_-](?:enabled|disabled)|label[_-]|"
-    r"[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
+    r" (?:(?:has|no|with|without)[_-]|(?:overflow|backface|[xy])-hidden)|[_-](?:enabled|disabled)|label[_-]|"
+    r"[_-](?:layout|wrap|wrapper|container)$|:|[_-](?<=[a-z].)widget(?:[_-]|$)"
 )
 
 
@@ -64,12 +72,12 @@ def beside_word(name: str) -> str:
 
     A word in capitals is sure: even when it names most of the page's text, it is believed.
     """
-    match = _BESIDE_WORD.search(name)
+    match = _BESIDE_WORD.search(f" {name}")
     if not match or _SUBJECT.match(name):
         return ""
     if match["sure"]:
         return match["sure"].upper()
-    return "" if _FRAME.search(name) else match["maybe"]
+    return "" if _FRAME.search(f" {name}") else match["maybe"]
 
 
 @lru_cache(maxsize=8192)
@@ -84,11 +92,12 @@ def beside_hint(names: str) -> str:
 
 def _first_word(names: str) -> str:
     names = names.lower().replace("_", "-")
-    if _BEGINNINGS.isdisjoint(_LETTERS.findall(names)):
+    if not _BESIDE_WORD.search(f" {names}"):
         return ""
     return next(filter(None, map(beside_word, names.split())), "")
 
 
+@lru_cache(maxsize=8192)
 def is_main(names: str) -> bool:
     """Whether a name in some classes is one of the article itself."""
     return _MAIN.search(names.lower()) is not None
