@@ -163,7 +163,6 @@ _CREDIT_AT_END: Final = re.compile(
     r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
 )
 _LONGEST_CREDIT: Final = 75
-_IN_CREDITS: Final = ("(", "getty", "shutterstock")
 
 
 def is_credit(text: str) -> bool:
@@ -171,7 +170,8 @@ def is_credit(text: str) -> bool:
     if _CREDIT.match(text):
         return True
     end = text[-_LONGEST_CREDIT:].lower()
-    return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
+    may_be = "(" in end or "getty" in end or "shutterstock" in end
+    return may_be and _CREDIT_AT_END.search(end) is not None
 
 
 # What a page says of the money that its links may earn it, and of who else reported.
