@@ -30,6 +30,8 @@ HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
 _NOT_PROSE: Final = HEADINGS | {"nav", "footer"}
 _PRUNED: Final = word_set("nav footer aside")
+# Words for what leads elsewhere: a block that is called so and holds prose is what they lead to.
+_LEADING: Final = word_set("toc table-of-contents menu submenu NAV NAVIGATION NAVBAR PAGINATION")
 _NAMING: Final = ("class", "id", "itemprop", "role")
 _MAY_HIDE: Final = word_set("hidden aria-hidden style")
 # A line of this length is prose; what is shorter may be a label, a byline or a button.
@@ -95,8 +97,13 @@ def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
         names = [name for key in _NAMING if (name := (attributes.get(key) or "")[:_LONGEST_NAME])]
     for name in names:
         if word := beside_hint(name):
-            return names[0], "" if any(map(is_main, names)) else word
+            return names[0], "" if any(_outweighs(each, word) for each in names) else word
     return names[0] if names else "", ""
+
+
+def _outweighs(names: str, word: str) -> bool:
+    """Whether names tell of the article itself, or that it is only hidden until a reader opens it."""
+    return is_main(names) or (word == "hidden" and _UNFOLDS.search(names.lower()) is not None)
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
@@ -204,6 +211,8 @@ def _leave(block: Block, around: Block) -> Block:
     """Close a block, which counts only if it holds something; gives the one around it."""
     if block.items:
         block.weight += block.prose
+        if block.beside in _LEADING and block.weight > block.size / 2:
+            block.beside = ""
         around.items.append(block)
         around.size += block.size
         around.linked += block.linked

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.words import DATA, DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit
+from daemon.parse.words import DATA, DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit, is_note
 
-_MOSTLY_LINKS: Final = 0.6
+_MOSTLY_LINKS: Final = 0.5
 _ALL_LINK: Final = 0.8
 # Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
-_LONGEST_FURNITURE: Final = 200
+_LONGEST_FURNITURE: Final = 300
+# What sums an article up is no longer; what is longer begins it, whatever it is called.
+_LONGEST_DECK: Final = 250
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
 _FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
@@ -25,6 +27,7 @@ _IN_THE_BODY: Final = frozenset({"", "header"})
 _ABOVE_THE_BODY: Final = frozenset({"", "header", "teaser"})
 _BOTH_SIDES: Final = 2
 _LONGEST_HEAD: Final = 5
+_ITEMS: Final = frozenset({"li", "td", "th"})
 _LISTS: Final = frozenset({"ul", "ol"})
 _NEVER_LINK_LISTS: Final = HEADINGS | {"p", "li", "blockquote", "td", "dd"}
 
@@ -100,20 +103,30 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
             continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if len(text) <= _LONGEST_FURNITURE and (FURNITURE.fullmatch(text) or is_credit(text)):
+        if len(text) <= _LONGEST_FURNITURE and _is_furniture(text):
             continue
         kept.append(text)
     return "\n\n".join(kept)
 
 
+def _is_furniture(text: str) -> bool:
+    return FURNITURE.fullmatch(text) is not None or is_credit(text) or is_note(text)
+
+
 def _told_once(said: list[_Said]) -> list[_Said]:
-    """Drop what is said again: galleries and hidden copies do that."""
-    told: set[str] = set()
+    """Drop what is said again: galleries and hidden copies do that.
+
+    The items of a list may say the same; in a copy of it, what stands above each of them is the same too.
+    """
+    told: set[tuple[str, str]] = set()
     kept = []
-    for line in said:
-        if len(line.text) <= _LONGEST_LABEL or line.text not in told:
-            kept.append(line)
-            told.add(line.text)
+    for above, line in zip(["", *(line.text for line in said)], said, strict=False):
+        if len(line.text) > _LONGEST_LABEL:
+            place = (above if line.tag in _ITEMS else "", line.text)
+            if place in told:
+                continue
+            told.add(place)
+        kept.append(line)
     return kept
 
 
@@ -172,7 +185,8 @@ def _announces(line: str) -> bool:
 def _is_link_list(block: Block) -> bool:
     if block.weight or block.tag in _NEVER_LINK_LISTS:
         return False
-    return block.linked > _MOSTLY_LINKS * block.size
+    most = _ALL_LINK if block.tag in _LISTS else _MOSTLY_LINKS
+    return block.linked > most * block.size
 
 
 def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | None:
@@ -186,13 +200,16 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
             found = True
             lead.clear()
         said = _said(line, block)
-        if (
-            found
-            and (said.is_sentence or said.is_deck)
-            and not (line.text == summary and (block.tag in HEADINGS or DECK.search(block.name)))
-        ):
+        if found and (said.is_sentence or said.is_deck) and not _sums_up(line, block, summary):
             lead.append(said)
     return lead if found else None
+
+
+def _sums_up(line: Line, block: Block, summary: str) -> bool:
+    """Whether a line above the text is there only to sum it up: it is called so, or is the summary."""
+    if block.tag in HEADINGS and line.text == summary:
+        return True
+    return len(line.text) <= _LONGEST_DECK and DECK.search(block.name) is not None
 
 
 def _from_headline(said: list[_Said], body: Block, title: str) -> list[_Said]:
