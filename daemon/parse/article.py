@@ -96,7 +96,10 @@ def _text(page: Outline, title: str, told: Metadata) -> str:
     """The article's text, as the page shows it; as JSON-LD has it, where the page shows but a teaser."""
     holder = find_body(page)
     text = read_prose(page.root, holder, title, told.summary) if holder else ""
-    return to_plain(told.body) if len(text) < _TEASER < len(told.body) else text
+    if not len(text) < _TEASER < len(told.body):
+        return text
+    body = to_plain(told.body)
+    return to_plain(body) if "</" in body else body  # markup that was escaped twice
 
 
 def _dates(told: Metadata, shown: Shown, url: str) -> Iterator[str]:

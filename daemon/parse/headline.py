@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—•·»«:/~]|::|\|\|)\s+|\s*\|\s*|\s+[»›]\s*")
+_PARTING: Final = tuple(":：｜|_-–—")
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -43,6 +44,7 @@ def _likeness(heading: str, titles: list[str]) -> float:
 
 def without_site(title: str, site: str, host: str) -> str:
     """Cut the site's name (or what is in its host's name) off either end of a title."""
+    title = _without_exactly(title, site)
     parts = _SEPARATOR.split(title)
     marks = list(_SEPARATOR.finditer(title))
     if not marks:
@@ -51,6 +53,20 @@ def without_site(title: str, site: str, host: str) -> str:
         return title[: marks[-1].start()].strip()
     if names_site(parts[0], site, host):
         return title[marks[0].end() :].strip()
+    return title
+
+
+def _without_exactly(title: str, site: str) -> str:
+    """Cut off the site's whole name where a mark that may also stand within headlines parts it."""
+    folded, name = title.casefold(), site.casefold()
+    if name and len(folded) == len(title) > len(site) == len(name):
+        before, after = title[: -len(site)].rstrip(), title[len(site) :].lstrip()
+        if folded.endswith(name) and before[-1:] in _PARTING:
+            return before[:-1].rstrip() or title
+        if folded.startswith(name) and after[:1] in _PARTING:
+            return after[1:].lstrip() or title
+        if folded.endswith((f"({name})", f"（{name}）")):
+            return title[: -len(site) - 2].rstrip() or title
     return title
 
 

@@ -17,7 +17,7 @@ from daemon.parse.plain import resolved, without_marks
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
-_SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type="application/ld+json"], title, h1'
+_SPEAKING: Final = 'base[href], meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
 # The share of its words that a lesser heading must share with what the page calls itself to be its headline.
 _SURELY: Final = 0.9
 _AUTHORS: Final = (
@@ -31,6 +31,7 @@ _AUTHORS: Final = (
     "byl",
     "authors",
 )
+_SECTIONS: Final = ("article:section", "parsely-section", "og:section")
 _IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 # Labels that a page sends to Twitter with a value each: «Written by», and then the author.
 _LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
@@ -74,30 +75,36 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     for node in tree.css(_SPEAKING):  # once for all, since a walk through the tree costs more than the choice
         nodes.setdefault(node.tag, []).append(node)
     objects = jsonld.read_objects([node.text_lexbor() for node in nodes.get("script", ())])
-    article = jsonld.find_article(objects)
     meta = _meta(nodes.get("meta", ()))
-    site = _first(meta, ("og:site_name", "application-name")) or next(
-        iter(jsonld.texts(article.get("publisher"))), ""
+    base = next((join(url, node.attributes.get("href") or "") for node in nodes.get("base", ())), url)
+    canonical = _canonical(nodes.get("link", ()), meta, base)
+    article = jsonld.find_article(objects, (url, canonical))
+    marked = {} if article else _marked(tree)
+    site = (
+        _first(meta, ("og:site_name", "application-name"))
+        or _publisher(article, objects)
+        or _told(marked.get("publisher"))
     )
-    canonical = _canonical(nodes.get("link", ()), meta, url)
-    bylines = _bylines(meta, article.get("author"), objects)
+    author = article.get("author") or article.get("creator")
+    bylines = _bylines(meta, author, objects)
     host = host_of(url or canonical)
     return Metadata(
         title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
         authors=_first_people(bylines, site),
-        house=_first_people([*bylines, jsonld.texts(article.get("author"))], ""),
+        house=_first_people([*bylines, jsonld.texts(author)], ""),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(url, _image(meta, article, objects)),
-        section=_first(meta, ("article:section",))
-        or next(iter(jsonld.texts(article.get("articleSection"))), ""),
-        tags=_tags(meta, article),
+        image=join(base, _image(meta, article, objects) or _source(marked.get("image"))),
+        section=_first(meta, _SECTIONS)
+        or next(iter(jsonld.texts(article.get("articleSection"))), "")
+        or _told(marked.get("articleSection")),
+        tags=_tags(meta, article, _told(marked.get("keywords"))),
         language=_declared_language(tree, meta, article),
         paywalled=_paywalled(article, meta),
-        body=next(iter(jsonld.texts(article.get("articleBody"))), ""),
+        body=next(iter(jsonld.texts(article.get("articleBody"))), "") or jsonld.updates(article),
     )
 
 
@@ -107,6 +114,12 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:  # an unfinished IPv6 address
         return ""
+
+
+def _publisher(article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
+    """The publisher's name; what only refers to one that is described nowhere has none."""
+    names = jsonld.texts(jsonld.resolved(article.get("publisher"), objects))
+    return next((name for name in names if "://" not in name and not name.startswith("#")), "")
 
 
 def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
@@ -178,22 +191,54 @@ def _told_dates(
             yield from dates
 
 
-def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], url: str) -> str:
+def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], base: str) -> str:
     address = next((href for link in links if (href := link.attributes.get("href"))), "") or _first(
         meta, ("og:url",)
     )
-    return join(url, address)
+    return join(base, address)
 
 
 def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
-    return _first(meta, _IMAGES) or next(iter(jsonld.addresses(article.get("image"), objects)), "")
+    told = jsonld.addresses([article.get("image"), article.get("thumbnailUrl")], objects)
+    return _first(meta, _IMAGES) or next(iter(told), "")
 
 
-def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
-    told = (
-        meta.get("article:tag", []) or jsonld.texts(article.get("keywords")) or meta.get("news_keywords", [])
+def _marked(tree: LexborHTMLParser) -> dict[str, LexborNode]:
+    """What microdata or RDFa marks as a property of something on the page, the first of each name."""
+    found: dict[str, LexborNode] = {}
+    for node in tree.css("[itemprop], [typeof] [property]"):
+        names = f"{node.attributes.get('itemprop') or ''} {node.attributes.get('property') or ''}"
+        for name in names.split():
+            found.setdefault(name, node)
+    return found
+
+
+def _told(node: LexborNode | None) -> str:
+    """What an element, or the name in it, says to machines, else to readers."""
+    if node is None:
+        return ""
+    named = node.css_first('[itemprop~="name"], [property~="name"]') or node
+    return (named.attributes.get("content") or _line(named)).strip()
+
+
+def _source(node: LexborNode | None) -> str:
+    """Where a picture lies that an element is or holds."""
+    places = (node, node.css_first('[itemprop~="url"], img')) if node is not None else ()
+    given = (place.attributes for place in places if place is not None)
+    return next(
+        (told for has in given if (told := has.get("content") or has.get("src") or has.get("href"))), ""
     )
-    tags = [tag.strip() for text in told for tag in text.split(",")]
+
+
+def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: str) -> tuple[str, ...]:
+    told = (
+        meta.get("article:tag", [])
+        or jsonld.texts(article.get("keywords"))
+        or meta.get("news_keywords", [])
+        or meta.get("parsely-tags", [])
+        or [marked]
+    )
+    tags = [tag.strip() for text in told for tag in re.split("[,;]", text)]
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
@@ -210,7 +255,9 @@ def _declared_language(tree: LexborHTMLParser, meta: dict[str, list[str]], artic
 
 
 def _paywalled(article: dict[str, Any], meta: dict[str, list[str]]) -> bool | None:
-    free = article.get("isAccessibleForFree", _first(meta, ("isaccessibleforfree",)))
+    free = jsonld.is_free(article)
+    if free is None:
+        free = _first(meta, ("isaccessibleforfree",))
     if isinstance(free, str):  # a word, or schema.org's address of one
         free = {"true": True, "false": False}.get(free.strip().lower().rpartition("/")[2])
     return None if not isinstance(free, bool) else not free

@@ -12,16 +12,19 @@ from daemon.parse.outline import Outline
 from daemon.parse.people import find_people, find_people_within
 from daemon.parse.words import beside_word
 
-# Selectors, since what they choose among in C are hundreds of elements.
+# Selectors choose among hundreds of elements in C; what two of them share is asked first.
 _BYLINES: Final = (
-    '[rel~="author"], [itemprop~="author"], [class*="aut" i]:is([class*="author" i], [class*="autor" i], '
+    '[rel~="author"], [itemprop~="author"], [property$="author"], [rel="sioc:has_creator"], '
+    '[class*="aut" i]:is([class*="author" i], [class*="autor" i], '
     '[class*="auteur" i]), [class*="byline" i], [class*="redakteur" i], [id*="author" i], '
-    '[data-testid*="byline" i], a:is([href*="/author" i], [href*="/writer" i], [href*="/autor" i], '
-    '[href*="/people/"], [href*="/profile"])'
+    '[data-testid*="byline" i], a:is([href*="/aut" i]:is([href*="/author" i], [href*="/autor" i]), '
+    '[href*="/writer" i], [href*="/p"]:is([href*="/people/"], [href*="/profile"]))'
 )
 _DATES: Final = (
-    '[itemprop~="datePublished"], [class*="publish" i], time, [class*="date" i], [class*="datum" i], '
-    '[class*="fecha" i], [class*="posted" i], [class*="time" i], [id*="date" i]'
+    '[itemprop~="datePublished"], [property]:is([property*="datePublished"], [property~="dc:date"]), '
+    '[class*="publish" i], time, '
+    '[class*="dat" i]:is([class*="date" i], [class*="datum" i]), [class*="fecha" i], '
+    '[class*="posted" i], [class*="time" i], [id*="date" i]'
 )
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
@@ -105,7 +108,7 @@ class Shown:
             yield from _dates_in(node)
 
     def _lines_near(self) -> Iterator[str]:
-        yield from self._near
+        yield from (line for line in self._near if len(line) > len("2025"))
 
     @cached_property
     def _near(self) -> list[str]:
@@ -120,7 +123,7 @@ class Shown:
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
     said = _first_texts(node)
     whole = " ".join(said)
-    sure = "author" in (node.attributes.get("rel") or "", node.attributes.get("itemprop") or "")
+    sure = "author" in map(node.attributes.get, ("rel", "itemprop", "property"))
     if len(whole) > _LONGEST_BYLINE:
         return next((people for text in said if (people := find_people(text, marked=True, site=site))), ())
     if sure:
@@ -155,7 +158,8 @@ def _dates_in(node: LexborNode) -> Iterator[str]:
     attributes = node.attributes
     if _NOT_PUBLISHED.search(" ".join((attributes.get("class") or "", attributes.get("itemprop") or ""))):
         return
-    if told := attributes.get("datetime") or attributes.get("content"):
+    title = attributes.get("title") if node.tag == "abbr" else None
+    if told := attributes.get("datetime") or attributes.get("content") or title:
         yield told
     else:
         said = _first_texts(node)

@@ -29,21 +29,33 @@ _MAYBE_BESIDE: Final = """
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
     popup overlay tooltip toolbar searchform readmore read-more caption captions figcaption wp-caption-text
     credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
-    screen-reader-text sr-only author-info author-desc author-description author-card author-details
-    author-profile author-boxes saboxplugin footnotes
+    screen-reader-text sr-only cta call-to-action author saboxplugin footnotes
 """
+
+
+def _any_of(table: str) -> str:
+    """A pattern for the words of a table, by their first letters: where none begins is quickly seen."""
+    rests: dict[str, list[str]] = {}
+    for word in table.split():
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in rests.items())
+
+
+# To be searched in names with a space before them.
 _BESIDE_WORD: Final = re.compile(
-    rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
+    rf"[\s_-](?:(?P<sure>{_any_of(_BESIDE)})|(?P<maybe>{_any_of(_MAYBE_BESIDE)}))(?![^\s_\d-])"
 )
-# How any of them begins: most names hold none of these, which is quickly seen.
-_BEGINNINGS: Final = frozenset(word.partition("-")[0] for word in (_BESIDE + _MAYBE_BESIDE).split())
-_LETTERS: Final = re.compile("[a-z]+")
-# WordPress names a post after what it is about: «category-popular», «tag-sharing».
-_SUBJECT: Final = re.compile(r"(?:category|tag|post_tag)-(?!list|cloud|links)")
+# Where the last word of a name begins that is written like «imageCaption».
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]+(?:\s|$))")
+# WordPress names a post after its subjects and its author: «category-popular», «tag-sharing», «author-jane».
+_SUBJECT: Final = re.compile(
+    r"(?:category|tag|post[_-]tag)-(?!list|cloud|links)"
+    r"|author-(?!info|desc|bio|box|card|detail|profile|block|section|wrap)"
+)
 # Words about what is *not* there, or about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
-    r"^(?:has|no|with|without)[_-]|^(?:overflow|backface|[xy])-hidden|[_-](?:enabled|disabled)|label[_-]|"
-    r"[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
+    r" (?:(?:has|no|with|without)[_-]|(?:overflow|backface|[xy])-hidden)|[_-](?:enabled|disabled)|label[_-]|"
+    r"[_-](?:layout|wrap|wrapper|container)$|:|[_-](?<=[a-z].)widget(?:[_-]|$)"
 )
 
 
@@ -60,23 +72,32 @@ def beside_word(name: str) -> str:
 
     A word in capitals is sure: even when it names most of the page's text, it is believed.
     """
-    match = _BESIDE_WORD.search(name)
+    match = _BESIDE_WORD.search(f" {name}")
     if not match or _SUBJECT.match(name):
         return ""
     if match["sure"]:
         return match["sure"].upper()
-    return "" if _FRAME.search(name) else match["maybe"]
+    return "" if _FRAME.search(f" {name}") else match["maybe"]
 
 
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in some classes, whatever their case."""
-    names = names.lower()
-    if _BEGINNINGS.isdisjoint(_LETTERS.findall(names)):
+    """The first such word in some classes, whatever their case; what only a capital begins is not sure."""
+    word = _first_word(names)
+    if word or names.islower():
+        return word
+    parted = _HUMP.sub("-", names)
+    return _first_word(parted).lower() if parted != names else ""
+
+
+def _first_word(names: str) -> str:
+    names = names.lower().replace("_", "-")
+    if not _BESIDE_WORD.search(f" {names}"):
         return ""
     return next(filter(None, map(beside_word, names.split())), "")
 
 
+@lru_cache(maxsize=8192)
 def is_main(names: str) -> bool:
     """Whether a name in some classes is one of the article itself."""
     return _MAIN.search(names.lower()) is not None
@@ -98,6 +119,11 @@ _FURNITURE: Final = (
     r"skip to (?:main )?content|back to top|this slideshow requires javascript\.?|advert|image \d+ of \d+",
     r"join the conversation\W*|don['’]t miss:?|tags:?|topics:?|filed under:?.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
+    r"(?:\(|additional )reporting by .*|reporting by [^.;]+;.*|(?:written|words|edited) by [^.,]{3,60}",
+    r"tags: .*",
+    r"(?:follow|find) .{1,150}\bon (?:twitter|facebook|instagram|tiktok|youtube|linkedin)\b.*",
+    r"follow (?:us|me|him|her|them) (?:on|at|here)\b.*",
+    r"(?:have a tip\?|e-?mail|reach|contact) .*@.*",
     r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
@@ -105,7 +131,8 @@ FURNITURE: Final = re.compile("|".join(_FURNITURE), re.IGNORECASE)
 # Lines after which a page speaks of other things.
 _ENDING: Final = (
     r"comments?(?: \(\d+\))?|\d+ (?:comments|responses|replies|thoughts on .*)|post a comment",
-    r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|recommended.{0,20}|latest news",
+    r"leave a (?:reply|comment).*|source link|(?:read|up) next:?|latest news",
+    r"recommended(?: (?:for you|reading|articles|posts|stories|videos))?:?",
     r"related(?: (?:articles|posts|stories|topics|news|content|reading))?:?|about the authors?:?",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
     r"more great .{0,30}|how to listen .{0,40}",
@@ -136,7 +163,6 @@ _CREDIT_AT_END: Final = re.compile(
     r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
 )
 _LONGEST_CREDIT: Final = 75
-_IN_CREDITS: Final = ("(", "getty", "shutterstock")
 
 
 def is_credit(text: str) -> bool:
@@ -144,12 +170,28 @@ def is_credit(text: str) -> bool:
     if _CREDIT.match(text):
         return True
     end = text[-_LONGEST_CREDIT:].lower()
-    return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
+    may_be = "(" in end or "getty" in end or "shutterstock" in end
+    return may_be and _CREDIT_AT_END.search(end) is not None
+
+
+# What a page says of the money that its links may earn it, and of who else reported.
+_NOTE: Final = re.compile(
+    r"\b(?:we|i) (?:may |will |can )?(?:earn|receive|get) (?:an? )?(?:\w+ )?commissions?\b"
+    r"|\bearn us (?:an? )?(?:\w+ )?commissions?\b|\b(?:contains?|includes?) (?:some )?affiliate links?\b"
+    r"|^as an amazon associate\b|\bcontributed to this (?:report|story)\.?$",
+    re.IGNORECASE,
+)
+
+
+def is_note(text: str) -> bool:
+    """Whether a line says that the page earns something by its links, or who else reported."""
+    may_be = "commission" in text or "ffiliate" in text or "mazon" in text or "contributed" in text
+    return may_be and _NOTE.search(text) is not None
 
 
 # What publishers call the lines below a headline that sum the article up.
 DECK: Final = re.compile(
-    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:head|title|line)|excerpt|abstract|blurb"
+    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:hed|head|title|line)|excerpt|abstract|blurb"
 )
 
 # Links inside an article to another one.

@@ -115,6 +115,12 @@ def test_names_are_never_longer_than_their_byline(byline):
         ("Port closed – again", "Port closed – again"),
         ("Port closed « vesnapost", "Port closed"),
         ("The Vesna Post", "The Vesna Post"),
+        ("The Vesna Post: Port closed", "Port closed"),
+        ("Port closed (The Vesna Post)", "Port closed"),
+        ("Port closed｜the vesna post", "Port closed"),
+        ("Port closed_The Vesna Post", "Port closed"),
+        ("Why I left The Vesna Post", "Why I left The Vesna Post"),
+        ("The Vesna Post is sold", "The Vesna Post is sold"),
     ],
 )
 def test_a_headline_is_without_the_name_of_its_site(title, headline):
@@ -123,7 +129,22 @@ def test_a_headline_is_without_the_name_of_its_site(title, headline):
 
 @pytest.mark.parametrize(
     ("declared", "code"),
-    [("pl-PL", "pl"), ("PL", "pl"), ("uk_UA", "uk"), ("", ""), ("english", ""), ("und", "")],
+    [
+        ("pl-PL", "pl"),
+        ("PL", "pl"),
+        ("uk_UA", "uk"),
+        ("", ""),
+        ("english", ""),
+        ("und", ""),
+        ("ua", "uk"),
+        ("cz-CZ", "cs"),
+        ("jp", "ja"),
+        ("iw", "he"),
+        ("ENG", "en"),
+        ("ger", "de"),
+        ("deu_DE", "de"),
+        ("sah", "sah"),
+    ],
 )
 def test_languages_are_codes(declared, code):
     assert language_code(declared) == code
@@ -236,3 +257,80 @@ def test_json_ld_tells_the_image_where_no_meta_tag_does(image):
     script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "image": {image}}}</script>'
     article = extract_article(f"{script}<h1>Port closed</h1>{PROSE}", url="https://vesna.example/a")
     assert article.image == "https://vesna.example/port.jpg"
+
+
+@pytest.mark.parametrize("remove", ["html", "*", "article, article p, p", "p, .aside p"])
+def test_what_lies_in_what_is_removed_is_removed_with_it(remove):
+    page = f"<h1>Port closed</h1><article>{PROSE}<div class=aside><p>Aside</p></div></article>"
+    article = extract_article(page, selectors=ArticleSelectors(remove=remove))
+    assert article.title == "Port closed"
+    assert "Aside" not in article.text or remove in ("html", "*")
+
+
+def test_what_lies_in_what_is_chosen_is_read_once():
+    said = "The last ship left before the storm came in from the west, he said."
+    page = f"<h1>Port closed</h1><article><p>{said}</p>{PROSE}</article>"
+    article = extract_article(page, selectors=ArticleSelectors(body="p, article, article p"))
+    assert article.text.count(said) == 1
+
+
+def test_the_fault_of_a_selector_ends_in_one_full_stop():
+    with pytest.raises(ParseError, match=r"[^.]\.$"):
+        extract_article(f"<h1>Port closed</h1>{PROSE}", selectors=ArticleSelectors(body="a["))
+
+
+@pytest.mark.parametrize(
+    ("shown", "published"),
+    [
+        ("<p>1984</p>", None),
+        (
+            '<abbr class="published" title="2025-11-03T10:00:00Z">10:00 AM</abbr>',
+            datetime(2025, 11, 3, 10, tzinfo=UTC),
+        ),
+        (
+            '<span property="dc:date dc:created" content="2025-11-03T10:00:00+01:00">Mon, 03/11/2025</span>',
+            datetime(2025, 11, 3, 9, tzinfo=UTC),
+        ),
+    ],
+)
+def test_dates_that_pages_show_in_older_ways(shown, published):
+    assert extract_article(f"<h1>Port closed</h1>{shown}{PROSE}").published == published
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<span property="author" typeof="Person"><span property="name">Jane Doe</span></span>',
+        '<span property="schema:author">Jane Doe</span>',
+        '<span rel="sioc:has_creator"><a class="username" property="foaf:name">Jane Doe</a></span>',
+    ],
+)
+def test_an_author_may_be_marked_in_rdfa(byline):
+    page = f'<div vocab="https://schema.org/"><h1>Port closed</h1>{byline}{PROSE}</div>'
+    assert extract_article(page).authors == ("Jane Doe",)
+
+
+def test_microdata_tells_image_and_section():
+    page = (
+        '<h1 itemprop="headline">Port closed</h1><img itemprop="image" src="/p.jpg">'
+        '<p itemprop="publisher" itemscope><meta itemprop="name" content="The Vesna Post"></p>'
+        f'<a itemprop="articleSection">Ports</a><meta itemprop="keywords" content="sea, ships">{PROSE}'
+    )
+    article = extract_article(f"<article>{page}</article>", url="https://e.example/a")
+    assert (article.image, article.section) == ("https://e.example/p.jpg", "Ports")
+    assert (article.tags, article.site_name) == (("sea", "ships"), "The Vesna Post")
+
+
+def test_addresses_are_relative_to_the_base_of_the_page():
+    head = '<base href="/en/"><link rel="canonical" href="a.html"><meta property="og:image" content="i.jpg">'
+    article = extract_article(f"{head}<h1>Port closed</h1>{PROSE}", url="https://e.example/x/y?z")
+    assert (article.canonical_url, article.image) == (
+        "https://e.example/en/a.html",
+        "https://e.example/en/i.jpg",
+    )
+
+
+def test_section_and_tags_in_the_words_of_other_vocabularies():
+    head = '<meta name="parsely-section" content="Ports"><meta name="parsely-tags" content="sea; ships,sea">'
+    article = extract_article(f"{head}<h1>Port closed</h1>{PROSE}")
+    assert (article.section, article.tags) == ("Ports", ("sea", "ships"))
