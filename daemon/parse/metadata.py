@@ -10,16 +10,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
 from daemon.parse.address import join
-from daemon.parse.headline import best_title, choose_headline
+from daemon.parse.headline import choose_headline, without_section
 from daemon.parse.outline import READINGS, WIDE
 from daemon.parse.people import read_people
 from daemon.parse.plain import resolved, without_marks
+from daemon.parse.words import word_set
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
+_BREAKS: Final = word_set("br div p")
 _SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type="application/ld+json"], title, h1'
-# The share of its words that a lesser heading must share with what the page calls itself to be its headline.
-_SURELY: Final = 0.9
 _AUTHORS: Final = (
     "author",
     "article:author",
@@ -82,7 +82,9 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     bylines = _bylines(meta, article.get("author"), objects)
     host = host_of(url or canonical)
     return Metadata(
-        title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
+        title=without_section(
+            _title(tree, nodes, _titles(nodes, meta, article), site, host), url or canonical
+        ),
         summary=_first(meta, ("og:description", "description", "twitter:description")),
         authors=_first_people(bylines, site),
         house=_first_people([*bylines, jsonld.texts(article.get("author"))], ""),
@@ -128,11 +130,21 @@ def _line(node: LexborNode | None) -> str:
     """What an element says, in one line."""
     if node is None:
         return ""
-    text = " ".join(node.text_lexbor().split())
-    if text and max(text) >= WIDE and node.css_first("rt") is not None:
+    if node.child is None or (node.child.is_text_node and node.child.next is None):
+        return without_marks(" ".join(node.text_lexbor().split()))
+    if (text := node.text_lexbor()) and max(text) >= WIDE and node.css_first("rt") is not None:
         node.strip_tags([*READINGS])
-        text = " ".join(node.text_lexbor().split())
-    return without_marks(text)
+    return without_marks(" ".join(_spaced(node).split()))
+
+
+def _spaced(node: LexborNode) -> str:
+    """What an element says, its lines apart: a line may be an element whose style alone makes it one."""
+    said = ""
+    for part in node.traverse(include_text=True):
+        text = (part.text_content or "") if part.is_text_node else ""
+        is_new_line = part.tag in _BREAKS or (said[-1:].islower() and text[:1].isupper())
+        said += f" {text}" if is_new_line else text
+    return said
 
 
 def _titles(
@@ -147,10 +159,11 @@ def _title(
     tree: LexborHTMLParser, nodes: dict[str | None, list[LexborNode]], told: list[str], site: str, host: str
 ) -> str:
     main = [text for node in nodes.get("h1", [])[:_MOST_HEADINGS] if (text := _line(node))]
-    if headline := choose_headline(main, told, site, host, least=0.0):
-        return headline
-    lesser = [text for node in tree.css("h2")[:_MOST_HEADINGS] if (text := _line(node))]
-    return choose_headline(lesser, told, site, host, least=_SURELY) or best_title(told, site, host)
+
+    def lesser() -> list[str]:
+        return [text for node in tree.css("h2")[:_MOST_HEADINGS] if (text := _line(node))]
+
+    return choose_headline(main, lesser, told, site, host)
 
 
 def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, Any]]) -> list[list[str]]:

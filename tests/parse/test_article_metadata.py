@@ -122,6 +122,51 @@ def test_a_headline_is_without_the_name_of_its_site(title, headline):
 
 
 @pytest.mark.parametrize(
+    ("declared", "shown", "headline"),
+    [
+        # What the page shows comes first, unless it is a label, or the site's name.
+        ("Port closed for hours", "<h1>Why the port closed</h1>", "Why the port closed"),
+        ("The port closes again", "<h1>Details</h1>", "The port closes again"),
+        ("The port closes again", "<h1>Details</h1><h2>Menu</h2>", "The port closes again"),
+        ("All about the port", "<h1>The port</h1>", "The port"),
+        (
+            "The port closes again | Salt",
+            "<h1>Salt</h1><h2>The port closes again</h2>",
+            "The port closes again",
+        ),
+        (
+            "The port closes again : Salt Air",
+            "<h1>Salt Air</h1><h1>The port closes again</h1>",
+            "The port closes again",
+        ),
+        # What stands above the headline, in one element with it, is not the headline.
+        ("The port closes again", "<h1>Harbours | The port closes again</h1>", "The port closes again"),
+        (
+            "The port closes again",
+            "<h1><i>Harbours</i><b>The port closes again</b></h1>",
+            "The port closes again",
+        ),
+        ("The port closes again", "<h1>3 May 2025 The port closes again</h1>", "The port closes again"),
+        ("Port closed to all ships", "<h1>A Port closed to all ships</h1>", "A Port closed to all ships"),
+        ("The port closes", "<h1>How to act when The port closes</h1>", "How to act when The port closes"),
+        ("Port closes, ships wait", "<h1>Port closes, ships wait | Opinion</h1>", "Port closes, ships wait"),
+        (
+            "Port closes, ships wait",
+            "<h1>Port closes, ships wait | At sea</h1>",
+            "Port closes, ships wait | At sea",
+        ),
+        # Lines of a headline are parted, letters are not.
+        ("", "<h1>The port<br>closes again</h1>", "The port closes again"),
+        ("", "<h1><span>The port</span><span>Closed again</span></h1>", "The port Closed again"),
+        ("", "<h1><span>T</span>he p<i>or</i>t closes</h1>", "The port closes"),
+    ],
+)
+def test_the_headline_is_what_the_page_shows_as_its_title(declared, shown, headline):
+    page = f"<title>{declared}</title>{shown}{PROSE}"
+    assert extract_article(page, url="https://vesna-post.example/opinion/a").title == headline
+
+
+@pytest.mark.parametrize(
     ("declared", "code"),
     [("pl-PL", "pl"), ("PL", "pl"), ("uk_UA", "uk"), ("", ""), ("english", ""), ("und", "")],
 )
