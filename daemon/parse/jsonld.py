@@ -49,7 +49,12 @@ def find_article(objects: list[dict[str, Any]]) -> dict[str, Any]:
     """What the objects say of the page's article, the one that is an article before those about the page."""
     articles = [item for item in objects if any(_ARTICLE_TYPE.search(name) for name in types_of(item))]
     pages = [item for item in objects if any(_PAGE_TYPE.search(name) for name in types_of(item))]
-    return {key: value for item in reversed(articles[:1] + pages[:1]) for key, value in item.items() if value}
+    return {
+        key: value
+        for item in reversed(articles[:1] + pages[:1])
+        for key, value in item.items()
+        if value or value is False
+    }
 
 
 def resolved(value: Any, objects: list[dict[str, Any]]) -> list[Any]:
@@ -74,6 +79,20 @@ def _is_organisation(item: dict[str, Any]) -> bool:
 def texts(value: Any) -> list[str]:
     """The plain strings in a value that may be a string, a list, or an object with a name."""
     return [text for item in _flat(value) if (text := _text(item))]
+
+
+def addresses(value: Any, objects: list[dict[str, Any]]) -> list[str]:
+    """The addresses in a value: a string, what has one or refers to what has one, or a list of those."""
+    located = {item["@id"]: item for item in objects if isinstance(item.get("@id"), str) and _located(item)}
+    found = []
+    for item in _flat(value):
+        named = located.get(item.get("@id", ""), item) if isinstance(item, dict) else item
+        found += texts(_located(named) if isinstance(named, dict) else named)[:1]
+    return found
+
+
+def _located(item: dict[str, Any]) -> Any:
+    return item.get("url") or item.get("contentUrl")
 
 
 def _flat(value: Any) -> Iterator[Any]:

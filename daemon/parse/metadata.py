@@ -31,6 +31,7 @@ _AUTHORS: Final = (
     "byl",
     "authors",
 )
+_IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 # Labels that a page sends to Twitter with a value each: «Written by», and then the author.
 _LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 _WRITTEN_BY: Final = re.compile(
@@ -92,12 +93,12 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(url, _first(meta, ("og:image", "og:image:url", "twitter:image"))),
+        image=join(url, _image(meta, article, objects)),
         section=_first(meta, ("article:section",))
         or next(iter(jsonld.texts(article.get("articleSection"))), ""),
         tags=_tags(meta, article),
         language=_declared_language(tree, meta, article),
-        paywalled=_paywalled(article),
+        paywalled=_paywalled(article, meta),
         body=next(iter(jsonld.texts(article.get("articleBody"))), ""),
     )
 
@@ -197,6 +198,10 @@ def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], url: str
     return join(url, address)
 
 
+def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
+    return _first(meta, _IMAGES) or next(iter(jsonld.addresses(article.get("image"), objects)), "")
+
+
 def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
     told = (
         meta.get("article:tag", []) or jsonld.texts(article.get("keywords")) or meta.get("news_keywords", [])
@@ -217,8 +222,8 @@ def _declared_language(tree: LexborHTMLParser, meta: dict[str, list[str]], artic
     )
 
 
-def _paywalled(article: dict[str, Any]) -> bool | None:
-    free = article.get("isAccessibleForFree")
-    if isinstance(free, str):
-        free = {"true": True, "false": False}.get(free.strip().lower())
+def _paywalled(article: dict[str, Any], meta: dict[str, list[str]]) -> bool | None:
+    free = article.get("isAccessibleForFree", _first(meta, ("isaccessibleforfree",)))
+    if isinstance(free, str):  # a word, or schema.org's address of one
+        free = {"true": True, "false": False}.get(free.strip().lower().rpartition("/")[2])
     return None if not isinstance(free, bool) else not free

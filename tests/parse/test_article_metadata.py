@@ -243,3 +243,41 @@ def test_addresses_that_are_none_do_no_harm(address):
     told = f'<link rel=canonical href="{address}"><meta property="og:image" content="{address}">'
     page = f"{told}<h1>x</h1>{PROSE}"
     assert extract_article(page, url=address).title == "x"
+
+
+@pytest.mark.parametrize(
+    ("told", "paywalled"),
+    [
+        ('"isAccessibleForFree": false', True),
+        ('"isAccessibleForFree": true', False),
+        ('"isAccessibleForFree": "False"', True),
+        ('"isAccessibleForFree": "https://schema.org/False"', True),
+        ('"isAccessibleForFree": 0', None),
+        ('"headline": "Port closed"', None),
+    ],
+)
+def test_a_page_tells_whether_it_is_free(told, paywalled):
+    script = f'<script type="application/ld+json">{{"@type": "NewsArticle", {told}}}</script>'
+    assert extract_article(f"{script}<h1>Port closed</h1>{PROSE}").paywalled is paywalled
+
+
+def test_a_meta_tag_may_tell_that_too():
+    head = '<meta itemprop="isAccessibleForFree" content="false">'
+    assert extract_article(f"<head>{head}</head><h1>Port closed</h1>{PROSE}").paywalled is True
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        '"https://vesna.example/port.jpg"',
+        '"/port.jpg"',
+        '["/port.jpg", "/other.jpg"]',
+        '{"@type": "ImageObject", "name": "The port", "url": "/port.jpg"}',
+        '[{"@type": "ImageObject", "contentUrl": "/port.jpg"}]',
+        '{"@id": "#port"}, "hasPart": {"@id": "#port", "contentUrl": "/port.jpg"}',
+    ],
+)
+def test_json_ld_tells_the_image_where_no_meta_tag_does(image):
+    script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "image": {image}}}</script>'
+    article = extract_article(f"{script}<h1>Port closed</h1>{PROSE}", url="https://vesna.example/a")
+    assert article.image == "https://vesna.example/port.jpg"
