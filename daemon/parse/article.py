@@ -52,12 +52,13 @@ def extract_article(
     tree = open_page(html)
     remove_chosen(tree, selectors.remove)
     told = read_metadata(tree, url)
-    title = next(iter(choose_texts(tree, selectors.title)), told.title)
+    title = next(iter(choose_texts(tree, selectors.title)), "")
+    heading, title = title or told.heading, title or told.title
     people = read_people(choose_texts(tree, selectors.authors))
     dates = choose_texts(tree, selectors.published)
     page = outline(tree)
-    shown = Shown(tree, page, title)
-    text = choose_prose(tree, selectors.body, title) or _text(page, title, told)
+    shown = Shown(tree, page, heading)
+    text = choose_prose(tree, selectors.body, heading) or _text(page, heading, told)
     if not text and not title:
         raise ParseError("empty", "The page holds neither a title nor a text.")
     language = language_code(told.language) or detect_language(text or title)
@@ -92,10 +93,10 @@ def _refuse_lists(html: str) -> None:
     raise ParseError("not_a_page", f"This is {what}, not the page of an article.")
 
 
-def _text(page: Outline, title: str, told: Metadata) -> str:
+def _text(page: Outline, heading: str, told: Metadata) -> str:
     """The article's text, as the page shows it; as JSON-LD has it, where the page shows but a teaser."""
     holder = find_body(page)
-    text = read_prose(page.root, holder, title, told.summary) if holder else ""
+    text = read_prose(page.root, holder, heading, told.summary) if holder else ""
     return to_plain(told.body) if len(text) < _TEASER < len(told.body) else text
 
 
@@ -111,7 +112,7 @@ def _authors(told: Metadata, shown: Shown, host: str) -> tuple[str, ...]:
     people = tuple(name for name in told.authors if not names_site(name, told.site_name, host))
     if any(" " in name or not name.isascii() for name in people):
         return people
-    return shown.authors(told.site_name) or told.authors or told.house
+    return shown.authors(told.site_name, people) or told.authors or told.house or shown.house()
 
 
 def _first_date(texts: Iterable[str], language: str) -> tuple[datetime | None, Precision]:

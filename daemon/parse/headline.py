@@ -17,8 +17,10 @@ _SURELY: Final = 0.9
 
 def choose_headline(
     main: list[str], lesser: Callable[[], list[str]], told: list[str], site: str, host: str
-) -> str:
+) -> tuple[str, str]:
     """Choose among the headings a page shows the one most like the titles it declares, else the first title.
+
+    Give it as a title, and as the page has it ("" for a title that no heading says).
 
     Shown headings come before declared titles, for those are cut, decorated, or written for search engines.
     But a heading that names the site is none; nor is a short one that says little of any title, where a
@@ -31,8 +33,8 @@ def choose_headline(
         if likeness >= _SURELY and (not heading or more >= max(shared + 1, _LEAST_IN_HEADLINE)):
             heading = other
         elif not heading or not shared:
-            return next(iter(titles), next(iter(told), ""))
-    return _without_kicker(without_site(heading, site, host), titles)
+            return next(iter(titles), next(iter(told), "")), ""
+    return _without_kicker(without_site(heading, site, host), titles), heading
 
 
 def _named(title: str, site: str, host: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse.outline import Outline
-from daemon.parse.people import find_people, find_people_within
+from daemon.parse.people import find_people, find_people_within, is_house, without_lead, without_rest
 from daemon.parse.words import beside_word
 
 # Selectors, since what they choose among in C are hundreds of elements.
@@ -26,6 +26,15 @@ _DATES: Final = (
 _NOT_PUBLISHED: Final = re.compile(
     r"modif|updat|aktualis|event|comment|expire|copyright|start|end-|deadline", re.IGNORECASE
 )
+_BYLINE: Final = re.compile(r"author|byline|autor", re.IGNORECASE)
+# What stands in such elements and is no name.
+_BUTTON: Final = re.compile(
+    r"\d|:|\b(?:follow|subscribe|share|read|view|sign|log|login|written|posted|about|more|comments?|name|articles?|"
+    r"über|von|mehr|alle|archive|autoren|recipe|gesponserte)\b",
+    re.IGNORECASE,
+)
+_LEAST_CARDS: Final = 3
+_MOST_WORDS: Final = 5
 _MOST_MARKED: Final = 40
 _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
@@ -37,14 +46,19 @@ _UPDATED: Final = re.compile(
 )
 _MOST_ABOVE: Final = 6
 _SIGNED: Final = re.compile(
-    r"(?:(?:written|words) by|(?:authors?|contributors?|autor(?:in|en)?|von|texte?|auteurs?|автор):) .{3,60}",
+    r"(?:(?:written|words) by|(?:authors?|contributors?|autor(?:in|en)?|von|texte?|auteurs?|автор)\s?:) "
+    r".{3,60}",
     re.IGNORECASE,
 )
 _LABEL: Final = re.compile(
-    r"(?:written|words|posted) by:?|(?:authors?|autor(?:in|en)?|auteurs?|автор):?|von:", re.IGNORECASE
+    r"(?:written|words|posted) by:?|(?:authors?|autor(?:in|en)?|auteurs?|автор)(?:\s?:)?|von:", re.IGNORECASE
 )
 _LONGEST_LABEL: Final = len("contributors:")
 _SIGNS: Final = re.compile(r"\s*[|•·]\s*")
+# «3 May 2025 | 13:10 | Jane Doe in Harbours»
+_DATED: Final = re.compile(
+    r"[^|•·]{0,20}\b20\d\d\b[^|•·]{0,12}(?:[|•·][^|•·]*\d[^|•·]*)?(?:[|•·]|\s[-–—]\s)\s*([^|•·:\d]+)$"
+)
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PARENTS_ASKED: Final = 6
 _IN_ADDRESS: Final = re.compile(
@@ -63,17 +77,32 @@ class Shown:
         self._page = page
         self._title = title
 
-    def authors(self, site: str) -> tuple[str, ...]:
-        """The people in the first element that is named a byline, else in a line near the headline."""
+    def authors(self, site: str, logins: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The people in the first element that is named a byline, else in a line near the headline.
+
+        One of the `logins` that the page declares, where that element shows it.
+        """
         found: dict[str, None] = {}
         home: LexborNode | None = None
-        for node in self._marked(_BYLINES):
+        nodes = list(self._marked(_BYLINES))
+        cards = _cards(nodes)
+        for node in nodes:
             if home is not None and node.parent != home:
                 continue
-            if people := _people_in(node, site):
+            if home is None and logins and (shown := _shows(node, logins)):
+                return shown
+            people = _people_in(node, site)
+            if people and (node.attributes.get("class") not in cards or self._is_near(people[0])):
                 home = node.parent
                 found.update(dict.fromkeys(people))
         return tuple(found) or _people_near(self._near, site) or self._signed(site)
+
+    def house(self) -> tuple[str, ...]:
+        """Who is named in the first byline that names nobody: a desk, an agency, the site itself."""
+        nodes = list(self._marked(_BYLINES))
+        cards = _cards(nodes)
+        names = (_house_in(node) for node in nodes if node.attributes.get("class") not in cards)
+        return next(((name,) for name in names if name), ())
 
     def _signed(self, site: str) -> tuple[str, ...]:
         """The people in a line, anywhere on the page, that says who wrote it, or below a label of it."""
@@ -107,6 +136,9 @@ class Shown:
     def _lines_near(self) -> Iterator[str]:
         yield from self._near
 
+    def _is_near(self, name: str) -> bool:
+        return any(name in line for line in self._near)
+
     @cached_property
     def _near(self) -> list[str]:
         return lines_near(self._page, self._title)
@@ -131,6 +163,27 @@ def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
     return together if set(together) and set(together) <= set(apart) else tuple(apart[:1]) or together
 
 
+def _cards(nodes: list[LexborNode]) -> set[str]:
+    """The classes of bylines that a page has many of: those are of other articles, listed below or beside."""
+    said: dict[str, set[str]] = {}
+    for node in nodes:
+        said.setdefault(node.attributes.get("class") or "", set()).add(" ".join(_first_texts(node)))
+    return {names for names, texts in said.items() if names and len(texts) >= _LEAST_CARDS}
+
+
+def _shows(node: LexborNode, logins: tuple[str, ...]) -> tuple[str, ...]:
+    said = {without_lead(text).casefold() for text in _first_texts(node)}
+    return tuple(login for login in logins if login.casefold() in said)
+
+
+def _house_in(node: LexborNode) -> str:
+    if not _BYLINE.search(" ".join(node.attributes.get(key) or "" for key in ("class", "itemprop", "rel"))):
+        return ""
+    name = without_lead(" ".join(_first_texts(node)))
+    is_name = is_house(name) and len(name.split()) <= _MOST_WORDS and not _BUTTON.search(name)
+    return name if is_name else ""
+
+
 def _people_near(near: list[str], site: str) -> tuple[str, ...]:
     for line in near:
         if people := find_people(line, site=site):
@@ -143,6 +196,10 @@ def _people_near(near: list[str], site: str) -> tuple[str, ...]:
         pieces = _SIGNS.split(line)
         beside = pieces[1:] + near[place + 1 : place + 2]
         if any(map(_has_date, beside)) and (people := find_people(pieces[0], marked=True, site=site)):
+            return people
+        if (dated := _DATED.match(line)) and (
+            people := find_people(without_rest(dated[1]), marked=True, site=site)
+        ):
             return people
     return ()
 
