@@ -82,14 +82,15 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     )
     canonical = _canonical(nodes.get("link", ()), meta, url)
     bylines = _bylines(meta, article.get("author"), objects)
+    authors = _first_people(bylines, site)
     host = host_of(url or canonical)
     title, heading = _title(tree, nodes, _titles(nodes, meta, article), site, host)
     return Metadata(
         title=without_section(title, url or canonical),
         heading=heading,
         summary=_first(meta, ("og:description", "description", "twitter:description")),
-        authors=_first_people(bylines, site),
-        house=_house([*bylines, jsonld.texts(article.get("author"))]),
+        authors=authors,
+        house=() if authors else _house([*bylines, jsonld.texts(article.get("author"))]),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from daemon.parse.datewords import fold, month_named
@@ -32,7 +33,8 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 # What ends one: «홍길동 기자».
-_TAIL: Final = re.compile(r"\s*(?:선임|수습|인턴)?(?:기자|특파원)$")
+_TAILS: Final = ("기자", "특파원")
+_TAIL: Final = re.compile(rf"\s*(?:선임|수습|인턴)?(?:{'|'.join(_TAILS)})$")
 # A picture's maker is not the text's: «Photo by Jane Doe», «Foto: Jana Vogel».
 _PICTURE: Final = re.compile(
     r"\W*(?:photo(?:graph)?s?|fotos?|bild(?:er)?|images?|pictures?|illustrations?|symbolbild|credits?)\b",
@@ -80,15 +82,19 @@ _NOBODY: Final = (
 _ROLE: Final = re.compile(
     rf"^(?:{_NOBODY}|editors?|staff|"
     r"contributors?|(?:the\s)?teams?|ph\.?d\.?|(?:senior|staff|chief|managing|contributing|associate|deputy|news|"
-    r"shipping|sports?|head\sof|member\sof)\b.*|m\.?d\.?|jr\.?|sr\.?|(?:sr\.?|vice)\s.*|"
-    r".*\b(?:editor|reporter|correspondent|writer|journalist|expert|director|ceo|"
-    r"founder|professor|specialist|manager|editor-in-chief|analyst|columnist|contributor|producer|author|officer|"
-    r"president|nutritionist|dietitian|consultant|attorney|strategist|photographer|"
-    r"(?:chef)?(?:redakteur|korrespondent|reporter|autor)(?:in)?|pressesprecher(?:in)?|fotograf(?:in)?|"
-    r"journaliste|rédact(?:eur|rice)|correspondante?|envoyée?\sspéciale?|periodista|redactora?|corresponsal|"
-    r"giornalista|corrispondente|jornalista|dziennikar(?:z|ka)|журналіст(?:ка)?|журналист(?:ка)?|"
-    r"кореспондент(?:ка)?|корреспондент|редактор(?:ка)?|обозреватель|оглядач))$",
+    r"shipping|sports?|head\sof|member\sof)\b.*|m\.?d\.?|jr\.?|sr\.?|(?:sr\.?|vice)\s.*|envoyée?\sspéciale?)$",
     re.IGNORECASE,
+)
+# Last words of what is a post: «Political editor», «Chefredakteurin».
+_POSTS: Final = word_set(
+    "editor reporter correspondent writer journalist expert director ceo founder professor specialist "
+    "manager editor-in-chief analyst columnist contributor producer author officer president nutritionist "
+    "dietitian consultant attorney strategist photographer "
+    "redakteur redakteurin chefredakteur chefredakteurin korrespondent korrespondentin reporterin autor "
+    "autorin pressesprecher pressesprecherin fotograf fotografin journaliste rédacteur rédactrice "
+    "correspondant correspondante periodista redactor redactora corresponsal giornalista corrispondente "
+    "jornalista dziennikarz dziennikarka журналіст журналістка журналист журналистка кореспондент "
+    "кореспондентка корреспондент редактор редакторка обозреватель оглядач"
 )
 _NO_HOUSE: Final = re.compile(rf"https?:|www\.|[@{{}}<>=%#]|^\W*$|^(?:{_NOBODY})$", re.IGNORECASE)
 _CREDENTIAL: Final = re.compile(r"^(?:[A-Z][A-Za-z]?\.?){2,6}$|^[A-Z-]{2,8}(?: \d+)?$")
@@ -128,7 +134,8 @@ def is_house(name: str) -> bool:
 
 def without_lead(byline: str) -> str:
     """The byline without what leads it: «By Jane Doe» → «Jane Doe»."""
-    return _bare(_TAIL.sub("", _LEAD.sub("", byline, count=1)))
+    name = _LEAD.sub("", byline, count=1)
+    return _bare(_TAIL.sub("", name) if name.endswith(_TAILS) else name)
 
 
 def find_people(text: str, *, marked: bool = False, sure: bool = False, site: str = "") -> tuple[str, ...]:
@@ -138,7 +145,7 @@ def find_people(text: str, *, marked: bool = False, sure: bool = False, site: st
     line that is `sure` to be one may hold a mere pen name.
     """
     text = " ".join(text[:_LONGEST_BYLINE].split())
-    lead = _LEAD.match(text) or _TAIL.search(text)
+    lead = _LEAD.match(text) or text.endswith(_TAILS)
     if (not lead and not marked and not sure) or _PICTURE.match(text):
         return ()
     found: list[str] = []
@@ -181,26 +188,26 @@ def _undated(text: str) -> str:
     return " ".join(words[:end]) or text
 
 
-def _split(byline: str) -> list[str]:
+@lru_cache(maxsize=256)  # pages tell the same names in many places
+def _split(byline: str) -> tuple[str, ...]:
     text = " ".join(resolved(byline[:_LONGEST_BYLINE]).split())
     if "://" in text or text.startswith("www."):
-        return []
+        return ()
     first, *others = _BETWEEN.split(without_lead(_ASIDE.sub("", text)))
-    names = [_bare(first)]
-    is_in_post = not _is_name(names[0])
+    first = _bare(first)
+    names = [first] if _is_name(first) else []
+    is_in_post = not names
     for mark, raw in zip(others[::2], others[1::2], strict=True):
         piece = _bare(raw)
         # After a whole name a single word is a place, an agency, a degree or a post, which may go on.
         if _CREDENTIAL.match(piece):
             continue
-        if not _is_name(piece) or (" " in names[0] and " " not in piece):
+        if (" " in first and " " not in piece) or not _is_name(piece):
             is_in_post = True
         elif mark != "," or not is_in_post:
             names.append(piece)
             is_in_post = False
-    return [
-        _FROM_PLACE.sub(r"\1", _POST.sub("", _HONORIFIC.sub("", name))) for name in names if _is_name(name)
-    ]
+    return tuple(_FROM_PLACE.sub(r"\1", _POST.sub("", _HONORIFIC.sub("", name))) for name in names)
 
 
 def _bare(piece: str) -> str:
@@ -208,7 +215,12 @@ def _bare(piece: str) -> str:
 
 
 def _is_name(name: str) -> bool:
-    return 1 < len(name) <= _LONGEST_NAME and not _NOT_A_NAME.search(name) and not _ROLE.match(name)
+    return (
+        1 < len(name) <= _LONGEST_NAME
+        and name.rpartition(" ")[2].lower() not in _POSTS
+        and not _NOT_A_NAME.search(name)
+        and not _ROLE.match(name)
+    )
 
 
 def _looks_like_a_person(name: str) -> bool:

@@ -84,8 +84,7 @@ class Shown:
         """
         found: dict[str, None] = {}
         home: LexborNode | None = None
-        nodes = list(self._marked(_BYLINES))
-        cards = _cards(nodes)
+        nodes, cards = self._bylines
         for node in nodes:
             if home is not None and node.parent != home:
                 continue
@@ -99,10 +98,19 @@ class Shown:
 
     def house(self) -> tuple[str, ...]:
         """Who is named in the first byline that names nobody: a desk, an agency, the site itself."""
-        nodes = list(self._marked(_BYLINES))
-        cards = _cards(nodes)
+        nodes, cards = self._bylines
         names = (_house_in(node) for node in nodes if node.attributes.get("class") not in cards)
         return next(((name,) for name in names if name), ())
+
+    @cached_property
+    def _bylines(self) -> tuple[list[LexborNode], set[str]]:
+        """What is named a byline, and the classes of those that a list of other articles bears."""
+        nodes = list(self._marked(_BYLINES))
+        alike: dict[str, list[LexborNode]] = {}
+        for node in nodes:
+            alike.setdefault(node.attributes.get("class") or "", []).append(node)
+        alike.pop("", None)
+        return nodes, {names for names, found in alike.items() if _are_cards(found)}
 
     def _signed(self, site: str) -> tuple[str, ...]:
         """The people in a line, anywhere on the page, that says who wrote it, or below a label of it."""
@@ -163,12 +171,10 @@ def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
     return together if set(together) and set(together) <= set(apart) else tuple(apart[:1]) or together
 
 
-def _cards(nodes: list[LexborNode]) -> set[str]:
-    """The classes of bylines that a page has many of: those are of other articles, listed below or beside."""
-    said: dict[str, set[str]] = {}
-    for node in nodes:
-        said.setdefault(node.attributes.get("class") or "", set()).add(" ".join(_first_texts(node)))
-    return {names for names, texts in said.items() if names and len(texts) >= _LEAST_CARDS}
+def _are_cards(nodes: list[LexborNode]) -> bool:
+    return (
+        len(nodes) >= _LEAST_CARDS and len({" ".join(_first_texts(node)) for node in nodes}) >= _LEAST_CARDS
+    )
 
 
 def _shows(node: LexborNode, logins: tuple[str, ...]) -> tuple[str, ...]:
