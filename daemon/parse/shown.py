@@ -41,7 +41,21 @@ _LONGEST_BYLINE: Final = 150
 _FIRST_TEXTS: Final = 5
 _LONGEST_DATE: Final = 90
 _UPDATED: Final = re.compile(
-    r"\W*\b(?:last )?(?:updated|modified|edited|reviewed|aktualisiert|actualizado|mis à jour)\b",
+    r"\W*\b(?:last )?(?:updated?|modified|edited|reviewed|(?:zuletzt )?aktualisiert|aktualisierung|"
+    r"actualizado|mis(?:e)? à jour|atualizado|aggiorna(?:to|mento)|bijgewerkt|zaktualizowano|aktualizacja|"
+    r"aktualizováno|uppdaterad|oppdatert|opdateret|päivitetty|frissítve|actualizat|güncelle(?:me|ndi)|обновлен[оа]?|оновлено|"
+    r"ενημερώθηκε|更新日?|最終更新|수정|تحديث|עודכן|diperbarui|cập nhật)\b",
+    re.IGNORECASE,
+)
+# The words for it in the languages of the news, at the beginning of a short line with a number.
+_POSTED: Final = re.compile(
+    r"\W*(?:(?:first )?(?:posted|published|released|post(?:ing)? (?:time|date)|publi(?:shing|cation) date)"
+    r"|veröffentlicht|erschienen|erstellt|stand|publié|mis en ligne|publicado|pubblicato|gepubliceerd"
+    r"|opublikowan[oeay]|(?:data )?publikac(?:ja|ji)|dodano|publikováno|vydáno|publicerad|publisert"
+    r"|offentliggjort|julkaistu|publicat|megjelent|yayın(?:lanma|landı)?|опубликован[оа]?|опубліковано|"
+    r"дата публикации|дата публікації|δημοσιεύ\w+|تاريخ النشر|نشر(?:ت)?(?: في)?|تاریخ انتشار|פורסם|"
+    r"発行日?|公開日?|掲載日?|发布(?:时间|日期)?|發佈(?:時間|日期)?|發布(?:時間|日期)?|발행일?|입력|게시일?|diterbitkan|đăng)\b"
+    r"[^\d]{0,20}\d.{0,50}$",
     re.IGNORECASE,
 )
 _MOST_ABOVE: Final = 6
@@ -128,18 +142,27 @@ class Shown:
     def dates(self) -> Iterator[str]:
         """What may be the date of publication, the likeliest first."""
         updates: list[str] = []
-        for text in chain(self._marked_dates(), self._lines_near()):
+        for text in chain(self._marked_dates(), self._lines_near(), self._posted()):
             if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
                 continue
-            if _UPDATED.match(text):
-                updates.append(text)
+            first, *update = _UPDATED.split(text)
+            if update and not any(map(str.isdigit, first)):
+                updates += update
             else:
-                yield _UPDATED.split(text)[0]
+                yield first
         yield from updates
 
     def _marked_dates(self) -> Iterator[str]:
         for node in self._marked(_DATES):
             yield from _dates_in(node)
+
+    def _posted(self) -> Iterator[str]:
+        """What says anywhere on the page that it was published then."""
+        for node in self._tree.css('[itemprop~="datePublished"]')[:1]:
+            yield from _dates_in(node)
+        for line, _ in self._page.lines:
+            if _POSTED.match(line.text):
+                yield line.text
 
     def _lines_near(self) -> Iterator[str]:
         yield from self._near

@@ -330,6 +330,54 @@ def test_who_reads_the_page_tells_whether_the_month_comes_first(language, month)
     assert published.month == month
 
 
+TIMES = (
+    "<meta property=article:published_time content={}><meta property=article:modified_time content={}>"
+    "<p>2 May 2025</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "date"),
+    [
+        # The land that a host's name ends in tells how its English is read, where the page does not.
+        ("https://x.example.uk/a", "<i class=date>03/04/2025</i>", "2025-04-03"),
+        ("https://x.example.co/a", "<i class=date>03/04/2025</i>", "2025-03-04"),
+        # Another date of the page tells how one is read that reads either way.
+        ("", "<i class=date>03/04/2025</i><p>Published 3 April 2025</p>", "2025-04-03"),
+        ("", "<i class=date>03-04-2025</i><p>Published March 4, 2025</p>", "2025-03-04"),
+        ("", "<i class=date>03/04/2025</i><p>March 4, 2025</p><p>3 April 2025</p>", "2025-03-04"),
+        # Changed before it was published: what is shown is likelier.
+        (
+            "",
+            TIMES.format("2025-06-12", "2025-06-10"),
+            "2025-05-02",
+        ),
+        (
+            "",
+            TIMES.format("2025-06-12T01:00:00Z", "2025-06-11T23:00:00Z"),
+            "2025-06-12",
+        ),
+        # What says anywhere that it was published then, or, failing that, changed.
+        ("", f"{PROSE * 20}<p>Posted on May 2, 2025</p>", "2025-05-02"),
+        ("", f"{PROSE * 20}<p>Опубліковано: 2 травня 2025</p>", "2025-05-02"),
+        ("", f"{PROSE * 20}<p>发布时间：2025年5月2日</p>", "2025-05-02"),
+        ("", f"{PROSE * 20}<p>Stand: 02.05.2025</p>", "2025-05-02"),
+        ("", f"{PROSE * 20}<p>The port was opened on May 2, 2025</p>", None),
+        ("", "<p>By Jane Doe, Staff Writer, Updated May 2, 2025</p>", "2025-05-02"),
+        (
+            "",
+            "<div class=article><p class=footer><time itemprop=datePublished>2.5.2025</time></p></div>",
+            "2025-05-02",
+        ),
+        ("", "<p>vor 2 Stunden</p>", None),
+    ],
+)
+def test_a_date_is_found_wherever_the_page_says_it(address, shown, date):
+    page = f"<html lang=en><h1>Port closed</h1>{shown}{PROSE * 3}"
+    published = extract_article(page, url=address).published
+    assert (published and published.date().isoformat()) == date
+
+
 def test_selectors_are_believed_first():
     page = (
         "<title>Wrong</title><h1>Wrong</h1><b id=t>Right</b><i id=a>Jane Doe</i>"
