@@ -27,8 +27,8 @@ def choose_headline(
     `lesser` heading says a title, or where it has no word of theirs.
     """
     titles = {title: _words(title) for each in told if (title := _named(each, site, host))}
-    if heading := next((each for each in main if each in titles), ""):
-        return _without_kicker(heading, titles), heading
+    if len(main) == 1 and len(titles.get(main[0], ())) > _MOST_IN_LABEL:  # most pages: no doubt to settle
+        return _without_kicker(main[0], titles), main[0]
     heading, (_, shared) = _likest(main, titles, site, host)
     if not heading or _is_label(heading, shared, titles):
         other, (likeness, more) = _likest(lesser(), titles, site, host)

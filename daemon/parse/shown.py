@@ -161,7 +161,7 @@ class Shown:
         for node in self._tree.css('[itemprop~="datePublished"]')[:1]:
             yield from _dates_in(node)
         for line, _ in self._page.lines:
-            if _POSTED.match(line.text):
+            if len(line.text) <= _LONGEST_DATE and _POSTED.match(line.text):
                 yield line.text
 
     def _lines_near(self) -> Iterator[str]:
