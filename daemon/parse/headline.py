@@ -28,7 +28,7 @@ def choose_headline(
     """
     titles = {title: _words(title) for each in told if (title := _named(each, site, host))}
     if len(main) == 1 and len(titles.get(main[0], ())) > _MOST_IN_LABEL:  # most pages: no doubt to settle
-        return _without_kicker(main[0], titles), main[0]
+        return _without_kicker(without_site(main[0], site, host), titles), main[0]
     heading, (_, shared) = _likest(main, titles, site, host)
     if not heading or _is_label(heading, shared, titles):
         other, (likeness, more) = _likest(lesser(), titles, site, host)
@@ -41,7 +41,7 @@ def choose_headline(
 
 def _named(title: str, site: str, host: str) -> str:
     """The title without the site's name; "" when that is all it is."""
-    title = without_site(title, site, host)
+    title = without_site(without_site(title, site, host), site, host)  # «Port closed | Post | post.example»
     return "" if names_site(title, site, host) else title
 
 

@@ -266,6 +266,7 @@ def test_a_headline_is_without_the_name_of_its_site(title, headline):
             "<h1>Port closes, ships wait | At sea</h1>",
             "Port closes, ships wait | At sea",
         ),
+        ("Port closes, ships wait | Vesna Post | vesna-post.example", "", "Port closes, ships wait"),
         # Lines of a headline are parted, letters are not.
         ("", "<h1>The port<br>closes again</h1>", "The port closes again"),
         ("", "<h1><span>The port</span><span>Closed again</span></h1>", "The port Closed again"),
