@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from daemon.parse.words import word_set
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
+_MOST_PARTS: Final = 200  # of a heading; one left open would hold the page
 _BREAKS: Final = word_set("br div p")
 _SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type="application/ld+json"], title, h1'
 _AUTHORS: Final = (
@@ -147,7 +149,7 @@ def _together(node: LexborNode) -> str:
 def _spaced(node: LexborNode) -> str:
     """What an element says, its lines apart: a line may be an element whose style alone makes it one."""
     said = ""
-    for part in node.traverse(include_text=True):
+    for part in islice(node.traverse(include_text=True), _MOST_PARTS):
         text = (part.text_content or "") if part.is_text_node else ""
         is_new_line = part.tag in _BREAKS or (said[-1:].islower() and text[:1].isupper())
         said += f" {text}" if is_new_line else text

@@ -40,6 +40,7 @@ _MOST_NEAR: Final = 25
 _LONGEST_BYLINE: Final = 150
 _FIRST_TEXTS: Final = 5
 _LONGEST_DATE: Final = 90
+_MOST_POSTED: Final = 5
 _UPDATED: Final = re.compile(
     r"\W*\b(?:last )?(?:updated?|modified|edited|reviewed|(?:zuletzt )?aktualisiert|aktualisierung|"
     r"actualizado|mis(?:e)? à jour|atualizado|aggiorna(?:to|mento)|bijgewerkt|zaktualizowano|aktualizacja|"
@@ -160,9 +161,9 @@ class Shown:
         """What says anywhere on the page that it was published then."""
         for node in self._tree.css('[itemprop~="datePublished"]')[:1]:
             yield from _dates_in(node)
-        for line, _ in self._page.lines:
-            if len(line.text) <= _LONGEST_DATE and _POSTED.match(line.text):
-                yield line.text
+        texts = (line.text for line, _ in self._page.lines)
+        said = (text for text in texts if len(text) <= _LONGEST_DATE and _POSTED.match(text))
+        yield from islice(said, _MOST_POSTED)
 
     def _lines_near(self) -> Iterator[str]:
         yield from self._near
