@@ -28,8 +28,9 @@ _COLON: Final = (
     r"(?:interviews?|protokoll|bericht|reportage|journalist(?:in)?|korrespondent(?:in)?|redacción|redazione|texto|"
     r"testo|haber|muhabir|журналист|корреспондент|подготовил[аи]?|підготу(?:вав|вала|вали))"
 )
+# But «Di Wu» is a name.
 _LEAD: Final = re.compile(
-    rf"^\W*(?:{_VERB}{_BY}(?:(?=[\s:：|,/／＝｜])\s*[:：\-–|,/／＝｜]?\s*|(?-i:(?=[A-Z][a-z])))|{_COLON}\s?[:：]\s*)",
+    rf"^\W*(?!d[aei]\s+\S+$)(?:{_VERB}{_BY}(?:(?=[\s:：|,/／＝｜])\s*[:：\-–|,/／＝｜]?\s*|(?-i:(?=[A-Z][a-z])))|{_COLON}\s?[:：]\s*)",
     re.IGNORECASE,
 )
 # What ends one: «홍길동 기자».
@@ -200,13 +201,15 @@ def _split(byline: str) -> tuple[str, ...]:
     for mark, raw in zip(others[::2], others[1::2], strict=True):
         piece = _bare(raw)
         # After a whole name a single word is a place, an agency, a degree or a post, which may go on.
-        if _CREDENTIAL.match(piece):
+        if " " in first and _CREDENTIAL.match(piece):
             continue
         if (" " in first and " " not in piece) or not _is_name(piece):
             is_in_post = True
         elif mark != "," or not is_in_post:
             names.append(piece)
             is_in_post = False
+    if " " not in first and others[:1] == ["/"] and any(" " in name for name in names):
+        names = [name for name in names if name != first]  # an agency: «AFP/Jane Doe»
     return tuple(_FROM_PLACE.sub(r"\1", _POST.sub("", _HONORIFIC.sub("", name))) for name in names)
 
 
