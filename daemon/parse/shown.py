@@ -120,7 +120,8 @@ class Shown:
     @cached_property
     def _bylines(self) -> tuple[list[LexborNode], set[str]]:
         """What is named a byline, and the classes of those that a list of other articles bears."""
-        nodes = list(self._marked(_BYLINES))
+        marked = self._tree.css(_BYLINES)[:_MOST_MARKED]
+        nodes = [node for node in marked if not _in(node, _is_of_others)]
         alike: dict[str, list[LexborNode]] = {}
         for node in nodes:
             alike.setdefault(node.attributes.get("class") or "", []).append(node)
@@ -154,13 +155,19 @@ class Shown:
         yield from updates
 
     def _marked_dates(self) -> Iterator[str]:
-        for node in self._marked(_DATES):
-            yield from _dates_in(node)
+        for node in self._dated:
+            if not _in(node, _is_of_others):
+                yield from _dates_in(node)
+
+    @cached_property
+    def _dated(self) -> list[LexborNode]:
+        return self._tree.css(_DATES)[:_MOST_MARKED]
 
     def _posted(self) -> Iterator[str]:
         """What says anywhere on the page that it was published then."""
-        for node in self._tree.css('[itemprop~="datePublished"]')[:1]:
-            yield from _dates_in(node)
+        for node in self._dated:  # those too that were passed over for what stands around them
+            if node.attributes.get("itemprop") == "datePublished":
+                yield from _dates_in(node)
         texts = (line.text for line, _ in self._page.lines)
         said = (text for text in texts if len(text) <= _LONGEST_DATE and _POSTED.match(text))
         yield from islice(said, _MOST_POSTED)
@@ -174,11 +181,6 @@ class Shown:
     @cached_property
     def _near(self) -> list[str]:
         return lines_near(self._page, self._title)
-
-    def _marked(self, selector: str) -> Iterator[LexborNode]:
-        for node in self._tree.css(selector)[:_MOST_MARKED]:
-            if not _in(node, _is_of_others):
-                yield node
 
 
 def _people_in(node: LexborNode, site: str) -> tuple[str, ...]:
