@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,22 +11,22 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
 from daemon.parse.address import join
-from daemon.parse.headline import best_title, choose_headline
+from daemon.parse.headline import choose_headline, without_section
 from daemon.parse.outline import READINGS, WIDE
-from daemon.parse.people import read_people
+from daemon.parse.people import is_house, read_people
 from daemon.parse.plain import resolved, without_marks
+from daemon.parse.words import word_set
 
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
 _MOST_HEADINGS: Final = 30
+_MOST_PARTS: Final = 200  # of a heading; one left open would hold the page
+_BREAKS: Final = word_set("br div p")
 _SPEAKING: Final = 'base[href], meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
-# The share of its words that a lesser heading must share with what the page calls itself to be its headline.
-_SURELY: Final = 0.9
 _AUTHORS: Final = (
     "author",
     "article:author",
     "parsely-author",
     "sailthru.author",
-    "citation_author",
     "citation_authors",
     "dc.creator",
     "byl",
@@ -33,6 +34,7 @@ _AUTHORS: Final = (
 )
 _SECTIONS: Final = ("article:section", "parsely-section", "og:section")
 _IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_SURNAME_FIRST: Final = re.compile(r"^([^,]+),\s*([^,]+)$")
 # Labels that a page sends to Twitter with a value each: «Written by», and then the author.
 _LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 _WRITTEN_BY: Final = re.compile(
@@ -54,6 +56,7 @@ class Metadata:
     """The raw words of a page about itself; dates still as they are written."""
 
     title: str = ""
+    heading: str = ""  # the line of the page that is the title, with all that stands in it
     summary: str = ""
     authors: tuple[str, ...] = ()
     house: tuple[str, ...] = ()  # the site or its desk, where a page names that as its author
@@ -87,12 +90,15 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     )
     author = article.get("author") or article.get("creator")
     bylines = _bylines(meta, author, objects)
+    authors = _first_people(bylines, site)
     host = host_of(url or canonical)
+    title, heading = _title(tree, nodes, _titles(nodes, meta, article), site, host)
     return Metadata(
-        title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
+        title=without_section(title, url or canonical),
+        heading=heading,
         summary=_first(meta, ("og:description", "description", "twitter:description")),
-        authors=_first_people(bylines, site),
-        house=_first_people([*bylines, jsonld.texts(author)], ""),
+        authors=authors,
+        house=() if authors else _house([*bylines, jsonld.texts(author)]),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
@@ -142,11 +148,25 @@ def _line(node: LexborNode | None) -> str:
     """What an element says, in one line."""
     if node is None:
         return ""
-    text = " ".join(node.text_lexbor().split())
-    if text and max(text) >= WIDE and node.css_first("rt") is not None:
+    if node.child is None or (node.child.is_text_node and node.child.next is None):
+        return _together(node)
+    if (text := node.text_lexbor()) and max(text) >= WIDE and node.css_first("rt") is not None:
         node.strip_tags([*READINGS])
-        text = " ".join(node.text_lexbor().split())
-    return without_marks(text)
+    return without_marks(" ".join(_spaced(node).split()))
+
+
+def _together(node: LexborNode) -> str:
+    return without_marks(" ".join(node.text_lexbor().split()))
+
+
+def _spaced(node: LexborNode) -> str:
+    """What an element says, its lines apart: a line may be an element whose style alone makes it one."""
+    said = ""
+    for part in islice(node.traverse(include_text=True), _MOST_PARTS):
+        text = (part.text_content or "") if part.is_text_node else ""
+        is_new_line = part.tag in _BREAKS or (said[-1:].islower() and text[:1].isupper())
+        said += f" {text}" if is_new_line else text
+    return said
 
 
 def _titles(
@@ -159,12 +179,19 @@ def _titles(
 
 def _title(
     tree: LexborHTMLParser, nodes: dict[str | None, list[LexborNode]], told: list[str], site: str, host: str
-) -> str:
-    main = [text for node in nodes.get("h1", [])[:_MOST_HEADINGS] if (text := _line(node))]
-    if headline := choose_headline(main, told, site, host, least=0.0):
-        return headline
-    lesser = [text for node in tree.css("h2")[:_MOST_HEADINGS] if (text := _line(node))]
-    return choose_headline(lesser, told, site, host, least=_SURELY) or best_title(told, site, host)
+) -> tuple[str, str]:
+    """The title, and the line of the page that says it, where one does."""
+    lines: dict[str, str] = {}
+
+    def headings(found: list[LexborNode]) -> list[str]:
+        shown = {text: _together(node) for node in found[:_MOST_HEADINGS] if (text := _line(node))}
+        lines.update(shown)
+        return list(shown)
+
+    title, heading = choose_headline(
+        headings(nodes.get("h1", [])), lambda: headings(tree.css("h2")), told, site, host
+    )
+    return title, lines.get(heading, title)
 
 
 def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, Any]]) -> list[list[str]]:
@@ -175,11 +202,25 @@ def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, An
         for label, data in _LABELLED
         if data in meta and label in meta and _WRITTEN_BY.match(meta[label][0])
     ]
-    return [told, *(meta[name] for name in _AUTHORS if name in meta), labelled]
+    # What libraries read names «Doe, Jane».
+    cited = [_SURNAME_FIRST.sub(r"\2 \1", name) for name in meta.get("citation_author", ())]
+    return [told, *(meta[name] for name in _AUTHORS if name in meta), cited, labelled]
 
 
 def _first_people(bylines: list[list[str]], site: str) -> tuple[str, ...]:
-    return next((names for line in bylines if (names := read_people(line, site=site))), ())
+    """The people of the first place that names any, or of one that names them all and more."""
+    found: tuple[str, ...] = ()
+    for line in bylines:
+        names = read_people(line, site=site)
+        if len(names) > len(found) and set(names) >= set(found):
+            found = names
+    return found
+
+
+def _house(bylines: list[list[str]]) -> tuple[str, ...]:
+    """Who is said to have written it where that is nobody's name: «Staff and news service reports»."""
+    names = (" ".join(name.split()) for line in bylines for name in line)
+    return _first_people(bylines, "") or next(((name,) for name in names if is_house(name)), ())
 
 
 def _told_dates(
