@@ -57,7 +57,6 @@ def extract_article(
     told = read_metadata(tree, url)
     title = next(iter(choose_texts(tree, selectors.title)), "")
     heading, title = title or told.heading, title or told.title
-    people = read_people(choose_texts(tree, selectors.authors))
     page = outline(tree)
     shown = Shown(tree, page, heading)
     text = choose_prose(tree, selectors.body, heading) or _text(page, heading, told)
@@ -75,7 +74,8 @@ def extract_article(
         title=title,
         text=text,
         summary=told.summary,
-        authors=people or _authors(told, shown, host_of(url or told.canonical_url)),
+        authors=read_people(choose_texts(tree, selectors.authors))
+        or _authors(told, shown, host_of(url or told.canonical_url)),
         published=published,
         published_precision=precision,
         modified=modified,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -11,16 +10,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
 from daemon.parse.address import join
-from daemon.parse.headline import choose_headline, without_section
-from daemon.parse.outline import READINGS, WIDE
+from daemon.parse.headline import without_section
+from daemon.parse.microdata import read_marked, source_of, told_by
 from daemon.parse.people import is_house, read_people
-from daemon.parse.plain import resolved, without_marks
-from daemon.parse.words import word_set
+from daemon.parse.title import find_title, told_titles
 
-_TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
-_MOST_HEADINGS: Final = 30
-_MOST_PARTS: Final = 200  # of a heading; one left open would hold the page
-_BREAKS: Final = word_set("br div p")
 _SPEAKING: Final = 'base[href], meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
 _AUTHORS: Final = (
     "author",
@@ -82,17 +76,17 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     base = next((join(url, node.attributes.get("href") or "") for node in nodes.get("base", ())), url)
     canonical = _canonical(nodes.get("link", ()), meta, base)
     article = jsonld.find_article(objects, (url, canonical))
-    marked = {} if article else _marked(tree)
+    marked = {} if article else read_marked(tree)
     site = (
         _first(meta, ("og:site_name", "application-name"))
         or _publisher(article, objects)
-        or _told(marked.get("publisher"))
+        or told_by(marked.get("publisher"))
     )
     author = article.get("author") or article.get("creator")
     bylines = _bylines(meta, author, objects)
     authors = _first_people(bylines, site)
     host = host_of(url or canonical)
-    title, heading = _title(tree, nodes, _titles(nodes, meta, article), site, host)
+    title, heading = find_title(tree, nodes, told_titles(nodes, meta, article), site, host)
     return Metadata(
         title=without_section(title, url or canonical),
         heading=heading,
@@ -103,11 +97,11 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(base, _image(meta, article, objects) or _source(marked.get("image"))),
+        image=join(base, _image(meta, article, objects) or source_of(marked.get("image"))),
         section=_first(meta, _SECTIONS)
         or next(iter(jsonld.texts(article.get("articleSection"))), "")
-        or _told(marked.get("articleSection")),
-        tags=_tags(meta, article, _told(marked.get("keywords"))),
+        or told_by(marked.get("articleSection")),
+        tags=_tags(meta, article, told_by(marked.get("keywords"))),
         language=_declared_language(tree, meta, article),
         paywalled=_paywalled(article, meta),
         body=next(iter(jsonld.texts(article.get("articleBody"))), "") or jsonld.updates(article),
@@ -142,56 +136,6 @@ def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
 
 def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str:
     return next((meta[name][0] for name in names if name in meta), "")
-
-
-def _line(node: LexborNode | None) -> str:
-    """What an element says, in one line."""
-    if node is None:
-        return ""
-    if node.child is None or (node.child.is_text_node and node.child.next is None):
-        return _together(node)
-    if (text := node.text_lexbor()) and max(text) >= WIDE and node.css_first("rt") is not None:
-        node.strip_tags([*READINGS])
-    return without_marks(" ".join(_spaced(node).split()))
-
-
-def _together(node: LexborNode) -> str:
-    return without_marks(" ".join(node.text_lexbor().split()))
-
-
-def _spaced(node: LexborNode) -> str:
-    """What an element says, its lines apart: a line may be an element whose style alone makes it one."""
-    said = ""
-    for part in islice(node.traverse(include_text=True), _MOST_PARTS):
-        text = (part.text_content or "") if part.is_text_node else ""
-        is_new_line = part.tag in _BREAKS or (said[-1:].islower() and text[:1].isupper())
-        said += f" {text}" if is_new_line else text
-    return said
-
-
-def _titles(
-    nodes: dict[str | None, list[LexborNode]], meta: dict[str, list[str]], article: dict[str, Any]
-) -> list[str]:
-    told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
-    told += [_line(node) for node in nodes.get("title", [])[:1]]
-    return [text for each in told if (text := without_marks(resolved(" ".join(each.split()))))]
-
-
-def _title(
-    tree: LexborHTMLParser, nodes: dict[str | None, list[LexborNode]], told: list[str], site: str, host: str
-) -> tuple[str, str]:
-    """The title, and the line of the page that says it, where one does."""
-    lines: dict[str, str] = {}
-
-    def headings(found: list[LexborNode]) -> list[str]:
-        shown = {text: _together(node) for node in found[:_MOST_HEADINGS] if (text := _line(node))}
-        lines.update(shown)
-        return list(shown)
-
-    title, heading = choose_headline(
-        headings(nodes.get("h1", [])), lambda: headings(tree.css("h2")), told, site, host
-    )
-    return title, lines.get(heading, title)
 
 
 def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, Any]]) -> list[list[str]]:
@@ -242,33 +186,6 @@ def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], base: st
 def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
     told = jsonld.addresses([article.get("image"), article.get("thumbnailUrl")], objects)
     return _first(meta, _IMAGES) or next(iter(told), "")
-
-
-def _marked(tree: LexborHTMLParser) -> dict[str, LexborNode]:
-    """What microdata or RDFa marks as a property of something on the page, the first of each name."""
-    found: dict[str, LexborNode] = {}
-    for node in tree.css("[itemprop], [typeof] [property]"):
-        names = f"{node.attributes.get('itemprop') or ''} {node.attributes.get('property') or ''}"
-        for name in names.split():
-            found.setdefault(name, node)
-    return found
-
-
-def _told(node: LexborNode | None) -> str:
-    """What an element, or the name in it, says to machines, else to readers."""
-    if node is None:
-        return ""
-    named = node.css_first('[itemprop~="name"], [property~="name"]') or node
-    return (named.attributes.get("content") or _line(named)).strip()
-
-
-def _source(node: LexborNode | None) -> str:
-    """Where a picture lies that an element is or holds."""
-    places = (node, node.css_first('[itemprop~="url"], img')) if node is not None else ()
-    given = (place.attributes for place in places if place is not None)
-    return next(
-        (told for has in given if (told := has.get("content") or has.get("src") or has.get("href"))), ""
-    )
 
 
 def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: str) -> tuple[str, ...]:
