@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from daemon.model import Precision
-from daemon.parse.datewords import fold, in_24_hours, month_named, offset_named
+from daemon.parse.datewords import fold, in_24_hours, month_in_language, month_named, offset_named
 
 _LONGEST = 200  # characters; what is longer is no date
 _YEARS = range(1900, 2200)  # outside, a year is a placeholder such as 0001 or a broken counter
@@ -60,6 +60,14 @@ def parse_date(text: str, *, language: str = "") -> tuple[datetime | None, Preci
         return None, Precision.SECOND
     found = _usual(text) or _rfc822(text) or _iso(text) or _epoch(text) or _wild(fold(text), language)
     return found or (None, Precision.SECOND)
+
+
+def exchanged(text: str) -> str:
+    """The text with day and month in each other's place, where it reads either way; "" where it does not."""
+    match = _YEAR_LAST.search(text)
+    if not match or match[1] == match[3] or max(int(match[1]), int(match[3])) > 12:  # noqa: PLR2004 — months
+        return ""
+    return f"{text[: match.start(1)]}{match[3]}{match[2]}{match[1]}{text[match.end(3) :]}"
 
 
 def _usual(text: str) -> Found | None:
@@ -178,15 +186,18 @@ def _named(text: str, language: str) -> tuple[Day, str] | None:
 def _month_in(text: str, language: str) -> tuple[int, int, int] | None:
     """Find the word that names a month: its number, start and end; the last, if there are several.
 
-    The last, because abbreviated weekdays («mar.» for martes, mardi, marți) stand before the month.
+    The last, because abbreviated weekdays («mar.» for martes, mardi, marți) stand before the month; but one
+    in the text's own language rather than a word that is a month in another («Mac» is March in Malay).
     """
     found = None
+    is_own = False
     words = list(_WORD.finditer(text))
     for word, following in zip_longest(words, words[1:]):
         pair = following and month_named(f"{word[0]}_{following[0]}", language)
         number = pair or month_named(word[0], language) or month_named(word[0].removeprefix("ב"), language)
-        if number:
+        if number and (not is_own or pair or month_in_language(word[0], language)):
             found = number, word.start(), (following if pair and following else word).end()
+            is_own = month_in_language(word[0], language) is not None
     return found
 
 

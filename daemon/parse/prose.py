@@ -13,7 +13,6 @@ _ALL_LINK: Final = 0.8
 _LONGEST_LABEL: Final = 80
 _LONGEST_FURNITURE: Final = 300
 # What sums an article up is no longer; what is longer begins it, whatever it is called.
-_LONGEST_DECK: Final = 250
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
 _FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
@@ -206,10 +205,8 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
 
 
 def _sums_up(line: Line, block: Block, summary: str) -> bool:
-    """Whether a line above the text is there only to sum it up: it is called so, or is the summary."""
-    if block.tag in HEADINGS and line.text == summary:
-        return True
-    return len(line.text) <= _LONGEST_DECK and DECK.search(block.name) is not None
+    """Whether a line above the text only repeats the summary, where rules look for its words too."""
+    return line.text == summary and (block.tag in HEADINGS or DECK.search(block.name) is not None)
 
 
 def _from_headline(said: list[_Said], body: Block, title: str) -> list[_Said]:
