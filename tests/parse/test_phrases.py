@@ -1,0 +1,84 @@
+"""What pages print around articles, in the languages of the news, and what only looks like it."""
+
+import pytest
+
+from daemon.parse.furniture import is_furniture
+from daemon.parse.phrases import is_ending, is_read_on
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Comments (12)",
+        "12 Kommentare",
+        "» Das könnte Sie auch interessieren …",
+        "Artículos relacionados",
+        "À propos de l’auteur",
+        "Комментарии: 5",
+        "Powiązane artykuły:",
+        "Σχετικά άρθρα",
+        "関連記事",
+        "相关新闻：",
+        "مقالات ذات صلة",
+        "More from Sport",
+    ],
+)
+def test_what_follows_an_article_has_a_heading(line):
+    assert is_ending(line)
+    assert not is_ending(f"{line} were what the mayor read on Tuesday, when he was not amused by anything")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lesen Sie auch: Hafen gesperrt",
+        "Czytaj też: Port zamknięty",
+        "Читайте также: Порт закрыт",
+        "Läs också: Hamnen stängd",
+        "Read also: Port closed",
+    ],
+)
+def test_an_invitation_leads_to_another_article(line):
+    assert is_read_on(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Advertisement",
+        "Auf Facebook teilen",
+        "Rezept drucken",
+        "Publicidad",
+        "Leggi anche",
+        "Поделиться",
+        "Sdílet",
+        "続きを読む",
+        "Titelbild: Mira Holt",
+        "Fot.: Mira Holt / Vesna",
+        "Schlagwörter: Hafen, Drohnen",
+        "Фото: Вести",
+        "(Bild: Jan Lind)",
+        "07:45",
+        "",
+    ],
+)
+def test_furniture_is_no_text(line):
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Photo: the mayor said that she would not let anybody see the picture taken above the terminal.",
+        "Anzeige erstattet hat bisher niemand.",
+        "Mehr war nicht zu sehen.",
+        "Comment is free, but facts are sacred.",
+        "Print is not dead",
+        "Werbung kostet Geld",
+        "Наверх никто не поднялся.",
+        "Share prices fell",
+    ],
+)
+def test_a_sentence_that_begins_like_furniture_is_text(line):
+    assert not is_furniture(line)
+    assert not is_ending(line)
