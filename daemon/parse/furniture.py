@@ -168,6 +168,7 @@ _CREDIT: Final = re.compile(
     r"|(?:©|\(c\)).{0,80}$",
     re.IGNORECASE,
 )
+_CREDIT_BEGINS: Final = frozenset("ipfbIPFB©(")
 _CREDIT_AT_END: Final = re.compile(
     r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
     r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
@@ -193,7 +194,7 @@ def _is_labelled(line: str) -> bool:
 
 def _is_credit(line: str) -> bool:
     """Whether a line says whose picture it is."""
-    if _CREDIT.match(line):
+    if line[0] in _CREDIT_BEGINS and _CREDIT.match(line):
         return True
     end = line[-_LONGEST_CREDIT:].lower()
     return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from daemon.parse.appeals import is_appeal
 from daemon.parse.furniture import is_furniture
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
 from daemon.parse.phrases import is_ending, is_read_on
@@ -103,7 +104,7 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
             continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if line.tag not in _CELLS and is_furniture(text):
+        if line.tag not in _CELLS and (is_furniture(text) or is_appeal(text)):
             continue
         kept.append(text)
     return "\n\n".join(kept)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.parse.appeals import is_appeal
 from daemon.parse.furniture import is_furniture
 from daemon.parse.phrases import is_ending, is_read_on
 
@@ -82,3 +83,39 @@ def test_furniture_is_no_text(line):
 def test_a_sentence_that_begins_like_furniture_is_text(line):
     assert not is_furniture(line)
     assert not is_ending(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow us on Telegram and never miss a ferry.",
+        "The best of Vesna, delivered to your inbox!",
+        "When you buy through our links, we may earn a small commission.",
+        "To read on, please subscribe.",
+        "Folge uns auf Instagram",
+        "Unterstützen Sie unsere Arbeit mit einer Spende.",
+        "Abonnez-vous à notre lettre",
+        "Síguenos en nuestro canal",
+        "Wesprzyj nas darowizną.",
+        "Подписывайтесь на наш канал",
+        "欢迎关注我们的频道",
+    ],
+)
+def test_an_appeal_is_no_news(line):
+    assert is_appeal(line)
+    assert not is_appeal(f"«{line}», he said")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "The newsletter lost subscribers after the port closed, and the editor left.",
+        "They followed us to the inbox on the pier.",
+        "The commission may sign the treaty that we support, it said.",
+        "Er folgte uns bis zum Hafen, und keiner wollte das Schiff mehr verlassen.",
+        "Подписался на канал порта и ждёт.",
+    ],
+)
+def test_news_about_subscribers_is_no_appeal(line):
+    assert not is_appeal(line)
