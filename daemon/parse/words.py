@@ -30,7 +30,11 @@ _MAYBE_BESIDE: Final = """
     popup overlay tooltip toolbar searchform readmore read-more caption captions figcaption wp-caption-text
     credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
     screen-reader-text sr-only author-info author-desc author-description author-card author-details
-    author-profile author-boxes saboxplugin footnotes
+    author-profile author-boxes saboxplugin footnotes cta call-to-action flyout next-story nextstory prev-next
+    read-next up-next postmeta legend legende bildunterschrift bildquelle bildnachweis
+    kommentare kommentar commentaires comentarios commenti komentarze reacties kommentarer yorumlar werbung
+    publicite publicidad pubblicita reklama advertentie teilen partage compartir condividi udostepnij delen
+    relacionadas relacionados correlati powiazane schlagworte etiquetas author
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
