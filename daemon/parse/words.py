@@ -34,7 +34,7 @@ _MAYBE_BESIDE: Final = """
     read-next up-next postmeta legend legende bildunterschrift bildquelle bildnachweis
     kommentare kommentar commentaires comentarios commenti komentarze reacties kommentarer yorumlar werbung
     publicite publicidad pubblicita reklama advertentie teilen partage compartir condividi udostepnij delen
-    relacionadas relacionados correlati powiazane schlagworte etiquetas author
+    relacionadas relacionados correlati powiazane schlagworte etiquetas author vcard disclosure
 """
 _BESIDE_WORD: Final = re.compile(
     rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
