@@ -14,7 +14,7 @@ _MOSTLY_LINKS: Final = 0.6
 _ALL_LINK: Final = 0.8
 # Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
-_SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
+_SENTENCE_ENDS: Final = tuple(".!?…:;\"”“»«’‘')]。！？」』।؟")
 _FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7

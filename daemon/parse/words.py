@@ -49,7 +49,7 @@ _SUBJECT: Final = re.compile(
 )
 # Words about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
-    r"^(?:overflow|backface|[xy])-hidden|[_-](?:enabled|disabled)|label[_-]|"
+    r"^(?:overflow|backface|[xy])-hidden|hidden-(?:xs|sm|phone|mobile|tablet|print)|[_-](?:enabled|disabled)|label[_-]|"
     r"[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
 )
 
