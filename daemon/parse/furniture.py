@@ -112,6 +112,10 @@ _BUTTONS: Final = phrase_set("""
     logi sisse; märksõnad; sildid; teemad; iklan; selengkapnya; baca selengkapnya; bagikan; cetak; simpan
     ikuti kami; berlangganan; masuk; daftar; quảng cáo; chia sẻ; in bài; lưu; theo dõi; đăng ký; đăng nhập
     từ khóa
+    réactions; réagir; vos réactions; recomandări; комментарий; коментар; commento; comentário; komentarz
+    komentář; komentár; yorum; تعليق; نظر; コメント; обсуждение; 評論; 评论; responses; kommentti
+    hozzászólás; σχόλιο; תגובה; reactie; doporučujeme; odporúčame; suosittelemme; рекомендуем
+    рекомендуємо
 """)
 
 # What stands before a colon and says whose picture it is, what the article is filed under, when it came out.

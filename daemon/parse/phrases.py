@@ -56,7 +56,7 @@ _ENDINGS: Final = phrase_set("""
     previous story; next story; post navigation; share this article; comment; comments; add comment
     add a comment; leave a comment; leave a reply; leave comment; post a comment; post comment
     write a comment; show comments; view comments; hide comments; join the conversation
-    join the discussion; be the first to comment; no comments; no comments yet; responses
+    join the discussion; be the first to comment; no comments; no comments yet
     about the author; about the authors; about author; more from this author; more by this author
     source link; ähnliche artikel; ähnliche beiträge; ähnliche themen; ähnliche meldungen
     verwandte artikel; verwandte beiträge; verwandte themen; weitere artikel; weitere beiträge
@@ -83,8 +83,8 @@ _ENDINGS: Final = phrase_set("""
     cela peut vous intéresser; ça peut vous intéresser; les plus lus; les articles les plus lus
     articles récents; derniers articles; dernières actualités; à la une; plus d'articles; plus d’articles
     autres articles; article précédent; article suivant; partager cet article; commentaire; commentaires
-    laisser un commentaire; laissez un commentaire; ajouter un commentaire; poster un commentaire; réagir
-    réactions; vos réactions; aucun commentaire; voir les commentaires; à propos de l'auteur
+    laisser un commentaire; laissez un commentaire; ajouter un commentaire; poster un commentaire
+    aucun commentaire; voir les commentaires; à propos de l'auteur
     à propos de l’auteur; l'auteur; l’auteur; artículos relacionados; noticias relacionadas
     temas relacionados; notas relacionadas; contenido relacionado; relacionado; relacionados; relacionadas
     te puede interesar; te puede gustar; te podría interesar; también te puede interesar
@@ -98,43 +98,43 @@ _ENDINGS: Final = phrase_set("""
     artigos relacionados; notícias relacionadas; matérias relacionadas; posts relacionados
     conteúdo relacionado; você também pode gostar; você pode gostar; mais lidas
     as mais lidas; mais lidos; mais notícias; últimas notícias; recomendadas para você
-    artigo anterior; próximo artigo; post anterior; próximo post; comentário; comentários
+    artigo anterior; próximo artigo; post anterior; próximo post; comentários
     deixe um comentário; deixe uma resposta; deixar um comentário; deixe seu comentário; sobre o autor
     sobre a autora; articoli correlati; notizie correlate; articoli simili; post correlati
     ti potrebbe interessare; potrebbe interessarti; potrebbe interessarti anche; potrebbero interessarti
     ti potrebbero interessare; i più letti; più letti; gli articoli più letti; ultime notizie
     ultimi articoli; articoli recenti; altre notizie; altri articoli; articolo precedente
-    articolo successivo; prossimo articolo; commento; commenti; lascia un commento; aggiungi un commento
+    articolo successivo; prossimo articolo; commenti; lascia un commento; aggiungi un commento
     scrivi un commento; nessun commento; lascia una risposta; l'autore; l’autore; sull'autore; sull’autore
     informazioni sull'autore; gerelateerde artikelen; gerelateerd; gerelateerde berichten
     meest gelezen; laatste nieuws; meer nieuws; meer over dit onderwerp; aanbevolen; vorig artikel
-    volgend artikel; vorig bericht; volgend bericht; reactie; reacties; geef een reactie
+    volgend artikel; vorig bericht; volgend bericht; reacties; geef een reactie
     plaats een reactie; laat een reactie achter; reageer; geen reacties; over de auteur; deel dit artikel
     deel dit bericht; powiązane artykuły; powiązane; powiązane tematy; podobne artykuły; podobne wpisy
     podobne; polecane; polecamy; polecane artykuły; najczęściej czytane; najpopularniejsze
     najnowsze; ostatnie wpisy; najnowsze wpisy; najnowsze artykuły; więcej na ten temat
     może cię zainteresować; to może cię zainteresować; poprzedni artykuł; następny artykuł; poprzedni wpis
-    następny wpis; komentarz; komentarze; dodaj komentarz; skomentuj; zostaw komentarz; napisz komentarz
+    następny wpis; komentarze; dodaj komentarz; skomentuj; zostaw komentarz; napisz komentarz
     brak komentarzy; o autorze; o autorce
     udostępnij artykuł; udostępnij ten artykuł
     похожие статьи; похожие новости; похожие материалы; похожие записи; похожие публикации; статьи по теме
     материалы по теме; новости по теме; по теме; связанные статьи
     ещё по теме; еще по теме; другие новости; другие материалы; последние новости
-    новости партнёров; новости партнеров; популярное; самое читаемое; самое популярное; рекомендуем
+    новости партнёров; новости партнеров; популярное; самое читаемое; самое популярное
     рекомендуем прочитать
     вам может быть интересно; вам также может понравиться; вам будет интересно; главные новости
-    предыдущая статья; следующая статья; предыдущая новость; следующая новость; комментарий; комментарии
+    предыдущая статья; следующая статья; предыдущая новость; следующая новость; комментарии
     комментариев; оставить комментарий; оставьте комментарий; добавить комментарий; написать комментарий
-    нет комментариев; обсуждение; обсудить; об авторе; автор; поделиться новостью; поделиться статьёй
+    нет комментариев; обсудить; об авторе; автор; поделиться новостью; поделиться статьёй
     схожі статті; схожі новини; схожі матеріали; матеріали за темою; статті за темою; новини за темою
-    за темою; останні новини; інші новини; популярне; рекомендуємо; вас може зацікавити
-    попередня стаття; наступна стаття; коментар; коментарі; залишити коментар; додати коментар
+    за темою; останні новини; інші новини; популярне; вас може зацікавити
+    попередня стаття; наступна стаття; коментарі; залишити коментар; додати коментар
     написати коментар; про автора; новини партнерів
     související články; související; podobné články; mohlo by vás zajímat
-    mohlo by vás také zajímat; nejčtenější; nejčtenější články; další články; další zprávy; doporučujeme
-    komentář; komentáře; přidat komentář; napsat komentář; diskuse; diskuze; vstoupit do diskuse
+    mohlo by vás také zajímat; nejčtenější; nejčtenější články; další články; další zprávy
+    komentáře; přidat komentář; napsat komentář; diskuse; diskuze; vstoupit do diskuse
     o autorovi; súvisiace články; podobné články; mohlo by vás zaujímať
-    najčítanejšie; ďalšie články; odporúčame; komentár; komentáre; pridať komentár; diskusia; o autorovi
+    najčítanejšie; ďalšie články; komentáre; pridať komentár; diskusia; o autorovi
     relaterade artiklar; relaterat; mest läst; mest lästa; senaste nytt; fler nyheter
     mer om ämnet; fler artiklar; kommentarer; lämna en kommentar; skriv en kommentar; lämna ett svar
     om författaren; dela artikeln; nästa artikel; föregående artikel
@@ -142,37 +142,37 @@ _ENDINGS: Final = phrase_set("""
     skriv en kommentar; skriv kommentar; efterlad en kommentar; om forfatteren; del artiklen
     relaterte artikler; relaterte saker; mest lest; siste nytt; flere nyheter; flere saker
     legg igjen en kommentar; legg igjen et svar; om forfatteren; del artikkelen
-    aiheeseen liittyvää; luetuimmat; lisää aiheesta; uusimmat; tuoreimmat; kommentti
-    kommentit; kommentoi; jätä kommentti; kirjoita kommentti; suosittelemme; kirjoittajasta; jaa artikkeli
+    aiheeseen liittyvää; luetuimmat; lisää aiheesta; uusimmat; tuoreimmat
+    kommentit; kommentoi; jätä kommentti; kirjoita kommentti; kirjoittajasta; jaa artikkeli
     σχετικά άρθρα; σχετικα αρθρα; σχετικές ειδήσεις
-    περισσότερα νέα; τελευταία νέα; δημοφιλή; σχόλια; σχόλιο
+    περισσότερα νέα; τελευταία νέα; δημοφιλή; σχόλια
     αφήστε ένα σχόλιο; αφήστε μια απάντηση; προσθήκη σχολίου; ροή ειδήσεων; ειδήσεις σήμερα
     σχετικά με τον συντάκτη; ilgili haberler; ilgili yazılar; benzer haberler; benzer yazılar
     diğer haberler; son haberler; çok okunanlar; en çok okunanlar; ilginizi çekebilir
-    bunlar da ilginizi çekebilir; önerilen haberler; yorum; yorumlar; yorum yap; yorum yaz; yorum yapın
+    bunlar da ilginizi çekebilir; önerilen haberler; yorumlar; yorum yap; yorum yaz; yorum yapın
     bir yorum yazın; bir cevap yazın; yazar hakkında; sonraki haber; önceki haber; haberi paylaş
     مقالات ذات صلة; مواضيع ذات صلة; أخبار ذات صلة
     قد يعجبك أيضا; قد يهمك; قد يهمك أيضا; المزيد من الأخبار; آخر الأخبار; الأكثر قراءة; الأكثر مشاهدة
-    تعليق; تعليقات
+    تعليقات
     التعليقات; اترك تعليقا; اترك تعليقاً; أضف تعليق; أضف تعليقا; اترك ردا; اترك رداً; عن الكاتب
     المقال السابق; المقال التالي; مواضيع متعلقة; شارك المقال; شارك الخبر
     مطالب مرتبط; اخبار مرتبط; خبرهای مرتبط; مقالات مرتبط; پربیننده‌ترین; پربازدیدترین
-    پربازدیدها; آخرین اخبار; نظرات; نظر; نظر شما; دیدگاه; دیدگاه‌ها; ارسال نظر; دیدگاهتان را بنویسید
+    پربازدیدها; آخرین اخبار; نظرات; نظر شما; دیدگاه; دیدگاه‌ها; ارسال نظر; دیدگاهتان را بنویسید
     درباره نویسنده; כתבות נוספות; כתבות קשורות; מאמרים קשורים; אולי יעניין אותך; עוד בנושא
-    הנקראות ביותר; תגובה; תגובות; הוספת תגובה; הוסף תגובה; כתיבת תגובה; כתוב תגובה; על המחבר; שתפו כתבה
+    הנקראות ביותר; תגובות; הוספת תגובה; הוסף תגובה; כתיבת תגובה; כתוב תגובה; על המחבר; שתפו כתבה
     相关新闻; 相关文章; 相关阅读; 相关报道; 相关推荐; 延伸阅读; 推荐阅读; 猜你喜欢; 热门文章; 热门新闻
-    最新文章; 最新消息; 上一篇; 下一篇; 评论; 发表评论; 网友评论; 热门评论; 关于作者; 作者简介; 相關新聞
-    相關文章; 相關閱讀; 相關報導; 延伸閱讀; 推薦閱讀; 熱門新聞; 熱門文章; 最新新聞; 評論; 發表評論; 留言
+    最新文章; 最新消息; 上一篇; 下一篇; 发表评论; 网友评论; 热门评论; 关于作者; 作者简介; 相關新聞
+    相關文章; 相關閱讀; 相關報導; 延伸閱讀; 推薦閱讀; 熱門新聞; 熱門文章; 最新新聞; 發表評論; 留言
     發表迴響; 關於作者; 你可能也喜歡; 更多新聞; 関連記事; 関連ニュース; 関連リンク; 関連キーワード
     あわせて読みたい; 合わせて読みたい; おすすめ記事; 人気記事; 最新記事; 新着記事; こちらもおすすめ
-    前の記事; 次の記事; コメント; コメントを残す; コメントする; コメントを書く; この記事を書いた人
+    前の記事; 次の記事; コメントを残す; コメントする; コメントを書く; この記事を書いた人
     著者について; この記事をシェア; アクセスランキング; 관련기사; 관련 기사; 관련 뉴스; 관련 글; 추천 기사
     추천기사; 인기기사; 인기 기사; 많이 본 기사; 많이 본 뉴스; 최신기사; 최신 기사; 주요뉴스; 주요기사
     이전 기사; 다음 기사; 이전기사; 다음기사; 댓글; 댓글 쓰기; 댓글 남기기; 기사 공유; kapcsolódó cikkek
     kapcsolódó cikk; kapcsolódó; hasonló cikkek; ajánlott cikkek; ajánlott; ajánljuk; legolvasottabb
-    legfrissebb; további hírek; további cikkek; ez is érdekelheti; hozzászólás; hozzászólások; kommentek
+    legfrissebb; további hírek; további cikkek; ez is érdekelheti; hozzászólások; kommentek
     szólj hozzá; a szerzőről; articole similare; articole conexe; articole asemănătoare
-    articole recomandate; cele mai citite; ultimele știri; te-ar putea interesa; recomandări; comentarii
+    articole recomandate; cele mai citite; ultimele știri; te-ar putea interesa; comentarii
     lasă un comentariu; lasă un răspuns; adaugă un comentariu; despre autor; articolul anterior
     articolul următor; свързани статии; свързани новини; още по темата; най-четени; най-четено
     последни новини; подобни статии; препоръчани; коментари; напиши коментар; добави коментар

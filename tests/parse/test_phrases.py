@@ -29,6 +29,11 @@ def test_what_follows_an_article_has_a_heading(line):
     assert not is_ending(f"{line} were what the mayor read on Tuesday, when he was not amused by anything")
 
 
+@pytest.mark.parametrize("line", ["Комментарий", "Réactions", "コメント", "Komentarz", "Lees ook"])
+def test_a_heading_that_an_article_may_have_itself_ends_none(line):
+    assert not is_ending(line)
+
+
 @pytest.mark.parametrize(
     "line",
     [
