@@ -23,7 +23,6 @@ _APPEALS: Final = (
         "sign",
         r"sign up (?:here|now|below)\b|sign up (?:for|to) (?:our|the|my)\b.{0,40}\b(?:news|alert|e?mail)",
     ),
-    ("commission commissions", r"\b(?:we|i|you) (?:may|might|can|could|will)\b.{0,40}\bcommissions?\b"),
     (
         "newsletter newsletters",
         r"\b(?:our|unser\w*|notre|nuestra|nossa|nostra|nasz\w*) (?:\w+ ){0,2}newsletter",

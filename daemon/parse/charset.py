@@ -30,6 +30,8 @@ _HEAD = 4096  # bytes in which a declaration is looked for; HTML asks for it in 
 _SAMPLE = 50_000  # bytes that the detector sees, from the first that is not ASCII
 _HIGH = bytes(range(128, 256))
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_FOREIGN = re.compile(rb"[\x80-\xff]{4,}")  # accented letters hardly ever stand so close together
+_BY_DEFAULT = "cp1252"  # which is how ISO-8859-1 is read
 _MULTI_BYTE = re.compile(r"gb|big5|euc|shift|cp9[345]|iso2022|hz|johab|utf")
 _LARGE = 100_000  # bytes; smaller ones cost nothing to try
 _PRINTED = bytes({*range(256)} - {*range(1, 32)}) + b"\t\n\f\r\x1b"
@@ -50,8 +52,9 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
     The order is that of browsers, a byte order mark, the HTTP header, the document's own
     declaration, and then strict UTF-8 and a detector; a claim that the bytes contradict is passed
-    over. Servers that say ISO-8859-1 by default are common, and text in a single-byte charset is
-    practically never valid UTF-8, so UTF-8 outranks a single-byte claim.
+    over. Servers that say ISO-8859-1 by default are common, so what the document declares outranks it,
+    and it counts for no other script; text in a single-byte charset is practically never valid UTF-8, so
+    UTF-8 outranks a single-byte claim.
     """
     if _BINARY.match(body):
         raise _binary()
@@ -90,11 +93,24 @@ def _binary() -> ParseError:
 
 
 def _claims(body: bytes, content_type: str | None) -> list[str]:
-    """List the charsets that header and document name, usable ones only, best first."""
+    """List the charsets that header and document name, usable ones only, best first.
+
+    Western Europe's is what servers and templates name without being asked: it comes last, and only
+    where the text may be written in it.
+    """
     labels = [http_content_type_encoding(content_type)] if content_type else []
     if declared := _DECLARED.search(body[:_HEAD]):
         labels.append(resolve_encoding((declared[1] or declared[2]).decode("ascii")))
-    return [label for label in labels if label and _reads_ascii(label)]
+    named = [label for label in labels if label and _reads_ascii(label)]
+    others = [label for label in named if label != _BY_DEFAULT]
+    return [*others, _BY_DEFAULT] if len(others) < len(named) and _may_be_western(body) else others
+
+
+def _may_be_western(body: bytes) -> bool:
+    """Tell whether the letters beyond ASCII stand among others, as in no other script than Latin."""
+    sample = body[: _SAMPLE * 4]
+    beyond = len(sample) - len(sample.translate(None, _HIGH))
+    return sum(map(len, _FOREIGN.findall(sample))) * 2 <= beyond
 
 
 def _reads_ascii(label: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from daemon.model import Precision
-from daemon.parse.datewords import fold, in_24_hours, month_named, offset_named
+from daemon.parse.datewords import fold, in_24_hours, month_in_language, month_named, offset_named
 
 _LONGEST = 200  # characters; what is longer is no date
 _YEARS = range(1900, 2200)  # outside, a year is a placeholder such as 0001 or a broken counter
@@ -25,8 +25,10 @@ _MONTHS = dict(
         strict=True,
     )
 )
-_EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
-_EPOCH_SECONDS = 10  # digits; more are milliseconds
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\s*([+-]\d{2}:?\d{2}|[Zz])?")
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?")
+_DAY_OF_YEAR = re.compile(r"(\d{4})-(\d{3})")
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d*)?|(\d{9,10})\d{3}")  # in seconds or milliseconds
 _TIME = re.compile(
     r"(?<![\d.:])(\d{1,2})\s?[:h.時时시点]\s?(\d{2})(?:[:.분分]\s?(\d{2})(?:[.,]\d+)?)?(?![\d:])"
     r"|(?<![\d.:])(\d{1,2})\s?(?=[ap]m\b)"
@@ -60,6 +62,14 @@ def parse_date(text: str, *, language: str = "") -> tuple[datetime | None, Preci
     return found or (None, Precision.SECOND)
 
 
+def exchanged(text: str) -> str:
+    """The text with day and month in each other's place, where it reads either way; "" where it does not."""
+    match = _YEAR_LAST.search(text)
+    if not match or match[1] == match[3] or max(int(match[1]), int(match[3])) > 12:  # noqa: PLR2004 — months
+        return ""
+    return f"{text[: match.start(1)]}{match[3]}{match[2]}{match[1]}{text[match.end(3) :]}"
+
+
 def _usual(text: str) -> Found | None:
     """Read «Mon, 02 Jan 2006 15:04:05 +0000», which most feeds write to the letter."""
     month = _MONTHS.get(text[8:11])
@@ -90,26 +100,47 @@ def _iso(text: str) -> Found | None:
             return _in_utc(datetime.fromisoformat(text), precision)
     except ValueError:
         pass  # the pattern below is more patient
+    if match := _COMPACT.fullmatch(text):
+        return _moment(
+            (int(match[1]), int(match[2]), int(match[3])), (match[4], match[5], match[6]), match[7] or ""
+        )
     match = _ISO.fullmatch(text)
-    if not match or (match[4] and not match[3]):
+    if not match:
+        return _counted(text)
+    if match[4] and not match[3]:
         return None
     precision = Precision.DAY if match[3] else Precision.MONTH if match[2] else Precision.YEAR
     day = (int(match[1]), int(match[2] or 1), int(match[3] or 1))
     return _moment(day, (match[4], match[5], match[6]), match[7] or "", precision)
 
 
+def _counted(text: str) -> Found | None:
+    """Read a day by its number in the week («2025-W37-5») or in the year («2025-255»)."""
+    try:
+        if match := _WEEK.fullmatch(text):
+            day = datetime.fromisocalendar(int(match[1]), int(match[2]), int(match[3] or 1))
+            return _in_utc(day, Precision.DAY if match[3] else Precision.MONTH)
+        if match := _DAY_OF_YEAR.fullmatch(text):
+            return _in_utc(datetime.strptime(text, "%Y-%j"), Precision.DAY)  # noqa: DTZ007 — no zone is UTC
+    except ValueError:
+        pass  # there is no such day
+    return None
+
+
 def _epoch(text: str) -> Found | None:
     """Read seconds or milliseconds since 1970."""
-    if not _EPOCH.fullmatch(text):
-        return None
-    return datetime.fromtimestamp(int(text[:_EPOCH_SECONDS]), UTC), Precision.SECOND
+    match = _EPOCH.fullmatch(text)
+    return (datetime.fromtimestamp(int(match[1] or match[2]), UTC), Precision.SECOND) if match else None
 
 
 def _wild(text: str, language: str) -> Found | None:
     """Read a date in words or numbers; `text` is folded."""
+    text = text.replace("\N{MINUS SIGN}", "-")
     day, rest = _numeric(text, language) or _named(text, language.partition("-")[0]) or (None, "")
     if day is None:
         return None
+    if not day[2]:
+        return _moment((day[0], day[1], 1), (None, None, None), "", Precision.MONTH)
     time = _TIME.search(rest)
     if time is None:
         return _moment(day, (None, None, None), "")
@@ -135,7 +166,10 @@ def _numeric(text: str, language: str) -> tuple[Day, str] | None:
 
 
 def _named(text: str, language: str) -> tuple[Day, str] | None:
-    """Find a date whose month is a word; give it with the text, its year and day blanked."""
+    """Find a date whose month is a word; give it with the text, its year and day blanked.
+
+    The day is 0 where there is none.
+    """
     year = _YEAR.search(text)
     month = _month_in(text, language)
     if year is None or month is None:
@@ -145,22 +179,25 @@ def _named(text: str, language: str) -> tuple[Day, str] | None:
     before = list(_DAY.finditer(rest, max(0, start - _NEAR), start))
     day = before[-1] if before else _DAY.search(rest, end)
     if day is None:
-        return ((int(year[0]), number, 1), "")
+        return ((int(year[0]), number, 0), "")
     return (int(year[0]), number, int(day[1])), rest[: day.start()] + "  " + rest[day.end() :]
 
 
 def _month_in(text: str, language: str) -> tuple[int, int, int] | None:
     """Find the word that names a month: its number, start and end; the last, if there are several.
 
-    The last, because abbreviated weekdays («mar.» for martes, mardi, marți) stand before the month.
+    The last, because abbreviated weekdays («mar.» for martes, mardi, marți) stand before the month; but one
+    in the text's own language rather than a word that is a month in another («Mac» is March in Malay).
     """
     found = None
+    is_own = False
     words = list(_WORD.finditer(text))
     for word, following in zip_longest(words, words[1:]):
         pair = following and month_named(f"{word[0]}_{following[0]}", language)
         number = pair or month_named(word[0], language) or month_named(word[0].removeprefix("ב"), language)
-        if number:
+        if number and (not is_own or pair or month_in_language(word[0], language)):
             found = number, word.start(), (following if pair and following else word).end()
+            is_own = month_in_language(word[0], language) is not None
     return found
 
 

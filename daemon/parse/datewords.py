@@ -31,7 +31,12 @@ def month_named(word: str, language: str = "") -> int | None:
     Where languages disagree («listopad» is November in Polish, October in Croatian), the one that
     comes first in months.tsv wins: its lines are ordered by how much news there is.
     """
-    return _months(language).get(word) or _months("").get(word)
+    return month_in_language(word, language) or _months("").get(word)
+
+
+def month_in_language(word: str, language: str) -> int | None:
+    """Give the month that `word`, folded, names in `language`; in any, for a language "" or unknown."""
+    return _months(language).get(word)
 
 
 @cache

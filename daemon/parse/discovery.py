@@ -13,19 +13,13 @@ from daemon.parse.charset import decode
 from daemon.parse.page import open_page
 from daemon.parse.plain import one_line
 
-_FEED_TYPES = {
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/rdf+xml",
-    "application/feed+json",
-    "application/json",
-    "application/xml",
-    "text/xml",
-}
+_FEED_TYPE = re.compile(r"rss|atom|rdf|feed|^(?:application|text)/(?:xml|json)$")
 _FEED_ADDRESS = re.compile(
     r"(?:^|[/._-])(?:rss|atom|feeds?|rdf)(?:[/._?-]|$|\d)|\.(?:rss|atom|rdf)$|[?&]format=(?:rss|feed|atom)",
     re.IGNORECASE,
 )
+_FEED_HOST = re.compile(r"(?:feeds?\d?|rss)\.", re.IGNORECASE)
+_READER = re.compile(r"feed:(?:(?://)?(?=https?:)|(?=//))", re.IGNORECASE)  # opens a reader of feeds
 _COMMENTS = re.compile(r"comments?|kommentar|коммент|comentario|/replies", re.IGNORECASE)
 _TELEGRAM = re.compile(r"https?://(?:t|telegram)\.me/(?:s/)?([A-Za-z]\w{3,31})/?(?:[?#].*)?$")
 _NO_CHANNEL = {"share", "joinchat", "addstickers", "proxy", "socks", "login", "iv"}
@@ -72,19 +66,20 @@ class Candidate:
 def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple[Candidate, ...]:
     """List what could be polled behind a page, best first; `url` is the page's own address.
 
-    Feeds that the page announces come first, those of comments after the others; then feeds and
-    channels that it links to, WordPress's list of posts, listings of headlines on the page itself, and
-    the places where sites usually keep feeds and sitemaps, which are guesses until somebody fetches
-    them. The body of a robots.txt gives the sitemaps that it names.
+    Feeds that the page announces come first, those of comments after the others, then its sitemap; then
+    feeds and channels that it links to, WordPress's list of posts, listings of headlines on the page
+    itself, and the places where sites usually keep feeds and sitemaps, which are guesses until somebody
+    fetches them. The body of a robots.txt gives the sitemaps that it names.
     """
     text = decode(body, content_type)
     if url.endswith("/robots.txt"):
-        return tuple(_in_robots(text))
+        return tuple(_in_robots(text, url))
     page = open_page(text)
     base = base_of(page, url)
     found: dict[str, Candidate] = {}
     for candidate in (
         *_announced(page, base),
+        *_sitemaps(page, base),
         *_linked(page, base),
         *_interfaces(page, base),
         *_listings(page, base, url),
@@ -94,8 +89,9 @@ def discover(body: bytes, *, url: str, content_type: str | None = None) -> tuple
     return tuple(found.values())
 
 
-def _in_robots(text: str) -> Iterator[Candidate]:
-    for address in re.findall(r"(?mi)^[ \t]*sitemap[ \t]*:[ \t]*(https?://\S{1,2000})", text):
+def _in_robots(text: str, url: str) -> Iterator[Candidate]:
+    named = re.findall(r"(?mi)^[ \t]*sitemap[ \t]*:[ \t]*([^\s#]\S{0,2000})", text)
+    for address in dict.fromkeys(join(url, each) for each in named):
         yield Candidate(
             address, SourceKind.SITEMAP, why="The site's robots.txt names this sitemap.", certain=True
         )
@@ -104,11 +100,8 @@ def _in_robots(text: str) -> Iterator[Candidate]:
 def _announced(page: LexborHTMLParser, base: str) -> list[Candidate]:
     found = []
     for link in page.css("link[rel][href]"):
-        relations = _attribute(link, "rel").lower().split()
-        kind = _attribute(link, "type").lower().partition(";")[0].strip()
-        address = join(base, _attribute(link, "href"))
-        is_feed = "feed" in relations or ("alternate" in relations and kind in _FEED_TYPES)
-        if is_feed and "oembed" not in address and "/wp-json/" not in address:
+        address = _address(link, base)
+        if _announces_feed(link, address) and "oembed" not in address and "/wp-json/" not in address:
             title = one_line(_attribute(link, "title"))
             found.append(
                 Candidate(address, SourceKind.FEED, title, "The page announces this feed.", certain=True)
@@ -116,16 +109,50 @@ def _announced(page: LexborHTMLParser, base: str) -> list[Candidate]:
     return sorted(found, key=lambda feed: bool(_COMMENTS.search(f"{feed.url} {feed.title}")))
 
 
+def _announces_feed(link: LexborNode, address: str) -> bool:
+    """Tell whether a link names a feed: by its relation, its type, or, without one, by its address."""
+    relations = _attribute(link, "rel").lower().split()
+    if not address or "feed" in relations or "service.feed" in relations:
+        return bool(address)
+    kind = _attribute(link, "type").lower().partition(";")[0].strip()
+    is_feed = _FEED_TYPE.search(kind) if kind else _FEED_ADDRESS.search(_path(address))
+    return "alternate" in relations and is_feed is not None
+
+
+def _sitemaps(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
+    for link in page.css('link[rel~="sitemap" i][href]'):
+        if address := _address(link, base):
+            why = "The page announces this sitemap."
+            yield Candidate(address, SourceKind.SITEMAP, _title(page), why, certain=True)
+
+
+def _address(link: LexborNode, base: str) -> str:
+    """Give where a link leads; "" if that is a place on the page, or none on the web."""
+    given = _attribute(link, "href").strip()
+    if scheme := _READER.match(given):
+        given = ("http:" if given.startswith("//", scheme.end()) else "") + given[scheme.end() :]
+    address = join(base, given)
+    try:
+        is_web = urlsplit(address).scheme in ("", "http", "https")
+    except ValueError:  # an unfinished IPv6 address
+        return ""
+    return address if is_web and not given.startswith("#") else ""
+
+
+def _path(address: str) -> str:
+    return address.partition("//")[2].partition("/")[2]
+
+
 def _linked(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
     for link in page.css("a[href]"):
-        address = join(base, _attribute(link, "href"))
+        address = _address(link, base)
         channel = _TELEGRAM.match(address)
         if channel and channel[1].lower() not in _NO_CHANNEL:
             preview = f"https://t.me/s/{channel[1]}"
             yield Candidate(
                 preview, SourceKind.TELEGRAM, channel[1], "The page links to this Telegram channel."
             )
-        elif _is_near(address, base) and _FEED_ADDRESS.search(address.partition("//")[2].partition("/")[2]):
+        elif _leads_to_feed(address, base):
             why = "The page links to this address, which looks like a feed's."
             yield Candidate(address, SourceKind.FEED, one_line(link.text()), why)
 
@@ -139,13 +166,15 @@ def _interfaces(page: LexborHTMLParser, base: str) -> Iterator[Candidate]:
         yield Candidate(address, SourceKind.FEED, why=why, interface=True)
 
 
-def _is_near(address: str, base: str) -> bool:
-    """Tell whether an address is of the same site, or of a host that serves feeds."""
+def _leads_to_feed(address: str, base: str) -> bool:
+    """Tell whether an address looks like a feed's of the same site, or of a host that serves feeds."""
     try:
         host, home = urlsplit(address).hostname or "", urlsplit(base).hostname or ""
     except ValueError:
         return False
-    return host.split(".")[-2:] == home.split(".")[-2:] or host.startswith(("feed", "rss"))
+    if host != home and _FEED_HOST.match(host):
+        return True
+    return host.split(".")[-2:] == home.split(".")[-2:] and _FEED_ADDRESS.search(_path(address)) is not None
 
 
 def _listings(page: LexborHTMLParser, base: str, url: str) -> list[Candidate]:
@@ -203,12 +232,15 @@ def _class(node: LexborNode) -> str:
 
 
 def _usual(url: str, page: LexborHTMLParser) -> Iterator[Candidate]:
-    """List the usual places; a sitemap does not tell its name, so that it goes by the page's."""
-    heading = page.css_first("title")
-    named = one_line(heading.text()) if heading else ""
     for place, kind in _USUAL:
-        title = named if kind is SourceKind.SITEMAP else ""
+        title = _title(page) if kind is SourceKind.SITEMAP else ""
         yield Candidate(join(url, place), kind, title, "A guess: sites often keep one here.")
+
+
+def _title(page: LexborHTMLParser) -> str:
+    """Give the page's title, by which a sitemap goes, since it does not tell its name."""
+    heading = page.css_first("title")
+    return one_line(heading.text()) if heading else ""
 
 
 def _attribute(node: LexborNode, name: str) -> str:

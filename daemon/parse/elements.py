@@ -35,7 +35,7 @@ _NAMESPACES = (  # how a namespace's address begins, in lower case, and the pref
 )
 _ATOM = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}")
 _MEDIA = "{http://search.yahoo.com/mrss/}"
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _LOOKS_LIKE_MARKUP = re.compile(r"</\w+>|<br ?/?>|&#?\w+;|<(?:p|a|img|b|i)\b[^<>]*>", re.IGNORECASE)
 _PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
 
@@ -140,5 +140,9 @@ def absolute(element: Element, address: str, base: str) -> str:
     if address.startswith("www."):  # no folder is called so
         return join("", f"https://{address}")
     for ancestor in [*reversed(list(element.iterancestors())), element]:
-        base = join(base, ancestor.get(_BASE, "")) if ancestor.get(_BASE) else base
+        base = _joined(base, ancestor.get(BASE, "")) if ancestor.get(BASE) else base
     return join(base, address)
+
+
+# Entries share their ancestors, of which hostile XML has hundreds with a base each.
+_joined = lru_cache(maxsize=1024)(join)

@@ -163,6 +163,11 @@ _NOTICE_PATTERNS: Final = (
     r"(?:we use|(?:this|our) (?:web)?site uses|wir verwenden|diese website verwendet) cookies\b.*",
     r"this slideshow requires javascript\.?|image \d+ of \d+|filed under.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
+    r"(?:\(|additional )reporting by .*|reporting by [^.;]+;.*|(?:written|words|edited) by [^.,]{3,60}",
+    r"tags: .*",
+    r"(?:follow|find) .{1,150}\bon (?:twitter|facebook|instagram|tiktok|youtube|linkedin)\b.*",
+    r"follow (?:us|me|him|her|them) (?:on|at|here)\b.*",
+    r"(?:have a tip\?|e-?mail|reach|contact) .*@.*",
     r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 _NOTICE: Final = re.compile("|".join(_NOTICE_PATTERNS), re.IGNORECASE)
@@ -178,8 +183,14 @@ _CREDIT_AT_END: Final = re.compile(
     r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
 )
 _LONGEST_CREDIT: Final = 75
-_IN_CREDITS: Final = ("(", "getty", "shutterstock")
-_LONGEST: Final = 200
+# What a page says of the money that its links may earn it, and of who else reported.
+_NOTE: Final = re.compile(
+    r"\b(?:we|i) (?:may |will |can )?(?:earn|receive|get) (?:an? )?(?:\w+ )?commissions?\b"
+    r"|\bearn us (?:an? )?(?:\w+ )?commissions?\b|\b(?:contains?|includes?) (?:some )?affiliate links?\b"
+    r"|^as an amazon associate\b|\bcontributed to this (?:report|story)\.?$",
+    re.IGNORECASE,
+)
+_LONGEST: Final = 300
 
 
 def is_furniture(line: str) -> bool:
@@ -188,7 +199,7 @@ def is_furniture(line: str) -> bool:
         return False
     if len(line) <= LONGEST_PHRASE and (bare(line) in _BUTTONS or leads_away(line)):
         return True
-    return _is_labelled(line) or _NOTICE.fullmatch(line) is not None or _is_credit(line)
+    return _is_labelled(line) or _NOTICE.fullmatch(line) is not None or _is_credit(line) or _is_note(line)
 
 
 def _is_labelled(line: str) -> bool:
@@ -201,4 +212,11 @@ def _is_credit(line: str) -> bool:
     if line[0] in _CREDIT_BEGINS and _CREDIT.match(line):
         return True
     end = line[-_LONGEST_CREDIT:].lower()
-    return any(map(end.__contains__, _IN_CREDITS)) and _CREDIT_AT_END.search(end) is not None
+    may_be = "(" in end or "getty" in end or "shutterstock" in end
+    return may_be and _CREDIT_AT_END.search(end) is not None
+
+
+def _is_note(line: str) -> bool:
+    """Whether a line says that the page earns something by its links, or who else reported."""
+    may_be = "commission" in line or "ffiliate" in line or "mazon" in line or "contributed" in line
+    return may_be and _NOTE.search(line) is not None

@@ -1,48 +1,100 @@
 """The titles that a page gives → the headline, without the site's name."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Final
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—•·»«:/~]|::|\|\|)\s+|\s*\|\s*|\s+[»›]\s*")
+_PARTING: Final = tuple(":：｜|_-–—")
 _WORD: Final = re.compile(r"\w+")
-
-
 _FEW: Final = 2
+# A heading of so few words may be the site's name, or that of a section or of a button.
+_MOST_IN_LABEL: Final = 4
+_LONGEST_ARTICLE: Final = len("the")  # which titles leave out
+_LEAST_IN_HEADLINE: Final = 3
+# The share of its words that a lesser heading must share with what the page calls itself to be its headline.
+_SURELY: Final = 0.9
 
 
-def choose_headline(headings: list[str], told: list[str], site: str, host: str, *, least: float) -> str:
-    """Choose among the headings a page shows the one most like the titles it declares; "" when none is.
+def choose_headline(
+    main: list[str], lesser: Callable[[], list[str]], told: list[str], site: str, host: str
+) -> tuple[str, str]:
+    """Choose among the headings a page shows the one most like the titles it declares, else the first title.
 
-    Shown headings come before declared titles, for those are cut, decorated, or written for search engines;
-    but a heading that names the site is none, nor one that shares less than `least` of its
-    words with any title.
+    Give it as a title, and as the page has it ("" for a title that no heading says).
+
+    Shown headings come before declared titles, for those are cut, decorated, or written for search engines.
+    But a heading that names the site is none; nor is a short one that says little of any title, where a
+    `lesser` heading says a title, or where it has no word of theirs.
     """
-    titles = [without_site(title, site, host) for title in told]
-    titles = [title for title in titles if not names_site(title, site, host)]
+    titles = {title: _words(title) for each in told if (title := _named(each, site, host))}
+    if len(main) == 1 and len(titles.get(main[0], ())) > _MOST_IN_LABEL:  # most pages: no doubt to settle
+        return _without_kicker(without_site(main[0], site, host), titles), main[0]
+    heading, (_, shared) = _likest(main, titles, site, host)
+    if not heading or _is_label(heading, shared, titles):
+        other, (likeness, more) = _likest(lesser(), titles, site, host)
+        if likeness >= _SURELY and (not heading or more >= max(shared + 1, _LEAST_IN_HEADLINE)):
+            heading = other
+        elif not heading or not shared:
+            return next(iter(titles), next(iter(told), "")), ""
+    return _without_kicker(without_site(heading, site, host), titles), heading
+
+
+def _named(title: str, site: str, host: str) -> str:
+    """The title without the site's name; "" when that is all it is."""
+    title = without_site(without_site(title, site, host), site, host)  # «Port closed | Post | post.example»
+    return "" if names_site(title, site, host) else title
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+def _likest(
+    headings: list[str], titles: dict[str, set[str]], site: str, host: str
+) -> tuple[str, tuple[float, int]]:
+    """The heading most like a title, with the share and the number of its words that the title has."""
     likeness = {each: _likeness(each, titles) for each in headings if not names_site(each, site, host)}
     best = max(likeness, key=likeness.__getitem__, default="")
-    return without_site(best, site, host) if best and likeness[best] >= least else ""
+    return best, likeness.get(best, (0.0, 0))
 
 
-def best_title(told: list[str], site: str, host: str) -> str:
-    """The first declared title that is more than the site's name, without that name."""
-    titles = [without_site(title, site, host) for title in told]
-    return next((title for title in titles if not names_site(title, site, host)), next(iter(told), ""))
-
-
-def _likeness(heading: str, titles: list[str]) -> float:
-    words = set(_WORD.findall(heading.casefold()))
-    likeness = 0.0
-    for title in titles:
-        others = set(_WORD.findall(title.casefold()))
-        shorter = min(len(words), len(others))
-        if shorter >= _FEW or words == others:
-            likeness = max(likeness, len(words & others) / max(1, len(words)))
+def _likeness(heading: str, titles: dict[str, set[str]]) -> tuple[float, int]:
+    words = _words(heading)
+    likeness = (0.0, 0)
+    for others in titles.values():
+        shared = len(words & others)
+        alike = min(len(words), len(others)) >= _FEW or words == others
+        likeness = max(likeness, (shared / max(1, len(words)) if alike else 0.0, shared))
     return likeness
+
+
+def _is_label(heading: str, shared: int, titles: dict[str, set[str]]) -> bool:
+    least = min((len(words) for words in titles.values()), default=0)
+    return least >= _LEAST_IN_HEADLINE and shared < least / 2 and len(_words(heading)) <= _MOST_IN_LABEL
+
+
+def _without_kicker(heading: str, titles: Iterable[str]) -> str:
+    """Cut off what stands above the headline in one element with it: a topic, a section, a date."""
+    for title in titles:
+        kicker = _WORD.findall(heading.removesuffix(title)) if heading.endswith(title) else []
+        is_one = len(kicker) <= _MOST_IN_LABEL <= len(_WORD.findall(title))
+        if is_one and len("".join(kicker)) > _LONGEST_ARTICLE:
+            return title
+    return heading
+
+
+def without_section(title: str, url: str) -> str:
+    """Cut a section off the end of a title that its address names: «Port closed | Opinion», /opinion/…."""
+    *front, last = _SEPARATOR.split(title)
+    if not front or len(last.split()) > _FEW or f"/{_squeeze(last)}/" not in url.casefold():
+        return title
+    return title[: list(_SEPARATOR.finditer(title))[-1].start()]
 
 
 def without_site(title: str, site: str, host: str) -> str:
     """Cut the site's name (or what is in its host's name) off either end of a title."""
+    title = _without_exactly(title, site)
     parts = _SEPARATOR.split(title)
     marks = list(_SEPARATOR.finditer(title))
     if not marks:
@@ -51,6 +103,20 @@ def without_site(title: str, site: str, host: str) -> str:
         return title[: marks[-1].start()].strip()
     if names_site(parts[0], site, host):
         return title[marks[0].end() :].strip()
+    return title
+
+
+def _without_exactly(title: str, site: str) -> str:
+    """Cut off the site's whole name where a mark that may also stand within headlines parts it."""
+    folded, name = title.casefold(), site.casefold()
+    if name and len(folded) == len(title) > len(site) == len(name):
+        before, after = title[: -len(site)].rstrip(), title[len(site) :].lstrip()
+        if folded.endswith(name) and before[-1:] in _PARTING:
+            return before[:-1].rstrip() or title
+        if folded.startswith(name) and after[:1] in _PARTING:
+            return after[1:].lstrip() or title
+        if folded.endswith((f"({name})", f"（{name}）")):
+            return title[: -len(site) - 2].rstrip() or title
     return title
 
 

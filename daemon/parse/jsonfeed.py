@@ -14,6 +14,7 @@ from daemon.parse.language import language_code
 from daemon.parse.plain import paragraphs, to_line, to_plain
 from daemon.parse.wordpress import are_posts, read_posts
 
+_DECODER = json.JSONDecoder(strict=False)
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # one character in two escapes
 _SURROGATE = re.compile(rf"(\\\\|{_PAIR})|\\u[dD][89a-fA-F][0-9a-fA-F]{{2}}")
 
@@ -22,7 +23,7 @@ def read_json_feed(text: str, *, url: str = "") -> Feed:
     """Read a JSON Feed or WordPress's posts; ParseError if `text` is not JSON or holds no list of items."""
     check_json(text)
     try:
-        feed = json.loads(_without_halves(text), strict=False)
+        feed, _ = _DECODER.raw_decode(_without_halves(text).lstrip())  # caches sign what they serve behind it
     except (ValueError, RecursionError) as error:
         raise ParseError("json", f"This begins like JSON and is not: {error}.") from error
     if are_posts(feed):

@@ -4,16 +4,30 @@ import re
 from functools import cache
 from typing import Any, Final
 
+from daemon.parse.words import word_set
+
 _CODE: Final = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
+# Codes of three letters, codes that were given up, and countries' codes in the place of languages'.
+_SPELT: Final = dict(
+    pair.split("=")
+    for pair in word_set(
+        "eng=en deu=de ger=de fra=fr fre=fr spa=es ita=it por=pt nld=nl dut=nl pol=pl ces=cs cze=cs slk=sk "
+        "slo=sk rus=ru ukr=uk bel=be bul=bg srp=sr hrv=hr slv=sl ron=ro rum=ro hun=hu ell=el gre=el tur=tr "
+        "ara=ar heb=he fas=fa per=fa hin=hi zho=zh chi=zh jpn=ja kor=ko swe=sv dan=da nor=no fin=fi est=et "
+        "lav=lv lit=lt kat=ka geo=ka hye=hy arm=hy aze=az kaz=kk vie=vi tha=th ind=id "
+        "iw=he in=id ji=yi mo=ro ua=uk cz=cs gr=el jp=ja cn=zh kr=ko dk=da"
+    )
+)
 _ENOUGH: Final = 20
 _SAMPLE: Final = 2000
 _SURE: Final = 0.5
 
 
 def language_code(declared: str) -> str:
-    """«pl-PL», «pl_PL» or «PL» → "pl"; "" for what is no language tag."""
+    """«pl-PL», «pl_PL», «PL» or «pol» → "pl"; "" for what is no language tag."""
     match = _CODE.match(declared.strip().lower())
-    return match[1] if match and match[1] not in {"und", "mul", "zxx", "xx"} else ""
+    code = match[1] if match else ""
+    return _SPELT.get(code, code) if code not in {"und", "mul", "zxx", "xx"} else ""
 
 
 @cache

@@ -15,6 +15,7 @@ from daemon.parse.language import language_code
 from daemon.parse.page import open_page
 from daemon.parse.plain import one_line, to_line
 
+_LINKS: Final = {"a", "area", "link"}
 _LEVELS: Final = 4  # tags around an item in which its date may stand: <article><header><h2><a>
 
 
@@ -55,7 +56,7 @@ def parse_listing(  # noqa: PLR0913 — one argument for each selector that a so
         url=url,
         language=language,
         entries=tuple(entries.values()),
-        next_page=_address(following[0], base) if following else "",
+        next_page=next(filter(None, (_address(each, base) for each in following)), ""),
     )
 
 
@@ -117,7 +118,7 @@ def _entry(
 
 def _link(item: LexborNode) -> LexborNode | None:
     """Find the link that an item is, holds or lies in."""
-    if item.tag == "a":
+    if item.tag in _LINKS:
         return item
     inside = item.css_first("a[href]")
     around = item.parent
@@ -147,7 +148,9 @@ def _label(node: LexborNode) -> str:
 
 def _date(node: LexborNode, language: str) -> tuple[datetime | None, Precision]:
     given = node.attributes
-    for text in (given.get("datetime"), given.get("content"), given.get("title"), node.text()):
+    within = node.css_first("[datetime]")
+    told = within.attributes.get("datetime") if within else None
+    for text in (given.get("datetime"), given.get("content"), told, given.get("title"), node.text()):
         found = parse_date(text or "", language=language)
         if found[0]:
             return found

@@ -10,27 +10,25 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from daemon.parse import jsonld
 from daemon.parse.address import join
-from daemon.parse.headline import best_title, choose_headline
-from daemon.parse.outline import READINGS, WIDE
-from daemon.parse.people import read_people
-from daemon.parse.plain import resolved, without_marks
+from daemon.parse.headline import without_section
+from daemon.parse.microdata import read_marked, source_of, told_by
+from daemon.parse.people import is_house, read_people
+from daemon.parse.title import find_title, told_titles
 
-_TITLES: Final = ("og:title", "twitter:title", "dc.title", "title")
-_MOST_HEADINGS: Final = 30
-_SPEAKING: Final = 'meta[content], link[rel="canonical"], script[type="application/ld+json"], title, h1'
-# The share of its words that a lesser heading must share with what the page calls itself to be its headline.
-_SURELY: Final = 0.9
+_SPEAKING: Final = 'base[href], meta[content], link[rel="canonical"], script[type*="ld+json" i], title, h1'
 _AUTHORS: Final = (
     "author",
     "article:author",
     "parsely-author",
     "sailthru.author",
-    "citation_author",
     "citation_authors",
     "dc.creator",
     "byl",
     "authors",
 )
+_SECTIONS: Final = ("article:section", "parsely-section", "og:section")
+_IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_SURNAME_FIRST: Final = re.compile(r"^([^,]+),\s*([^,]+)$")
 # Labels that a page sends to Twitter with a value each: «Written by», and then the author.
 _LABELLED: Final = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 _WRITTEN_BY: Final = re.compile(
@@ -52,6 +50,7 @@ class Metadata:
     """The raw words of a page about itself; dates still as they are written."""
 
     title: str = ""
+    heading: str = ""  # the line of the page that is the title, with all that stands in it
     summary: str = ""
     authors: tuple[str, ...] = ()
     house: tuple[str, ...] = ()  # the site or its desk, where a page names that as its author
@@ -73,30 +72,39 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     for node in tree.css(_SPEAKING):  # once for all, since a walk through the tree costs more than the choice
         nodes.setdefault(node.tag, []).append(node)
     objects = jsonld.read_objects([node.text_lexbor() for node in nodes.get("script", ())])
-    article = jsonld.find_article(objects)
     meta = _meta(nodes.get("meta", ()))
-    site = _first(meta, ("og:site_name", "application-name")) or next(
-        iter(jsonld.texts(article.get("publisher"))), ""
+    base = next((join(url, node.attributes.get("href") or "") for node in nodes.get("base", ())), url)
+    canonical = _canonical(nodes.get("link", ()), meta, base)
+    article = jsonld.find_article(objects, (url, canonical))
+    marked = {} if article else read_marked(tree)
+    site = (
+        _first(meta, ("og:site_name", "application-name"))
+        or _publisher(article, objects)
+        or told_by(marked.get("publisher"))
     )
-    canonical = _canonical(nodes.get("link", ()), meta, url)
-    bylines = _bylines(meta, article.get("author"), objects)
+    author = article.get("author") or article.get("creator")
+    bylines = _bylines(meta, author, objects)
+    authors = _first_people(bylines, site)
     host = host_of(url or canonical)
+    title, heading = find_title(tree, nodes, told_titles(nodes, meta, article), site, host)
     return Metadata(
-        title=_title(tree, nodes, _titles(nodes, meta, article), site, host),
+        title=without_section(title, url or canonical),
+        heading=heading,
         summary=_first(meta, ("og:description", "description", "twitter:description")),
-        authors=_first_people(bylines, site),
-        house=_first_people([*bylines, jsonld.texts(article.get("author"))], ""),
+        authors=authors,
+        house=() if authors else _house([*bylines, jsonld.texts(author)]),
         published=tuple(_told_dates(meta, article, _PUBLISHED, "datePublished")),
         modified=tuple(_told_dates(meta, article, _MODIFIED, "dateModified")),
         canonical_url=canonical,
         site_name=site,
-        image=join(url, _first(meta, ("og:image", "og:image:url", "twitter:image"))),
-        section=_first(meta, ("article:section",))
-        or next(iter(jsonld.texts(article.get("articleSection"))), ""),
-        tags=_tags(meta, article),
+        image=join(base, _image(meta, article, objects) or source_of(marked.get("image"))),
+        section=_first(meta, _SECTIONS)
+        or next(iter(jsonld.texts(article.get("articleSection"))), "")
+        or told_by(marked.get("articleSection")),
+        tags=_tags(meta, article, told_by(marked.get("keywords"))),
         language=_declared_language(tree, meta, article),
-        paywalled=_paywalled(article),
-        body=next(iter(jsonld.texts(article.get("articleBody"))), ""),
+        paywalled=_paywalled(article, meta),
+        body=next(iter(jsonld.texts(article.get("articleBody"))), "") or jsonld.updates(article),
     )
 
 
@@ -106,6 +114,12 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:  # an unfinished IPv6 address
         return ""
+
+
+def _publisher(article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
+    """The publisher's name; what only refers to one that is described nowhere has none."""
+    names = jsonld.texts(jsonld.resolved(article.get("publisher"), objects))
+    return next((name for name in names if "://" not in name and not name.startswith("#")), "")
 
 
 def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
@@ -124,35 +138,6 @@ def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> str:
     return next((meta[name][0] for name in names if name in meta), "")
 
 
-def _line(node: LexborNode | None) -> str:
-    """What an element says, in one line."""
-    if node is None:
-        return ""
-    text = " ".join(node.text_lexbor().split())
-    if text and max(text) >= WIDE and node.css_first("rt") is not None:
-        node.strip_tags([*READINGS])
-        text = " ".join(node.text_lexbor().split())
-    return without_marks(text)
-
-
-def _titles(
-    nodes: dict[str | None, list[LexborNode]], meta: dict[str, list[str]], article: dict[str, Any]
-) -> list[str]:
-    told = [*jsonld.texts(article.get("headline")), *(meta[name][0] for name in _TITLES if name in meta)]
-    told += [_line(node) for node in nodes.get("title", [])[:1]]
-    return [text for each in told if (text := without_marks(resolved(" ".join(each.split()))))]
-
-
-def _title(
-    tree: LexborHTMLParser, nodes: dict[str | None, list[LexborNode]], told: list[str], site: str, host: str
-) -> str:
-    main = [text for node in nodes.get("h1", [])[:_MOST_HEADINGS] if (text := _line(node))]
-    if headline := choose_headline(main, told, site, host, least=0.0):
-        return headline
-    lesser = [text for node in tree.css("h2")[:_MOST_HEADINGS] if (text := _line(node))]
-    return choose_headline(lesser, told, site, host, least=_SURELY) or best_title(told, site, host)
-
-
 def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, Any]]) -> list[list[str]]:
     """What the page declares of its authors, organisations left out, the more trustworthy place first."""
     told = jsonld.texts(jsonld.people(jsonld.resolved(author, objects)))
@@ -161,11 +146,25 @@ def _bylines(meta: dict[str, list[str]], author: Any, objects: list[dict[str, An
         for label, data in _LABELLED
         if data in meta and label in meta and _WRITTEN_BY.match(meta[label][0])
     ]
-    return [told, *(meta[name] for name in _AUTHORS if name in meta), labelled]
+    # What libraries read names «Doe, Jane».
+    cited = [_SURNAME_FIRST.sub(r"\2 \1", name) for name in meta.get("citation_author", ())]
+    return [told, *(meta[name] for name in _AUTHORS if name in meta), cited, labelled]
 
 
 def _first_people(bylines: list[list[str]], site: str) -> tuple[str, ...]:
-    return next((names for line in bylines if (names := read_people(line, site=site))), ())
+    """The people of the first place that names any, or of one that names them all and more."""
+    found: tuple[str, ...] = ()
+    for line in bylines:
+        names = read_people(line, site=site)
+        if len(names) > len(found) and set(names) >= set(found):
+            found = names
+    return found
+
+
+def _house(bylines: list[list[str]]) -> tuple[str, ...]:
+    """Who is said to have written it where that is nobody's name: «Staff and news service reports»."""
+    names = (" ".join(name.split()) for line in bylines for name in line)
+    return _first_people(bylines, "") or next(((name,) for name in names if is_house(name)), ())
 
 
 def _told_dates(
@@ -177,18 +176,27 @@ def _told_dates(
             yield from dates
 
 
-def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], url: str) -> str:
+def _canonical(links: Iterable[LexborNode], meta: dict[str, list[str]], base: str) -> str:
     address = next((href for link in links if (href := link.attributes.get("href"))), "") or _first(
         meta, ("og:url",)
     )
-    return join(url, address)
+    return join(base, address)
 
 
-def _tags(meta: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:
+def _image(meta: dict[str, list[str]], article: dict[str, Any], objects: list[dict[str, Any]]) -> str:
+    told = jsonld.addresses([article.get("image"), article.get("thumbnailUrl")], objects)
+    return _first(meta, _IMAGES) or next(iter(told), "")
+
+
+def _tags(meta: dict[str, list[str]], article: dict[str, Any], marked: str) -> tuple[str, ...]:
     told = (
-        meta.get("article:tag", []) or jsonld.texts(article.get("keywords")) or meta.get("news_keywords", [])
+        meta.get("article:tag", [])
+        or jsonld.texts(article.get("keywords"))
+        or meta.get("news_keywords", [])
+        or meta.get("parsely-tags", [])
+        or [marked]
     )
-    tags = [tag.strip() for text in told for tag in text.split(",")]
+    tags = [tag.strip() for text in told for tag in re.split("[,;]", text)]
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
@@ -204,8 +212,10 @@ def _declared_language(tree: LexborHTMLParser, meta: dict[str, list[str]], artic
     )
 
 
-def _paywalled(article: dict[str, Any]) -> bool | None:
-    free = article.get("isAccessibleForFree")
-    if isinstance(free, str):
-        free = {"true": True, "false": False}.get(free.strip().lower())
+def _paywalled(article: dict[str, Any], meta: dict[str, list[str]]) -> bool | None:
+    free = jsonld.is_free(article)
+    if free is None:
+        free = _first(meta, ("isaccessibleforfree",))
+    if isinstance(free, str):  # a word, or schema.org's address of one
+        free = {"true": True, "false": False}.get(free.strip().lower().rpartition("/")[2])
     return None if not isinstance(free, bool) else not free

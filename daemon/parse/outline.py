@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
 from daemon.parse.plain import without_marks
 from daemon.parse.words import beside_hint, is_main, word_set
@@ -14,16 +14,24 @@ READINGS: Final = word_set("rt rp rtc")
 # Never text: a page's machinery, and those.
 DROPPED: Final = READINGS | word_set(
     "script style noscript template iframe object embed svg canvas audio video button select textarea input "
-    "map dialog menu head title -comment"
+    "map dialog menu head title"
 )
 INLINE: Final = word_set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby s "
     "samp small span strike strong sub sup time tt u var wbr img picture source math meta link"
 )
+# What is no block, by the numbers that Lexbor gives the names: a node tells its number sooner than its name.
+_TEXT: Final = 2  # LXB_TAG__TEXT
+_COMMENT: Final = 4  # LXB_TAG__EM_COMMENT
+_LINK: Final = create_tag("a").tag_id
+_INLINE: Final = frozenset(create_tag(name).tag_id for name in INLINE)
+_DROPPED: Final = frozenset(create_tag(name).tag_id for name in DROPPED) | {_COMMENT}
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")
 _BESIDE_TAGS: Final = word_set("nav aside footer figcaption form")
 _NOT_PROSE: Final = HEADINGS | {"nav", "footer"}
 _PRUNED: Final = word_set("nav footer aside")
+# Words for what leads elsewhere: a block that is called so and holds prose is what they lead to.
+_LEADING: Final = word_set("toc table-of-contents menu submenu NAV NAVIGATION NAVBAR PAGINATION")
 _NAMING: Final = ("class", "id", "itemprop", "role")
 _MAY_HIDE: Final = word_set("hidden aria-hidden style")
 # A line of this length is prose; what is shorter may be a label, a byline or a button.
@@ -81,90 +89,21 @@ class Outline:
     lines: list[tuple[Line, str]]
 
 
-class _Outliner:
-    """Gathers text into lines, and lines into blocks, while a tree is walked."""
-
-    def __init__(self, *, pruned: bool) -> None:
-        self.pruned = pruned
-        self.block = Block("body")
-        self.blocks: list[Block] = [self.block]
-        self.parents: list[Block] = [self.block]
-        self.above: list[Block] = []
-        self.lines: list[tuple[Line, str]] = []
-        self.pieces: list[str] = []
-        self.linked = 0
-        self.unread = 0  # characters in what was pruned
-
-    def end_line(self) -> None:
-        pieces, block = self.pieces, self.block
-        text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
-        if "  " in text or not text.isprintable():
-            text = " ".join(text.split())
-            if not text.isprintable():
-                text = without_marks(text)
-        pieces.clear()
-        length = len(text)
-        linked, self.linked = min(self.linked, length), 0
-        if not length:
-            return
-        line = Line(text, linked)
-        block.items.append(line)
-        self.lines.append((line, block.tag))
-        block.size += length
-        block.linked += line.linked
-        if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE and not self._captions_others():
-            length = line.length
-            own = length - line.linked
-            if length >= SHORTEST_PROSE and line.linked < own:
-                block.prose += own
-
-    def _captions_others(self) -> bool:
-        """Tell whether this says something of a picture that surely stands beside the article."""
-        return self.block.tag == "figcaption" and any(block.tag in _PRUNED for block in self.above)
-
-    def enter(self, node: LexborNode, tag: str) -> bool:
-        """Open a block; False when there is nothing in it for an article."""
-        if self.pieces:
-            self.end_line()
-        attributes = node.attributes
-        name, word = _named(attributes) if attributes else ("", "")
-        hidden = not _MAY_HIDE.isdisjoint(attributes) and _is_hidden(attributes)
-        if tag in HEADINGS:  # the name of a heading is made of what it says
-            word = ""
-        if self.pruned and (hidden or tag in _PRUNED or word.isupper()):
-            self.unread += len(node.text_lexbor())
-            return False
-        block = Block(tag, name, "hidden" if hidden else tag if tag in _BESIDE_TAGS else word)
-        self.blocks.append(block)
-        self.parents.append(self.block)
-        self.above.append(self.block)
-        self.block = block
-        return True
-
-    def leave(self) -> None:
-        if self.pieces:
-            self.end_line()
-        block = self.block
-        self.block = parent = self.above.pop()
-        if block.items:
-            block.weight += block.prose
-            parent.items.append(block)
-            parent.size += block.size
-            parent.linked += block.linked
-            parent.weight += block.weight
-
-
 def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
     """The first name that the attributes give a block, and the word in all of them that sets it beside."""
-    name = attributes.get("class")
-    if name and len(attributes) == 1:
-        word = beside_hint(name[:_LONGEST_NAME])
-        return name, "" if word and is_main(name[:_LONGEST_NAME]) else word
-    names = [name[:_LONGEST_NAME] for key in _NAMING if (name := attributes.get(key))]
+    name = (attributes.get("class") or "")[:_LONGEST_NAME]
+    names = [name]
+    if len(attributes) > 1 or not name:
+        names = [name for key in _NAMING if (name := (attributes.get(key) or "")[:_LONGEST_NAME])]
     for name in names:
         if word := beside_hint(name):
-            return names[0], "" if any(map(is_main, names)) else word
+            return names[0], "" if any(_outweighs(each, word) for each in names) else word
     return names[0] if names else "", ""
+
+
+def _outweighs(names: str, word: str) -> bool:
+    """Whether names tell of the article itself, or that it is only hidden until a reader opens it."""
+    return is_main(names) or (word == "hidden" and _UNFOLDS.search(names.lower()) is not None)
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
@@ -202,39 +141,110 @@ def outline_of(node: LexborNode) -> Block:
     return _outline(node, pruned=False)[0].root
 
 
-def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa: C901 - one loop, a branch for each kind of node
-    outliner = _Outliner(pruned=pruned)
-    pieces, end_line, enter, leave = outliner.pieces, outliner.end_line, outliner.enter, outliner.leave
-    # The elements that are open; no recursion, for pages nest deep.
-    path: list[tuple[LexborNode, str]] = []
-    links = 0
+def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa: C901, PLR0912 - one loop, a branch for each kind of node
+    """Gather text into lines, and lines into blocks; count the characters of what is pruned.
+
+    What it gathers in are local names, since the loop goes round for each node of a page.
+    """
+    block = Block("body")
+    page = Outline(block, [block], [block], [])
+    pieces: list[str] = []
+    links = linked = unread = 0
+    # The elements that are open, a block with the one around it; no recursion, for pages nest deep.
+    path: list[tuple[LexborNode, Block | None]] = []
     node = body.first_child
     while node is not None or path:
         if node is None:
-            node, tag = path.pop()
-            if tag == "a":
-                links -= 1
-            elif tag not in INLINE:
-                leave()
-        elif (tag := node.tag or "") == "-text":
+            node, around = path.pop()
+            if around is None:
+                links -= node.tag_id == _LINK
+            else:
+                if pieces:
+                    linked = _end_line(page, block, pieces, linked, path)
+                block = _leave(block, around)
+        elif (tag := node.tag_id) == _TEXT:
             text = node.text_content or ""
             if pieces or not text.isspace():
                 pieces.append(text)
-                if links:
-                    outliner.linked += len(text.strip())
-        elif tag in DROPPED:
-            pass
-        elif (child := node.first_child) is None:
-            if pieces and tag not in INLINE:
-                end_line()
-        elif tag in INLINE or enter(node, tag):
-            links += tag == "a"
-            path.append((node, tag))
-            node = child
-            continue
+                linked += len(text.strip()) if links else 0
+        elif tag in _INLINE:
+            if (child := node.first_child) is not None:
+                links += tag == _LINK
+                path.append((node, None))
+                node = child
+                continue
+        elif tag not in _DROPPED:
+            if pieces:
+                linked = _end_line(page, block, pieces, linked, path)
+            if (child := node.first_child) is not None:
+                if inner := _enter(page, block, node, pruned=pruned):
+                    path.append((node, block))
+                    block, node = inner, child
+                    continue
+                unread += len(node.text_lexbor())
         node = node.next
     if pieces:
-        end_line()
-    outliner.block.weight += outliner.block.prose
-    page = Outline(outliner.blocks[0], outliner.blocks, outliner.parents, outliner.lines)
-    return page, outliner.unread
+        _end_line(page, block, pieces, linked, path)
+    block.weight += block.prose
+    return page, unread
+
+
+def _enter(page: Outline, around: Block, node: LexborNode, *, pruned: bool) -> Block | None:
+    """Open a block; None when there is nothing in it for an article."""
+    tag = node.tag or ""
+    name = word = ""
+    is_hidden = False
+    if attributes := node.attributes:
+        name, word = _named(attributes)
+        is_hidden = not _MAY_HIDE.isdisjoint(attributes) and _is_hidden(attributes)
+    if word and tag in HEADINGS:  # the name of a heading is made of what it says
+        word = ""
+    if pruned and (is_hidden or tag in _PRUNED or word.isupper()):
+        return None
+    block = Block(tag, name, "hidden" if is_hidden else tag if tag in _BESIDE_TAGS else word)
+    page.blocks.append(block)
+    page.parents.append(around)
+    return block
+
+
+def _leave(block: Block, around: Block) -> Block:
+    """Close a block, which counts only if it holds something; gives the one around it."""
+    if block.items:
+        block.weight += block.prose
+        if block.beside in _LEADING and block.weight > block.size / 2:
+            block.beside = ""
+        around.items.append(block)
+        around.size += block.size
+        around.linked += block.linked
+        around.weight += block.weight
+    return around
+
+
+def _end_line(
+    page: Outline, block: Block, pieces: list[str], linked: int, path: list[tuple[LexborNode, Block | None]]
+) -> int:
+    """Make a line of the pieces, and use them up; gives what is linked in the next line so far, nothing."""
+    text = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
+    pieces.clear()
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
+        if not text.isprintable():
+            text = without_marks(text)
+    if not (length := len(text)):
+        return 0
+    line = Line(text, min(linked, length))
+    block.items.append(line)
+    page.lines.append((line, block.tag))
+    block.size += length
+    block.linked += line.linked
+    if length >= SHORTEST_PROSE // 2 and block.tag not in _NOT_PROSE and not _captions_others(block, path):
+        length = line.length
+        own = length - line.linked
+        if length >= SHORTEST_PROSE and line.linked < own:
+            block.prose += own
+    return 0
+
+
+def _captions_others(block: Block, path: list[tuple[LexborNode, Block | None]]) -> bool:
+    """Tell whether this says something of a picture that surely stands beside the article."""
+    return block.tag == "figcaption" and any(around and around.tag in _PRUNED for _, around in path)

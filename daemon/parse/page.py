@@ -47,7 +47,8 @@ _LONGEST_VALUE: Final = 16_384
 # A tag of this length may have so many attributes that it takes a third of a second.
 _ASKED_EACH: Final = 32_768
 _NAME: Final = re.compile(r"<(/?[a-z][^\s/>]*)")
-_FORMATTED: Final = re.compile(r"<(?:[bisuBISU]|(?i:big|code|em|font|nobr|small|strike|strong|tt))\s")
+# Formatting with attributes. By the first letter, since most tags have another.
+_FORMATTED: Final = re.compile(r"<[bcefinstuBCEFINSTU](?i:ig|ode|m|ont|obr|mall|trike|trong|t|)\s")
 _ANY_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^>]*>")
 
 _VOID: Final = word_set("area base br col embed hr img input link meta param source track wbr")
@@ -85,16 +86,17 @@ def open_page(html: str) -> LexborHTMLParser:
     paragraph: its text counts more than its structure. Of a page of monstrous size the beginning is read.
     """
     html = _first_tags(_UNREAD.sub(_without_unread, html))
-    if "\0" in html:
-        html = html.replace("\0", "")
     if not _BLOCK.search(html):
         html = _paragraphs(html)
     if len(html) > LONGEST_PAGE or _may_hold_a_long_tag(html):
         html = _TAG.sub(_shortened, html)[:LONGEST_PAGE]
     if _may_nest_long(html) and _nests_without_measure(html):
         html = _ANY_TAG.sub(_flatten, html)
+    encoded = html.encode(errors="ignore")
+    if b"\0" in encoded:  # sought in bytes, where that takes no time; without it, all of the above holds anew
+        return open_page(html.replace("\0", ""))
     try:
-        return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
+        return LexborHTMLParser(encoded, options=LexborDocumentOptions.WO_EVENTS)
     except (SelectolaxError, ValueError, MemoryError) as error:
         raise ParseError("html", f"The page cannot be read as HTML: {error}.") from error
 
@@ -131,7 +133,7 @@ def _without_unread(match: re.Match[str]) -> str:
         return _closed_picture(match)
     end = html.find(">", start)
     tag = html[start:end]
-    if "ld+json" in tag:
+    if "ld+json" in tag.lower():
         return match[0]
     return html[end + 1 : match.end()] if "text/template" in tag and _holds_a_post(match) else ""
 
@@ -177,11 +179,15 @@ def _may_hold_a_long_tag(html: str) -> bool:
 
 
 def _may_nest_long(html: str) -> bool:
+    """Tell whether there are so many tags that they may nest too deep, counting no more than that needs."""
     tags = html.count("<")
-    if tags >= FEW_TAGS:
-        return True
-    opening = tags - html.count("</") if tags**2 >= 4 * MOST_COPIES else 0
-    return opening**2 >= 4 * MOST_COPIES and opening * len(_FORMATTED.findall(html)) >= MOST_COPIES
+    if tags >= FEW_TAGS or tags**2 < 4 * MOST_COPIES:
+        return tags >= FEW_TAGS
+    formatted = len(_FORMATTED.findall(html))
+    if tags * formatted < MOST_COPIES:
+        return False
+    opening = tags - html.count("</")
+    return opening**2 >= 4 * MOST_COPIES and opening * formatted >= MOST_COPIES
 
 
 def _nests_without_measure(html: str) -> bool:

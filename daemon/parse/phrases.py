@@ -49,23 +49,23 @@ _ENDINGS: Final = phrase_set("""
     recent news; recent comments; most read; most popular; most viewed; most shared; popular posts
     popular stories; popular articles; trending; trending now; top stories; top news; up next
     what to read next; recommended; recommended for you; recommended reading; recommended articles
-    recommended stories; editors' picks; editor's picks; editor’s picks; editors’ picks; you may also like
-    you might also like; you might like; you may like; from the web; around the web; elsewhere on the web
-    promoted content; sponsored content; in other news; other news; other stories; other articles
-    further reading; keep reading; previous article; previous post; next article; next post
-    previous story; next story; post navigation; share this article; comment; comments; add comment
-    add a comment; leave a comment; leave a reply; leave comment; post a comment; post comment
-    write a comment; show comments; view comments; hide comments; join the conversation
-    join the discussion; be the first to comment; no comments; no comments yet
-    about the author; about the authors; about author; more from this author; more by this author
-    source link; ähnliche artikel; ähnliche beiträge; ähnliche themen; ähnliche meldungen
-    verwandte artikel; verwandte beiträge; verwandte themen; weitere artikel; weitere beiträge
-    weitere meldungen; weitere nachrichten; weitere news; weitere themen; weitere artikel zum thema
-    weitere informationen; weiterführende links; auch interessant; mehr zum thema; mehr zu diesem thema
-    mehr aus dieser rubrik; mehr artikel; mehr nachrichten; mehr news
-    das könnte sie auch interessieren; das könnte dich auch interessieren; das könnte ihnen auch gefallen
-    das könnte dir auch gefallen; meistgelesen; meistgelesene artikel; am meisten gelesen
-    beliebte artikel; beliebte beiträge; neueste artikel; aktuelle artikel
+    recommended posts; recommended videos; recommended stories; editors' picks; editor's picks
+    editor’s picks; editors’ picks; you may also like; you might also like; you might like; you may like
+    from the web; around the web; elsewhere on the web; promoted content; sponsored content; in other news
+    other news; other stories; other articles; further reading; keep reading; previous article
+    previous post; next article; next post; previous story; next story; post navigation
+    share this article; comment; comments; add comment; add a comment; leave a comment; leave a reply
+    leave comment; post a comment; post comment; write a comment; show comments; view comments
+    hide comments; join the conversation; join the discussion; be the first to comment; no comments
+    no comments yet; about the author; about the authors; about author; more from this author
+    more by this author; source link; ähnliche artikel; ähnliche beiträge; ähnliche themen
+    ähnliche meldungen; verwandte artikel; verwandte beiträge; verwandte themen; weitere artikel
+    weitere beiträge; weitere meldungen; weitere nachrichten; weitere news; weitere themen
+    weitere artikel zum thema; weitere informationen; weiterführende links; auch interessant
+    mehr zum thema; mehr zu diesem thema; mehr aus dieser rubrik; mehr artikel; mehr nachrichten
+    mehr news; das könnte sie auch interessieren; das könnte dich auch interessieren
+    das könnte ihnen auch gefallen; das könnte dir auch gefallen; meistgelesen; meistgelesene artikel
+    am meisten gelesen; beliebte artikel; beliebte beiträge; neueste artikel; aktuelle artikel
     neueste beiträge; letzte beiträge; letzte artikel; aktuelle beiträge; aktuelle nachrichten
     neueste nachrichten; aktuelle meldungen; zum weiterlesen; empfohlene artikel; unsere empfehlungen
     lesetipps; nächster artikel; vorheriger artikel; nächster beitrag; vorheriger beitrag
@@ -195,7 +195,7 @@ _ENDINGS: Final = phrase_set("""
 _LEADS_AWAY: Final = _READ_ON | _ENDINGS
 # The same, where more follows in the line.
 _ENDING_PATTERNS: Final = (
-    r"\d+ thoughts on .*|leave a (?:reply|comment).*|recommended.{0,20}",
+    r"\d+ thoughts on .*|leave a (?:reply|comment).*",
     r"you (?:may|might) also (?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|stories) .{0,40}",
     r"more great .{0,30}|how to listen .{0,40}|share this(?: \w+)?:?",
     r"(?:article )?(?:references|sources)(?: cited)?:?|bibliography|works cited",

@@ -52,10 +52,13 @@ _HARD_SPACE: Final = "\xa0".encode()
 _RUN_OF_SPACES: Final = re.compile(b"   *+")  # two letters are sought faster than one
 # Other white space, marks, and controls that nobody means: characters of Windows-1252, by custom.
 _ODD: Final = re.compile(
-    "[\t-\r\x1c-\x1f\x80-\xa0\xad\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
+    "[\t-\r\x1c-\x1f\x80-\xa0\xad\u1680\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f\u2060\u2066-\u2069"
+    "\u3000\ufeff]"
 )
 _NEXT_LINE: Final = "\x85"  # the one of those controls that also is white space
-_MARKS: Final = "\xad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
+# Soft hyphen, zero-width space, word joiner, byte order mark; the marks of direction, which Arabic and Hebrew
+# texts carry.
+_MARK: Final = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 class _Breaks(dict[bytes, bytes]):
@@ -191,10 +194,8 @@ def paragraphs(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """Drop soft hyphens, zero-width spaces and byte order marks, which only hide words."""
-    for mark in _MARKS:
-        text = text.replace(mark, "")
-    return text
+    """Drop soft hyphens, zero-width spaces, byte order marks and marks of direction: they only hide words."""
+    return text if text.isprintable() else _MARK.sub("", text)
 
 
 def _folded(text: bytes) -> str:
@@ -217,4 +218,4 @@ def _mended(odd: re.Match[str]) -> str:
     """Give a space for other white space, nothing for marks, and what a control of Windows stands for."""
     if odd[0].isspace() and odd[0] != _NEXT_LINE:
         return " "
-    return "" if odd[0] in _MARKS else odd[0].encode("latin-1").decode("windows-1252", "ignore")
+    return "" if _MARK.match(odd[0]) else odd[0].encode("latin-1").decode("windows-1252", "ignore")

@@ -10,10 +10,11 @@ from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
 from daemon.parse.phrases import is_ending, is_read_on
 from daemon.parse.words import DATA, DECK, HEADLINE, LITERAL_TAG
 
-_MOSTLY_LINKS: Final = 0.6
+_MOSTLY_LINKS: Final = 0.5
 _ALL_LINK: Final = 0.8
 # Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
+# What sums an article up is no longer; what is longer begins it, whatever it is called.
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”“»«’‘')]。！？」』।؟")
 _FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
@@ -27,6 +28,7 @@ _IN_THE_BODY: Final = frozenset({"", "header"})
 _ABOVE_THE_BODY: Final = frozenset({"", "header", "teaser"})
 _BOTH_SIDES: Final = 2
 _LONGEST_HEAD: Final = 5
+_ITEMS: Final = frozenset({"li", "td", "th"})
 _LISTS: Final = frozenset({"ul", "ol"})
 # What stands there is data, whatever it says.
 _CELLS: Final = frozenset({"td", "th", "dt", "dd", "pre"})
@@ -111,13 +113,19 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
 
 
 def _told_once(said: list[_Said]) -> list[_Said]:
-    """Drop what is said again: galleries and hidden copies do that."""
-    told: set[str] = set()
+    """Drop what is said again: galleries and hidden copies do that.
+
+    The items of a list may say the same; in a copy of it, what stands above each of them is the same too.
+    """
+    told: set[tuple[str, str]] = set()
     kept = []
-    for line in said:
-        if len(line.text) <= _LONGEST_LABEL or line.text not in told:
-            kept.append(line)
-            told.add(line.text)
+    for above, line in zip(["", *(line.text for line in said)], said, strict=False):
+        if len(line.text) > _LONGEST_LABEL:
+            place = (above if line.tag in _ITEMS else "", line.text)
+            if place in told:
+                continue
+            told.add(place)
+        kept.append(line)
     return kept
 
 
@@ -132,19 +140,25 @@ def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Bloc
     """
     entered = _ABOVE_THE_BODY if until else _IN_THE_BODY
     above: Line | None = None
-    waiting: list[tuple[Block | Line, Block]] = [(item, root) for item in reversed(root.items)]
-    while waiting:
-        item, holder = waiting.pop()
-        if isinstance(item, Line):
-            above = item
-            yield item, holder
-        elif item is until:
-            return
-        elif item.beside in entered:
-            if not _is_link_list(item):
-                waiting += [(each, item) for each in reversed(item.items)]
+    path: list[tuple[Iterator[Block | Line], Block]] = [(iter(root.items), root)]
+    while path:
+        items, holder = path[-1]
+        for item in items:
+            if isinstance(item, Line):
+                above = item
+                yield item, holder
+            elif item is until:
+                return
+            elif item.beside not in entered:
+                continue
+            elif not _is_link_list(item):
+                path.append((iter(item.items), item))
+                break
             elif above and item.tag in _LISTS and _announces(above.text):
-                waiting += [(each, item) for each in reversed(_unlinked(item))]
+                path.append((iter(_unlinked(item)), item))
+                break
+        else:
+            path.pop()
 
 
 def _unlinked(block: Block) -> list[Line]:
@@ -170,7 +184,8 @@ def _announces(line: str) -> bool:
 def _is_link_list(block: Block) -> bool:
     if block.weight or block.tag in _NEVER_LINK_LISTS:
         return False
-    return block.linked > _MOSTLY_LINKS * block.size
+    most = _ALL_LINK if block.tag in _LISTS else _MOSTLY_LINKS
+    return block.linked > most * block.size
 
 
 def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | None:
@@ -184,21 +199,22 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
             found = True
             lead.clear()
         said = _said(line, block)
-        if (
-            found
-            and (said.is_sentence or said.is_deck)
-            and not (line.text == summary and (block.tag in HEADINGS or DECK.search(block.name)))
-        ):
+        if found and (said.is_sentence or said.is_deck) and not _sums_up(line, block, summary):
             lead.append(said)
     return lead if found else None
+
+
+def _sums_up(line: Line, block: Block, summary: str) -> bool:
+    """Whether a line above the text only repeats the summary, where rules look for its words too."""
+    return line.text == summary and (block.tag in HEADINGS or DECK.search(block.name) is not None)
 
 
 def _from_headline(said: list[_Said], body: Block, title: str) -> list[_Said]:
     """Drop what stands above the headline, where that is little or stands apart from the article."""
     above = 0
-    total = sum(line.length for line in said if line.is_sentence)
     for place, line in enumerate(said):
         if line.text == title and line.tag in HEADINGS and not line.is_link:
+            total = sum(line.length for line in said if line.is_sentence)
             return said[place:] if above < _LITTLE * total or _begins_a_part(body, title) else said
         if line.is_sentence:
             above += line.length

@@ -79,6 +79,8 @@ def _fields(element: Element) -> dict[str, str]:
     own = split_name(str(element.tag))[0]
     for part in element.iter(etree.Element):
         space, name = split_name(str(part.tag))
+        prefix, _, name = name.rpartition(":")  # one that was never declared
+        space = prefix or space
         if "image" in space:
             name = "image" if name == "loc" else "other"
         elif space not in ("", own) and "news" not in space:

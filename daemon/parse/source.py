@@ -11,7 +11,7 @@ from daemon.parse.sitemap import ADDRESSES, parse_sitemap
 from daemon.parse.telegram import parse_telegram
 
 _START = 5000  # bytes that tell what a document is
-_ROOT = re.compile(rb"<(?:\w+:)?(?:(urlset|sitemapindex)|rss|feed|rdf|channel)\b", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:\w+:)?(?:(urlset|sitemapindex)|rss|feed|rdf|channel)(?![\w-])", re.IGNORECASE)
 _CHANNEL_PAGE = re.compile(r"https?://(?:t|telegram)\.me/s/\w", re.IGNORECASE)
 
 

@@ -12,6 +12,7 @@ from daemon.parse.dates import parse_date
 from daemon.parse.page import open_page
 from daemon.parse.plain import one_line, to_plain
 
+_HOME = "https://t.me/"
 _BACKGROUND = re.compile(r"background-image:\s*url\(['\"]?([^'\")]{1,2000})")
 _COUNT = re.compile(r"(\d+(?:\.\d+)?)([KM]?)")
 _TIMES = {"": 1, "K": 1_000, "M": 1_000_000}
@@ -19,6 +20,7 @@ _LONGEST_TITLE = 160  # characters; a message has no title, so its first paragra
 _TEXTS = (  # what a message can say, in the order it shows; a reply quotes its message elsewhere
     ".tgme_widget_message_text.js-message_text",
     ".tgme_widget_message_poll_question",
+    ".tgme_widget_message_poll_option_text",
     ".tgme_widget_message_document_title",
     ".link_preview_title",
     ".link_preview_description",
@@ -56,7 +58,7 @@ def parse_telegram(body: bytes, *, url: str = "", content_type: str | None = Non
 
 def _entry(message: LexborNode) -> Entry:
     post = message.attributes.get("data-post") or ""
-    texts = [to_plain(node.html or "") for selector in _TEXTS if (node := message.css_first(selector))]
+    texts = [to_plain(node.html or "") for selector in _TEXTS for node in message.css(selector)]
     content = "\n\n".join(dict.fromkeys(filter(None, texts)))
     time = message.css_first(".tgme_widget_message_date time") or message.css_first("time[datetime]")
     published, precision = parse_date((time.attributes.get("datetime") or "") if time else "")
@@ -98,10 +100,11 @@ def _address(message: LexborNode, selector: str) -> str:
 
 def _image(message: LexborNode) -> str:
     for node in message.css(
-        ".tgme_widget_message_photo_wrap, .tgme_widget_message_video_thumb, .link_preview_image"
+        ".tgme_widget_message_photo_wrap, .tgme_widget_message_video_thumb, .link_preview_image, "
+        ".tgme_widget_message_roundvideo_thumb, .link_preview_right_image, .link_preview_video_thumb"
     ):
         if match := _BACKGROUND.search(node.attributes.get("style") or ""):
-            return match[1]
+            return join(_HOME, match[1])
     return ""
 
 
@@ -113,4 +116,4 @@ def _views(text: str) -> int | None:
 
 def _older(page: LexborHTMLParser, url: str) -> str:
     link = page.css_first("a.tme_messages_more[data-before]") or page.css_first("link[rel=prev]")
-    return join(url or "https://t.me/", (link.attributes.get("href") or "")) if link else ""
+    return join(url or _HOME, (link.attributes.get("href") or "")) if link else ""

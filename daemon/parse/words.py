@@ -29,28 +29,38 @@ _MAYBE_BESIDE: Final = """
     tag-list taglist tagcloud categories cat-links entry-meta post-meta metadata article-meta modal
     popup overlay tooltip toolbar searchform readmore read-more caption captions figcaption wp-caption-text
     credit credits rating ratings vote votes poll print-only noprint no-print visuallyhidden visually-hidden
-    screen-reader-text sr-only author-info author-desc author-description author-card author-details
-    author-profile author-boxes saboxplugin footnotes cta call-to-action flyout next-story nextstory prev-next
-    read-next up-next postmeta legend legende bildunterschrift bildquelle bildnachweis
+    screen-reader-text sr-only cta call-to-action author saboxplugin footnotes flyout next-story nextstory
+    prev-next read-next up-next postmeta legend legende bildunterschrift bildquelle bildnachweis
     kommentare kommentar commentaires comentarios commenti komentarze reacties kommentarer yorumlar werbung
     publicite publicidad pubblicita reklama advertentie teilen partage compartir condividi udostepnij delen
-    relacionadas relacionados correlati powiazane schlagworte etiquetas author vcard disclosure
+    relacionadas relacionados correlati powiazane schlagworte etiquetas vcard disclosure
 """
+
+
+def _any_of(table: str) -> str:
+    """A pattern for the words of a table, by their first letters: where none begins is quickly seen."""
+    rests: dict[str, list[str]] = {}
+    for word in table.split():
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in rests.items())
+
+
+# To be searched in names with a space before them.
 _BESIDE_WORD: Final = re.compile(
-    rf"(?:^|[_-])(?:(?P<sure>{'|'.join(_BESIDE.split())})|(?P<maybe>{'|'.join(_MAYBE_BESIDE.split())}))(?=$|[_-]|\d)"
+    rf"[\s_-](?:(?P<sure>{_any_of(_BESIDE)})|(?P<maybe>{_any_of(_MAYBE_BESIDE)}))(?![^\s_\d-])"
 )
-# How any of them begins: most names hold none of these, which is quickly seen.
-_BEGINNINGS: Final = frozenset(word.partition("-")[0] for word in (_BESIDE + _MAYBE_BESIDE).split())
-_LETTERS: Final = re.compile("[a-z]+")
-# What is only named after such a part: a block that has it, or stands before it; WordPress names a post
-# after what it is about, «category-popular», «tag-sharing».
+# Where the last word of a name begins that is written like «imageCaption».
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]+(?:\s|$))")
+# What is only named after such a part: a block that has it, or stands before it; WordPress names a post after
+# its subjects and its author, «category-popular», «tag-sharing», «author-jane».
 _SUBJECT: Final = re.compile(
-    r"(?:above|before|has|no|with|without)[_-]|(?:category|tag|post_tag)-(?!list|cloud|links)"
+    r"(?:above|before|has|no|with|without)[_-]|(?:category|tag|post[_-]tag)-(?!list|cloud|links)"
+    r"|author-(?!info|desc|bio|box|card|detail|profile|block|section|wrap)"
 )
 # Words about a frame that holds more than what it is named for.
 _FRAME: Final = re.compile(
-    r"^(?:overflow|backface|[xy])-hidden|hidden-(?:xs|sm|phone|mobile|tablet|print)|[_-](?:enabled|disabled)|label[_-]|"
-    r"[_-](?:layout|wrap|wrapper|container)$|:|[a-z][_-]widget(?:[_-]|$)"
+    r" (?:overflow|backface|[xy])-hidden|hidden-(?:xs|sm|phone|mobile|tablet|print)|[_-](?:enabled|disabled)"
+    r"|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[_-](?<=[a-z].)widget(?:[_-]|$)"
 )
 
 
@@ -67,23 +77,32 @@ def beside_word(name: str) -> str:
 
     A word in capitals is sure: even when it names most of the page's text, it is believed.
     """
-    match = _BESIDE_WORD.search(name)
+    match = _BESIDE_WORD.search(f" {name}")
     if not match or _SUBJECT.match(name):
         return ""
     if match["sure"]:
         return match["sure"].upper()
-    return "" if _FRAME.search(name) else match["maybe"]
+    return "" if _FRAME.search(f" {name}") else match["maybe"]
 
 
 @lru_cache(maxsize=8192)
 def beside_hint(names: str) -> str:
-    """The first such word in some classes, whatever their case."""
-    names = names.lower()
-    if _BEGINNINGS.isdisjoint(_LETTERS.findall(names)):
+    """The first such word in some classes, whatever their case; what only a capital begins is not sure."""
+    word = _first_word(names)
+    if word or names.islower():
+        return word
+    parted = _HUMP.sub("-", names)
+    return _first_word(parted).lower() if parted != names else ""
+
+
+def _first_word(names: str) -> str:
+    names = names.lower().replace("_", "-")
+    if not _BESIDE_WORD.search(f" {names}"):
         return ""
     return next(filter(None, map(beside_word, names.split())), "")
 
 
+@lru_cache(maxsize=8192)
 def is_main(names: str) -> bool:
     """Whether a name in some classes is one of the article itself."""
     return _MAIN.search(names.lower()) is not None
@@ -94,7 +113,7 @@ HEADLINE: Final = re.compile(r"(?:^|[\s_-])(?:h1|headline)(?![a-z-])", re.IGNORE
 
 # What publishers call the lines below a headline that sum the article up.
 DECK: Final = re.compile(
-    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:head|title|line)|excerpt|abstract|blurb"
+    r"(?:^|[\s_-]|(?<=[a-z]))[Dd]ek(?![a-z])|sub-?(?:hed|head|title|line)|excerpt|abstract|blurb"
 )
 
 # A whole object, or a list of them, as programs write it.

@@ -18,6 +18,7 @@ from daemon.parse.address import join
 from daemon.parse.bounds import bounded
 from daemon.parse.dates import parse_date
 from daemon.parse.elements import (
+    BASE,
     Children,
     Element,
     absolute,
@@ -83,7 +84,7 @@ def _settle(root: Element) -> None:
     """Bring strange feeds to the common form.
 
     A root's namespace that nobody knows is taken for a feed's own. CDF keeps links and times in
-    attributes; they become elements.
+    attributes; they become elements, and what its links are relative to becomes an xml:base.
     """
     space = str(root.tag).rpartition("}")[0][1:]
     if space and name_of(str(root.tag)).startswith("other:"):
@@ -92,9 +93,12 @@ def _settle(root: Element) -> None:
             element.tag = local if _PROPER.fullmatch(local) else "other"
     if name_of(str(root.tag)) == "channel":
         for element in list(root.iter(etree.Element)):
+            above = element.getparent() if name_of(str(element.tag)) == "a" else None
             for name, value in element.attrib.items():
                 if (field := _CDF.get(str(name).lower())) is not None:
-                    etree.SubElement(element, field).text = value
+                    etree.SubElement(element if above is None else above, field).text = value
+                elif str(name).lower() == "base":
+                    element.set(BASE, value)
 
 
 def _channel(root: Element) -> Element:
@@ -149,11 +153,11 @@ def _link(found: Children, base: str) -> str:
     if best and best[0] < _NEAR:
         return absolute(best[2], best[1], base)
     for element in named(found, _IDS):
-        address = (element.text or "").strip()
-        if element.get("isPermaLink", "").lower() != "false" and address.lower().startswith(
-            ("http:", "https:")
-        ):
+        address, is_link = (element.text or "").strip(), element.get("isPermaLink", "").lower()
+        if is_link != "false" and address.lower().startswith(("http:", "https:")):
             return address
+        if is_link == "true" and address.startswith("/"):
+            return absolute(element, address, base)
     return absolute(best[2], best[1], base) if best else ""
 
 

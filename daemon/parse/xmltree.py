@@ -19,7 +19,7 @@ _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:\?xml\b(?![^>]{0,200}encoding=(?![\"'
 _PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:]{1,40}\s*+>")  # one that declares nothing
 _HEAD = 5000  # bytes in which a document type is looked for
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,500}(?:\[.*?\]\s*)?>", re.DOTALL)
-_ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+["']([^"'&<%]{0,100})["']\s*>""")
+_ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+["']((?:[^"'&<%]|&#\w{1,7};){0,100})["']\s*>""")
 # A reference that XML does not know or may refuse, or CDATA, within which there are none.
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
@@ -30,7 +30,9 @@ _REFERENCE = re.compile(
 # XML 1.0 allows no control characters but these three, no lone surrogates, and two non-characters less.
 _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SLICE = 50_000  # characters that are cleaned at once: a substitution gathers the pieces between in a list
-_ROOT = re.compile(r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)\b)", re.IGNORECASE)
+_ROOT = re.compile(
+    r"<(?:\?xml|(?:\w+:)?(?:rss|feed|rdf|channel|urlset|sitemapindex)(?![\w-]))", re.IGNORECASE
+)
 
 
 def parse_xml(body: bytes, content_type: str | None = None) -> etree._Element:
@@ -89,7 +91,7 @@ def _stripped(text: str) -> tuple[str, dict[str, str]]:
     entities: dict[str, str] = {}
     start = text.find("<!DOCTYPE", 0, _HEAD)
     if start >= 0 and (doctype := _DOCTYPE.match(text, start)):
-        entities = dict(_ENTITY.findall(doctype[0]))
+        entities = {name: unescape(value) for name, value in _ENTITY.findall(doctype[0])}
         text = text[: doctype.start()] + text[doctype.end() :]
     text = _DECLARATION.sub("", text, count=1)
     root = _ROOT.search(text)

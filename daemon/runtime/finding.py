@@ -69,7 +69,7 @@ async def look_behind(
 ) -> tuple[Candidate, ...]:
     """List what could be polled behind a page, and if it announces no feed, what robots.txt names."""
     found = await compute(discover, page.body, url=page.url, content_type=page.content_type)
-    if any(candidate.certain for candidate in found):
+    if any(candidate.certain and candidate.kind is SourceKind.FEED for candidate in found):
         return found
     address = urljoin(page.url, "/robots.txt")
     try:

@@ -22,6 +22,7 @@ HOSTILE = {
     "comments without an end": "<p>.</p>" + "<!-- " * 100_000,
     "scripts without an end": "<p>.</p>" + "<script><" * 50_000,
     "a long class": "<div class='" + "related " * 25_000 + "'>",
+    "blanks in JSON-LD": "<script type='application/ld+json'>-->" + " " * 200_000 + "x</script>",
     "nested JSON-LD": "<script type='application/ld+json'>" + "[" * 100_000 + "</script>",
 }
 

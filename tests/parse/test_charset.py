@@ -11,6 +11,7 @@ from daemon.parse import decode
 
 RUSSIAN = "Учения на границе начались утром, сообщил губернатор области"
 JAPANESE = "国境での演習は今朝始まったと知事が発表した。住民に影響はない"
+CHINESE = "边境演习今天早上开始，州长说。居民不受影响，学校照常上课"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,12 @@ JAPANESE = "国境での演習は今朝始まったと知事が発表した。�
         (JAPANESE, "euc-jp", None),
         (JAPANESE, "iso2022_jp", "text/html; charset=iso-2022-jp"),
         ("“smart” €", "windows-1252", "text/html; charset=iso-8859-1"),
+        (RUSSIAN, "windows-1251", "text/html; charset=ISO-8859-1"),
+        (f"<meta charset=windows-1252><p>{RUSSIAN}", "koi8-r", None),
+        (f"<meta charset=gbk><p>{CHINESE}", "gbk", "text/html; charset=ISO-8859-1"),
+        (f"<meta charset=iso-8859-1><p>{JAPANESE}", "euc-jp", None),
+        ("<meta charset=iso-8859-2><p>Łódź, żółw", "iso-8859-2", "text/html; charset=ISO-8859-1"),
+        ("<meta charset=utf-8><p>«Élan», dit-il…", "windows-1252", "text/html; charset=ISO-8859-1"),
         ("Łódź", "iso-8859-2", "text/html; charset=latin2"),
         ("плутон", "utf-8", "text/html; charset=rot13"),
     ],

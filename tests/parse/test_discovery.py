@@ -83,3 +83,67 @@ def test_headlines_without_a_class_are_a_listing_by_their_tags():
     found = [c for c in discover(page, url=URL) if c.kind is SourceKind.LISTING]
     assert [c.links for c in found] == ["article h2 a"]
     assert len(parse_listing(page, links=found[0].links, url=URL).entries) == 6
+
+
+def discovered(head, url=URL):
+    return [c for c in discover(f"<html><head>{head}</head></html>".encode(), url=url) if c.certain]
+
+
+@pytest.mark.parametrize("address", ["", " ", "javascript:void(0)", "mailto:a@h.example", "#feed"])
+def test_an_announced_feed_without_an_address_of_its_own_is_none(address):
+    assert not discovered(f'<link rel="alternate" type="application/rss+xml" href="{address}">')
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("feed://h.example/rss", "http://h.example/rss"),
+        ("feed:https://h.example/rss", "https://h.example/rss"),
+    ],
+)
+def test_the_scheme_that_opens_a_reader_becomes_that_of_the_web(address, found):
+    assert [c.url for c in discovered(f'<link rel="alternate" type="text/xml" href="{address}">')] == [found]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'rel="alternate" type="application/rss"',
+        'rel="alternate" type="application/x-rss+xml"',
+        'rel="alternate" type="rss"',
+        'rel="ALTERNATE" type="Application/Atom+XML; charset=utf-8"',
+        'rel="service.feed" type="application/atom+xml"',
+        'rel="alternate"',
+    ],
+)
+def test_feeds_are_announced_by_loose_names_too(given):
+    assert [c.kind for c in discovered(f'<link {given} href="/news.rss">')] == [SourceKind.FEED]
+
+
+def test_other_forms_of_a_page_are_no_feeds():
+    head = (
+        '<link rel="alternate" hreflang="pl" href="/pl"><link rel="alternate" type="text/html" href="/m/rss">'
+    )
+    assert not discovered(head + '<link rel="alternate" type="application/json+oembed" href="/oembed">')
+
+
+def test_a_sitemap_that_the_page_announces_is_found_after_its_feeds():
+    head = '<link rel="sitemap" href="/maps/all.xml"><link rel="alternate" type="text/xml" href="/feed">'
+    assert [(c.url, c.kind) for c in discovered(head)] == [
+        ("https://h.example/feed", SourceKind.FEED),
+        ("https://h.example/maps/all.xml", SourceKind.SITEMAP),
+    ]
+
+
+def test_a_link_to_a_host_that_serves_feeds_is_one():
+    page = b'<a href="https://feeds.burner.example/Harbour">RSS</a><a href="https://other.example/x">x</a>'
+    linked = [c.url for c in discover(page, url=URL) if "links to" in c.why]
+    assert linked == ["https://feeds.burner.example/Harbour"]
+
+
+def test_robots_txt_may_name_its_sitemaps_by_relative_addresses_and_twice():
+    robots = (
+        b"User-agent: *\nSitemap: /a.xml\nsitemap:https://h.example/b.xml # all\nSitemap: /a.xml\nSitemap:\n"
+    )
+    found = discover(robots, url="https://h.example/robots.txt")
+    assert [c.url for c in found] == ["https://h.example/a.xml", "https://h.example/b.xml"]

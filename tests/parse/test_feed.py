@@ -17,6 +17,10 @@ from daemon.parse import discover, parse_feed, parse_source
     [
         (b"<!doctype html><title>News</title>", "html"),
         (b"<script>location='/'</script>", "html"),
+        (b"<!doctype html><p>News<br><rss-button></rss-button>", "html"),
+        (b"<!doctype html><html><p>News<br><!-- <rdf:RDF xmlns:rdf='x'></rdf:RDF> -->", "html"),
+        (b"<!--" + b"-" * 6000 + b"--><html><body><p>News</p></body></html>", "html"),
+        (b"<h1>Not found</h1>", "html"),
         (b"", "empty"),
         (b"\xef\xbb\xbf \r\n", "empty"),
         (b"Service unavailable", "xml"),
@@ -31,6 +35,11 @@ def test_what_is_no_feed_is_said_to_be_none(body, kind):
     with pytest.raises(ParseError) as caught:
         parse_feed(body)
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize("before", [b"<!-- strips <script> -->", b"<!DOCTYPE html>"])
+def test_a_feed_may_be_empty_whatever_stands_before_it(before):
+    assert parse_feed(before + b"<rss><channel><title>T</title></channel></rss>").title == "T"
 
 
 def test_a_web_page_gets_advice():

@@ -91,3 +91,28 @@ def test_links_are_relative_to_the_base_and_named_by_their_picture_if_need_be():
     feed = parse_listing(body, url=URL, links="li a", next_page="[rel=next]")
     assert [(e.url, e.title) for e in feed.entries] == [("https://h.example/old/a", "Ferry late")]
     assert feed.next_page == "https://h.example/old/2"
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("link[rel=next]", "https://h.example/news/?p=2"),
+        (".more", "https://h.example/news/?p=3"),
+        (".none", ""),
+    ],
+)
+def test_the_next_page_may_be_told_in_the_head_and_by_the_second_link(selector, found):
+    page = (
+        b'<html><head><link rel="next" href="?p=2"></head><body><a class="item" href="/a">Ferry late</a>'
+        b'<a class="more" href="#">More</a><a class="more" href="?p=3">More</a></body></html>'
+    )
+    assert parse_listing(page, url=URL, links=".item", next_page=selector).next_page == found
+
+
+def test_a_date_may_lie_within_what_its_selector_names():
+    page = (
+        b'<article><a href="/a">Ferry late</a><p class="meta">By Jane Doe, '
+        b'<time datetime="2025-09-12T10:00:00+02:00">3 hours ago</time></p></article>'
+    )
+    entry = parse_listing(page, url=URL, links="a", date=".meta").entries[0]
+    assert entry.published.isoformat() == "2025-09-12T08:00:00+00:00"

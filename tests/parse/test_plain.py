@@ -20,6 +20,7 @@ from daemon.parse.plain import to_plain
         ("One<!-- <b>no</b> > --> two", "One two"),
         ("<p>One<svg a='b'><p>no</p></SVG > two<svg/> three<head></p>", "One two three"),
         ("<p>One</p><!-- no --><><p>two</p>", "One\n\n<>\n\ntwo"),
+        ("\u202bOne\u202c &rlm;t\u2066w\u2069o\u200e\u2028three\u200c", "One two three\u200c"),
         ("One\x85 two\u2009three\ud800", "One… two three\ud800"),
         ("One <!-- never closed > two", "One never closed > two"),
         ("One <a href='x' two", "One"),
