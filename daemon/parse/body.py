@@ -24,6 +24,8 @@ _ALIKE: Final = 2
 _MAY_FOLLOW: Final = 0.2
 _SHORTEST_ARTICLE: Final = 1500
 _NOT_CARDS: Final = HEADINGS | {"tr"}
+# What holds text itself, and is not gone into: what stands above a list is the article's too.
+_TEXT_TAGS: Final = frozenset({"p", "ul", "ol", "dl", "blockquote"})
 _CARDS: Final = "cards"
 _MAY_BE_MOST: Final = frozenset({_CARDS, "figcaption"})
 
@@ -124,6 +126,6 @@ def _descend(block: Block) -> Block:
     while True:
         children = [item for item in block.items if isinstance(item, Block)]
         best = max(children, key=lambda child: child.weight, default=None)
-        if best is None or best.weight < HOLDS_MOST * block.weight or best.tag == "p":
+        if best is None or best.weight < HOLDS_MOST * block.weight or best.tag in _TEXT_TAGS:
             return block
         block = best

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from daemon.parse.appeals import is_appeal
+from daemon.parse.furniture import is_furniture
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.words import DATA, DECK, ENDING, FURNITURE, LITERAL_TAG, READ_ON, is_credit, is_note
+from daemon.parse.phrases import is_ending, is_read_on
+from daemon.parse.words import DATA, DECK, HEADLINE, LITERAL_TAG
 
 _MOSTLY_LINKS: Final = 0.5
 _ALL_LINK: Final = 0.8
 # Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
-_LONGEST_FURNITURE: Final = 300
 # What sums an article up is no longer; what is longer begins it, whatever it is called.
-_SENTENCE_ENDS: Final = tuple(".!?…:;\"”»’')]。！？」』।؟")
+_SENTENCE_ENDS: Final = tuple(".!?…:;\"”“»«’‘')]。！？」』।؟")
 _FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
 _TAIL_FROM: Final = 0.7
@@ -28,6 +30,8 @@ _BOTH_SIDES: Final = 2
 _LONGEST_HEAD: Final = 5
 _ITEMS: Final = frozenset({"li", "td", "th"})
 _LISTS: Final = frozenset({"ul", "ol"})
+# What stands there is data, whatever it says.
+_CELLS: Final = frozenset({"td", "th", "dt", "dd", "pre"})
 _NEVER_LINK_LISTS: Final = HEADINGS | {"p", "li", "blockquote", "td", "dd"}
 
 
@@ -63,7 +67,7 @@ class _Said:
         """Whether it only points to another article: a link that says «Read also: …», or is all capitals."""
         if self.linked <= _MOSTLY_LINKS * len(self.text):
             return False
-        return READ_ON.match(self.text) is not None or (
+        return is_read_on(self.text) or (
             self.text.isupper() and self.length >= SHORTEST_PROSE and self.is_link
         )
 
@@ -102,14 +106,10 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
             continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if len(text) <= _LONGEST_FURNITURE and _is_furniture(text):
+        if line.tag not in _CELLS and (is_furniture(text) or is_appeal(text)):
             continue
         kept.append(text)
     return "\n\n".join(kept)
-
-
-def _is_furniture(text: str) -> bool:
-    return FURNITURE.fullmatch(text) is not None or is_credit(text) or is_note(text)
 
 
 def _told_once(said: list[_Said]) -> list[_Said]:
@@ -177,7 +177,7 @@ def _unlinked(block: Block) -> list[Line]:
 def _announces(line: str) -> bool:
     """Whether a line says that a list of the article's own follows: «The winners are:», not «Read also:»."""
     return line.endswith((":", "：")) and not any(
-        each(line) for each in (READ_ON.match, ENDING.fullmatch, FURNITURE.fullmatch)
+        each(line) for each in (is_read_on, is_ending, is_furniture)
     )
 
 
@@ -195,7 +195,7 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
     if body is page:
         return None
     for line, block in _lines(page, until=body):
-        if block.tag == "h1" or line.text == title:
+        if block.tag == "h1" or line.text == title or (not found and HEADLINE.search(block.name)):
             found = True
             lead.clear()
         said = _said(line, block)
@@ -246,7 +246,7 @@ def _without_tail(said: list[_Said]) -> list[_Said]:
     total = sum(len(line.text) for line in said)
     so_far = 0
     for place, line in enumerate(said):
-        if so_far > _TAIL_FROM * total and len(line.text) <= _LONGEST_LABEL and ENDING.fullmatch(line.text):
+        if so_far > _TAIL_FROM * total and is_ending(line.text):
             return said[:place]
         so_far += len(line.text)
     end = len(said)

@@ -1,0 +1,126 @@
+"""What pages print around articles, in the languages of the news, and what only looks like it."""
+
+import pytest
+
+from daemon.parse.appeals import is_appeal
+from daemon.parse.furniture import is_furniture
+from daemon.parse.phrases import is_ending, is_read_on
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Comments (12)",
+        "12 Kommentare",
+        "» Das könnte Sie auch interessieren …",
+        "Artículos relacionados",
+        "À propos de l’auteur",
+        "Комментарии: 5",
+        "Powiązane artykuły:",
+        "Σχετικά άρθρα",
+        "関連記事",
+        "相关新闻：",
+        "مقالات ذات صلة",
+        "More from Sport",
+    ],
+)
+def test_what_follows_an_article_has_a_heading(line):
+    assert is_ending(line)
+    assert not is_ending(f"{line} were what the mayor read on Tuesday, when he was not amused by anything")
+
+
+@pytest.mark.parametrize("line", ["Комментарий", "Réactions", "コメント", "Komentarz", "Lees ook"])
+def test_a_heading_that_an_article_may_have_itself_ends_none(line):
+    assert not is_ending(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lesen Sie auch: Hafen gesperrt",
+        "Czytaj też: Port zamknięty",
+        "Читайте также: Порт закрыт",
+        "Läs också: Hamnen stängd",
+        "Read also: Port closed",
+    ],
+)
+def test_an_invitation_leads_to_another_article(line):
+    assert is_read_on(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Advertisement",
+        "When you buy through our links, we may earn a small commission.",
+        "Auf Facebook teilen",
+        "Rezept drucken",
+        "Publicidad",
+        "Leggi anche",
+        "Поделиться",
+        "Sdílet",
+        "続きを読む",
+        "Titelbild: Mira Holt",
+        "Fot.: Mira Holt / Vesna",
+        "Schlagwörter: Hafen, Drohnen",
+        "Фото: Вести",
+        "(Bild: Jan Lind)",
+        "07:45",
+        "",
+    ],
+)
+def test_furniture_is_no_text(line):
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Photo: the mayor said that she would not let anybody see the picture taken above the terminal.",
+        "Anzeige erstattet hat bisher niemand.",
+        "Mehr war nicht zu sehen.",
+        "Comment is free, but facts are sacred.",
+        "Print is not dead",
+        "Werbung kostet Geld",
+        "Наверх никто не поднялся.",
+        "Share prices fell",
+    ],
+)
+def test_a_sentence_that_begins_like_furniture_is_text(line):
+    assert not is_furniture(line)
+    assert not is_ending(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow us on Telegram and never miss a ferry.",
+        "The best of Vesna, delivered to your inbox!",
+        "To read on, please subscribe.",
+        "Folge uns auf Instagram",
+        "Unterstützen Sie unsere Arbeit mit einer Spende.",
+        "Abonnez-vous à notre lettre",
+        "Síguenos en nuestro canal",
+        "Wesprzyj nas darowizną.",
+        "Подписывайтесь на наш канал",
+        "欢迎关注我们的频道",
+    ],
+)
+def test_an_appeal_is_no_news(line):
+    assert is_appeal(line)
+    assert not is_appeal(f"«{line}», he said")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "The newsletter lost subscribers after the port closed, and the editor left.",
+        "They followed us to the inbox on the pier.",
+        "The commission may sign the treaty that we support, it said.",
+        "Er folgte uns bis zum Hafen, und keiner wollte das Schiff mehr verlassen.",
+        "Подписался на канал порта и ждёт.",
+    ],
+)
+def test_news_about_subscribers_is_no_appeal(line):
+    assert not is_appeal(line)
