@@ -29,7 +29,7 @@ _APPEALS: Final = (
     ),
     ("newsletter", r"newsletter (?:abonnieren|anmelden|bestellen)"),
     ("download", r"download (?:our|the|its)\b.{0,40}\bapps?\b"),
-    ("donate donation", r"donate (?:now|here)|please (?:donate|consider donating)|make a donation"),
+    ("donate", r"donate (?:now|here)|please (?:donate|consider donating)"),
     ("support", r"support (?:us|our (?:work|journalism|reporting))\b"),
     ("abonniere abonniert abonnieren", r"abonnier(?:e|t|en sie)\b.{0,20}\b(?:uns|unser\w*|jetzt|hier)\b"),
     ("abonnieren spenden", r"jetzt (?:abonnieren|spenden)"),
