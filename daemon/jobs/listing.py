@@ -98,6 +98,7 @@ def _reader() -> bytes:
     reader = blake2b(repr(made_with).encode(), digest_size=32)
     for room in (parse, dedup, model):
         for folder in room.__path__:
-            for file in sorted(Path(folder).glob("*.py")):
-                reader.update(file.read_bytes())
+            for file in sorted(Path(folder).rglob("*.*")):  # programs, and the word lists that they read by
+                if file.suffix != ".pyc":
+                    reader.update(file.read_bytes())
     return reader.digest()

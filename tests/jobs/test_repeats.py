@@ -13,11 +13,13 @@ from servers.invented import invent
 from servers.world import House, Inline, Item, Site, open_house
 from sqlalchemy import delete, select
 
-from daemon.jobs.listing import Reading
+from daemon import dedup
+from daemon.jobs.listing import Reading, _reader
 from daemon.model import ListingSelectors, SourceKind
 from daemon.store import entries, polls, sources, tables
 from daemon.store.polls import Poll
 
+made_anew = _reader.__wrapped__  # it is kept while a program runs
 FERRY = Item("ferry", "A new ferry for the islands")
 
 
@@ -89,6 +91,18 @@ async def test_all_is_read_again_by_a_program_that_reads_otherwise(house, monkey
     await house.turn(minutes=5)
     assert [len(reading.feed.entries) for reading in readings] == [1] * 4
     assert [reading.listed for reading in readings] == [1, 1, 1, 2]
+
+
+def test_who_reads_by_another_word_list_reads_otherwise(tmp_path, monkeypatch):
+    """An address's key changes with the list of what tracks; under its old one alone it would be new."""
+    monkeypatch.setattr(dedup, "__path__", [str(tmp_path)])
+    listed = tmp_path / "data" / "tracking.txt"
+    listed.parent.mkdir()
+    readers = []
+    for words in ("utm_*", "utm_* ref", "utm_*"):
+        listed.write_text(words)
+        readers.append(made_anew())
+    assert readers[0] == readers[2] != readers[1]
 
 
 async def test_it_is_read_again_after_another_program_has_listed_something_else(house):
