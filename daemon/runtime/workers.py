@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from queue import LifoQueue
 from threading import Lock
@@ -217,14 +218,14 @@ def _confine(memory: int) -> None:
 def _reply(pipe: Connection, call: _Call) -> bool:
     """Do a piece of work and answer; False when the process had better end, its memory torn to shreds."""
     work, args, kwargs = call
-    try:
-        answer = True, work(*args, **kwargs)
+    try:  # a text that was not looked at is read as it is handed over, and may fail there as well
+        answer = ForkingPickler.dumps((True, work(*args, **kwargs)))
     except MemoryError:
         pipe.send((False, ParseError("too_large", "it took more memory than anything sound does")))
         return False
     except Exception as error:  # noqa: BLE001  it is raised again where the work was handed in
         if not isinstance(error, TocsinError):
             error.add_note(traceback.format_exc())
-        answer = False, error
-    pipe.send(answer)
+        answer = ForkingPickler.dumps((False, error))
+    pipe.send_bytes(answer)
     return True

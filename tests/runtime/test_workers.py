@@ -175,6 +175,30 @@ def hoard(size: int) -> int:
     return len(bytes(size))
 
 
+class Late:
+    """What is only made when it is handed over, as texts are that nobody has looked at."""
+
+    def __init__(self, work, *args):
+        self.made = (work, args)
+
+    def __reduce__(self):
+        work, args = self.made
+        return str, (work(*args),)
+
+
+async def test_what_fails_as_it_is_handed_over_is_told_as_well():
+    workers = Workers(1, name, ("set up",), memory=50_000_000)
+    try:
+        assert await workers(Late, double, 3) == "6"
+        with pytest.raises(ParseError) as caught:
+            await workers(Late, hoard, 60_000_000)
+        assert caught.value.kind == "too_large"
+        with pytest.raises(ZeroDivisionError):
+            await workers(Late, blunder)
+    finally:
+        await workers.close()
+
+
 async def test_what_takes_too_much_memory_is_told_and_the_next_works():
     workers = Workers(1, name, ("set up",), memory=50_000_000)
     try:
