@@ -22,6 +22,7 @@ from daemon.store import (
     fingerprints,
     hits,
     ledger,
+    listings,
     polls,
     readings,
     rechecks,
@@ -42,6 +43,9 @@ def work(conn: Connection, source_id: int, now: datetime) -> None:
     )
     listed = entries.Listed(Entry(), ("a", "b"), Verdict(Fate.NEW, "to be read"))
     (added,) = entries.add(conn, source_id, [listed], now)
+    entries.sight_again(conn, source_id, {added.id, 2}, now)
+    listings.put(conn, source_id, now, listings.LastListing(b"a"))
+    listings.last(conn, source_id, now)
     readings.claim(conn, now, limit=9, lease=LEASE, busy_hosts=["a", "b"])
     article_id = articles.put(conn, added.id, Article(), now)
     marks = fingerprint(Article(text="Lights were seen over the quay at noon. " * 9))
