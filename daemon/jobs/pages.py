@@ -69,7 +69,7 @@ async def find_older(
 
     `keys` are those of what the first page lists. It follows the next pages until something known turns up,
     or for so many; what fails on the way ends it. Where there are none, the site's sitemap says what was
-    published `since` the last poll.
+    published `since` the last listing, which may have stayed the same for a day.
     """
     if not feed.entries or await _is_stored(ctx, keys):
         return ()
