@@ -33,8 +33,9 @@ any = ["ferry"]
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch):
-    """Let no busy machine end a trial: the limit has a test of its own."""
+    """Let no busy machine end a trial or a sketch: the limit has a test of its own."""
     monkeypatch.setattr(trial, "LIMIT", trial.LIMIT * 30)
+    monkeypatch.setattr(trial, "SKETCH_SECONDS", trial.SKETCH_SECONDS * 30)
 
 
 @pytest.fixture
@@ -166,7 +167,9 @@ async def test_a_trial_that_takes_too_long_says_how_far_it_came(visit, monkeypat
 
 
 def number_in(page: str, title: str) -> str:
-    return re.search(rf'value="pin:(\d+):match"[^>]*>Pin: must match<span class="unseen"> {title}', page)[1]
+    found = re.search(rf'value="pin:(\d+):match"[^>]*>Pin: must match<span class="unseen"> {title}', page)
+    assert found, page
+    return found[1]
 
 
 async def test_an_article_is_pinned_as_an_example(visit):
