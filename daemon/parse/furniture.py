@@ -167,7 +167,8 @@ _NOTICE_PATTERNS: Final = (
     r"tags: .*",
     r"(?:follow|find us) .{0,60}\bon (?:twitter|facebook|instagram|tiktok|youtube|linkedin)\b.{0,60}",
     r"follow (?:us|me|him|her|them) (?:on|at|here)\b.*",
-    r"(?:have a tip\?|(?:e-?mail|reach|contact) (?:us|me|him|her|the (?:author|writer|reporter|editor))).*@.*",
+    r"have a tip\?.*@.*",
+    r"(?:e-?mail|reach|contact) (?:us|me|him|her|the (?:author|writer|reporter|editor)).*@.*",
     r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
 )
 _NOTICE: Final = re.compile("|".join(_NOTICE_PATTERNS), re.IGNORECASE)
