@@ -285,6 +285,10 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "namespaces": lambda n: (
         b"<rss>" + b"".join(b'<x xmlns:a%d="b"/>' % i for i in range(n // 20)) + b"</rss>"
     ),
+    "markup in many namespaces": lambda n: (
+        b"<rss %s><channel>" % b" ".join(b'xmlns:a%d="b%d"' % (i, i) for i in range(n // 40))
+        + b"<item><title>a</title><description>b<i>c</i></description></item>" * (n // 140)
+    ),
     "spaces": lambda n: b"<rss><channel><title>" + b" " * n + b"</title></channel></rss>",
     "breaks": lambda n: (
         b"<rss><channel><item><description>" + b"&lt;br&gt; " * (n // 11) + b"</description></item>"

@@ -1,8 +1,8 @@
 """The elements of XML feeds: their names, whatever the namespace, their text and their addresses."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
+from html import escape
 
 from lxml import etree
 
@@ -35,7 +35,6 @@ _NAMESPACES = (  # how a namespace's address begins, in lower case, and the pref
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _SAYING = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}", _MEDIA)  # how texts are to be read
 BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_PREFIX = re.compile(r"(?<=<)\w{1,20}:(?=\w)|(?<=</)\w{1,20}:(?=\w)")  # of XHTML that names its namespace
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +91,25 @@ def written_in(found: Children, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _inner(element: Element) -> str:
-    return _PREFIX.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
+    """Write an element's markup, without its attributes: no text is read from them.
+
+    By hand, since lxml would declare all namespaces of the document on each element that it writes.
+    """
+    written: list[str] = []
+    waiting: list[Element | str] = [element]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            written.append(node)
+        elif not isinstance(tag := node.tag, str):  # an entity
+            written.append(node.text or "")
+        else:
+            name = tag.rpartition("}")[2]
+            written += (f"<{name}>", escape(node.text or "", quote=False))
+            waiting.append(f"</{name}>")
+            for child in reversed(node):
+                waiting += (escape(child.tail or "", quote=False), child)
+    return "".join(written)
 
 
 def _kind(element: Element) -> str:

@@ -168,3 +168,14 @@ def test_discovery_takes_any_bytes(body, url):
     except ParseError:
         return
     assert len({candidate.url + candidate.links for candidate in found}) == len(found)
+
+
+def test_markup_is_read_in_linear_time_however_many_namespaces_are_declared():
+    spaces = " ".join(f'xmlns:a{n}="https://vesna.example/{n}"' for n in range(4000))
+    items = "".join(
+        f"<item><description>Port <a{n}:b>closed</a{n}:b> &amp; guarded</description></item>"
+        for n in range(4000)
+    )
+    feed = parse_feed(f"<rss {spaces}><channel>{items}</channel></rss>".encode())
+    assert {entry.summary for entry in feed.entries} == {"Port closed & guarded"}
+    assert len(feed.entries) == 4000
