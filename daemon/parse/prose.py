@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.parse.appeals import is_appeal
+from daemon.parse.appeals import without_appeals
 from daemon.parse.furniture import is_furniture
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
 from daemon.parse.phrases import is_ending, is_read_on
@@ -106,9 +106,10 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
             continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if line.tag not in _CELLS and (is_furniture(text) or is_appeal(text)):
-            continue
-        kept.append(text)
+        if line.tag not in _CELLS:
+            text = "" if is_furniture(text) else without_appeals(text)
+        if text:
+            kept.append(text)
     return "\n\n".join(kept)
 
 
