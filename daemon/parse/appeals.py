@@ -26,7 +26,7 @@ _APPEALS: Final = (
         ),
     ),
     ("subscribe", r"subscribe (?:now|today|here|to (?:our|my))\b|please subscribe"),
-    ("subscriber", r"(?:already|become) a (?:paid )?subscriber"),
+    ("subscriber subscribers", r"(?:already|become) a (?:paid )?subscriber|subscribers also (?:receive|get)"),
     (
         "sign",
         (

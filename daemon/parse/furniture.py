@@ -118,8 +118,10 @@ _BUTTONS: Final = phrase_set("""
     рекомендуємо
 """)
 
-# What stands before a colon and says whose picture it is, what the article is filed under, when it came out.
+# What stands before a colon and says whose picture it is, what the article is filed under, when it came
+# out, what else to read.
 _LABELS: Final = phrase_set("""
+    auch lesen
     photo; photos; photo by; photo credit; photo credits; photo courtesy; image; images; image credit
     image credits; image source; image by; picture; pictures; picture credit; featured image; cover photo
     cover image; photograph; photographer; header image; tags; tag; topics; filed under; posted in
