@@ -159,7 +159,12 @@ _NETWORK: Final = (
     r"(?:twitter|x|facebook|instagram|tiktok|youtube|linkedin|bluesky|mastodon|threads|telegram)"
 )
 _WRITER: Final = r"(?:author|writer|reporter|editor)"
-_WHEN: Final = r"\W{1,3}(?:(?:at|on)\b\W{1,3})?(?:\w+day,? )?(?:[a-z]{3,9}\.? )?\d.{0,40}"
+# A date or a time and no more: what follows it («Updated: 12 dead») is news.
+_OF_DATES: Final = (
+    r"(?:at|on|\w+day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+    r"|\d{1,4}(?:st|nd|rd|th|[ap]m|h)?|[ap]\.?m|[a-z]{1,3}t|utc|ago|(?:minute|hour|day)s?)\b"
+)
+_WHEN: Final = rf"(?=.{{0,40}}\d)(?:\W+{_OF_DATES})+\W*(?:\bby\b.{{0,40}})?"
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
 _NOTICE_PATTERNS: Final = (
     r"your email address will not be published\..*|required fields are marked ?\*?",
