@@ -173,7 +173,7 @@ _NOTICE_PATTERNS: Final = (
     r"(?:subscribe|sign up|never miss|join our newsletter|download (?:the|our) \w+ app|let our news)\b.*",
     rf"get (?:the|our|breaking) (?:latest|best|news|top)\b.*\b{_SENT}s?\b.*",
     r"\W*(?:anzeige|werbung|advertisement)\s?[:|(\[–-].*",
-    r"by (?:submitting|signing up|subscribing|clicking)\b.{0,80}\b(?:agree|consent)\b.*",
+    r"by (?:submitting|signing up|subscribing|clicking)\b.{0,80}\b(?:you|i) (?:\w+ )?(?:agree|consent)\b.*",
     r"(?:we use|(?:this|our) (?:web)?site uses|wir verwenden|diese website verwendet) cookies\b.*",
     r"this slideshow requires javascript\.?|image \d+ of \d+|filed under.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
