@@ -14,7 +14,8 @@ MUST_LEAVE: Final = 0.12
 SURE_MUST_LEAVE: Final = 0.02
 # The same for cards and for what is said of pictures: of a page that is mostly those, they are the text.
 MOSTLY_MUST_LEAVE: Final = 0.3
-# One block that holds this share of the prose is not beside the article, whatever it is called.
+# One block that holds this share of the prose is not beside the article, whatever it is called; nor are the
+# paragraphs of one name that stand in one block and hold it together.
 HOLDS_HALF: Final = 0.5
 _ALL_LINK: Final = 0.8
 # Cards: other articles, each with a linked heading and a line about it, at least so many alike. They come
@@ -99,11 +100,16 @@ def _name(page: Outline) -> None:
     root = page.root
     total = root.weight
     named: dict[str, list[Block]] = {}
-    for block in page.blocks:
+    together: Counter[tuple[str, Block]] = Counter()  # paragraphs of one name that stand in one block
+    for block, parent in zip(page.blocks, page.parents, strict=True):
         if block.beside:
             named.setdefault(block.beside, []).append(block)
+            together[block.beside, parent if block.tag == "p" else block] += block.weight
+    most: Counter[str] = Counter()
+    for (word, _), weight in together.items():
+        most[word] = max(most[word], weight)
     for word, holders in named.items():
-        if word.islower() and max(block.weight for block in holders) > HOLDS_HALF * total:
+        if word.islower() and most[word] > HOLDS_HALF * total:
             for block in holders:
                 block.beside = ""
     # Sure words last, those that take most first.

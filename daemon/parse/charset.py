@@ -31,6 +31,7 @@ _SAMPLE = 50_000  # bytes that the detector sees, from the first that is not ASC
 _HIGH = bytes(range(128, 256))
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _FOREIGN = re.compile(rb"[\x80-\xff]{4,}")  # accented letters hardly ever stand so close together
+_MOST_IN_RULE = 2  # different ones in a rule («————»), a divider or an indent, which are no word
 _BY_DEFAULT = "cp1252"  # which is how ISO-8859-1 is read
 _MULTI_BYTE = re.compile(r"gb|big5|euc|shift|cp9[345]|iso2022|hz|johab|utf")
 _LARGE = 100_000  # bytes; smaller ones cost nothing to try
@@ -110,7 +111,8 @@ def _may_be_western(body: bytes) -> bool:
     """Tell whether the letters beyond ASCII stand among others, as in no other script than Latin."""
     sample = body[: _SAMPLE * 4]
     beyond = len(sample) - len(sample.translate(None, _HIGH))
-    return sum(map(len, _FOREIGN.findall(sample))) * 2 <= beyond
+    runs = _FOREIGN.findall(sample)
+    return sum(len(run) for run in runs if len(set(run)) > _MOST_IN_RULE) * 2 <= beyond
 
 
 def _reads_ascii(label: str) -> bool:

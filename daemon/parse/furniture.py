@@ -118,8 +118,10 @@ _BUTTONS: Final = phrase_set("""
     рекомендуємо
 """)
 
-# What stands before a colon and says whose picture it is, what the article is filed under, when it came out.
+# What stands before a colon and says whose picture it is, what the article is filed under, when it came
+# out, what else to read.
 _LABELS: Final = phrase_set("""
+    auch lesen
     photo; photos; photo by; photo credit; photo credits; photo courtesy; image; images; image credit
     image credits; image source; image by; picture; pictures; picture credit; featured image; cover photo
     cover image; photograph; photographer; header image; tags; tag; topics; filed under; posted in
@@ -150,26 +152,38 @@ _LABELS: Final = phrase_set("""
 """)
 _LONGEST_LABEL: Final = 20
 _LONGEST_LABELLED: Final = 90
+_LONGEST_NAMES: Final = 50
 
+_SENT: Final = r"(?:inbox|newsletter|e?mail|app|alert|news|stories)"
+_NETWORK: Final = (
+    r"(?:twitter|x|facebook|instagram|tiktok|youtube|linkedin|bluesky|mastodon|threads|telegram)"
+)
+_WRITER: Final = r"(?:author|writer|reporter|editor)"
+# A date or a time and no more: what follows it («Updated: 12 dead») is news.
+_OF_DATES: Final = (
+    r"(?:at|on|\w+day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+    r"|\d{1,4}(?:st|nd|rd|th|[ap]m|h)?|[ap]\.?m|[a-z]{1,3}t|utc|ago|(?:minute|hour|day)s?)\b"
+)
+_WHEN: Final = rf"(?=.{{0,40}}\d)(?:\W+{_OF_DATES})+\W*(?:\bby\b.{{0,40}})?"
 # Lines that are the furniture of a page or the leftovers of a repost, whatever holds them.
 _NOTICE_PATTERNS: Final = (
     r"your email address will not be published\..*|required fields are marked ?\*?",
     r"(?:like|share)? ?loading\.*|continue reading.{0,80}|leave a reply cancel reply",
     r"sign up (?:for|to) .{0,80}|click here to .{0,60}",
     r"(?:subscribe|sign up|never miss|join our newsletter|download (?:the|our) \w+ app|let our news)\b.*",
-    r"get (?:the|our|breaking) (?:latest|best|news|top)\b.*",
+    rf"get (?:the|our|breaking) (?:latest|best|news|top)\b.*\b{_SENT}s?\b.*",
     r"\W*(?:anzeige|werbung|advertisement)\s?[:|(\[–-].*",
-    r"by (?:submitting|signing up|subscribing|clicking)\b.{0,80}\b(?:agree|consent)\b.*",
+    r"by (?:submitting|signing up|subscribing|clicking)\b.{0,80}\b(?:you|i) (?:\w+ )?(?:agree|consent)\b.*",
     r"(?:we use|(?:this|our) (?:web)?site uses|wir verwenden|diese website verwendet) cookies\b.*",
     r"this slideshow requires javascript\.?|image \d+ of \d+|filed under.{0,80}|\W*",
     r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?",
-    r"(?:\(|additional )reporting by .*|reporting by [^.;]+;.*|(?:written|words|edited) by [^.,]{3,60}",
+    r"(?:\(|additional )reporting by .*|reporting by [^.;]+; ?(?:editing|writing).*",
+    r"(?:written|words|edited) by [^.,]{3,60}",
     r"tags: .*",
-    r"(?:follow|find us) .{0,60}\bon (?:twitter|facebook|instagram|tiktok|youtube|linkedin)\b.{0,60}",
-    r"follow (?:us|me|him|her|them) (?:on|at|here)\b.*",
-    r"have a tip\?.*@.*",
-    r"(?:e-?mail|reach|contact) (?:us|me|him|her|the (?:author|writer|reporter|editor)).*@.*",
-    r"(?:posted|published|updated|last updated)(?: (?:at|on))?:? .{0,40}|\d+ min(?:ute)?s? read",
+    rf"(?:follow|find us) [^,;:]{{0,60}}\bon {_NETWORK}\b.{{0,60}}",
+    r"follow (?:us|me|him|her|them) (?:(?:at )?@.*|here\W*)",
+    rf"(?:have a tip\?|(?:e-?mail|reach|contact) (?:us|me|him|her|the {_WRITER}s?))[^,]*@.*",
+    rf"(?:posted|published|(?:last )?updated){_WHEN}|\d+ min(?:ute)?s? read",
 )
 _NOTICE: Final = re.compile("|".join(_NOTICE_PATTERNS), re.IGNORECASE)
 
@@ -181,14 +195,15 @@ _CREDIT: Final = re.compile(
 _CREDIT_BEGINS: Final = frozenset("ipfbIPFB©(")
 _CREDIT_AT_END: Final = re.compile(
     r"\((?:image|photo|picture|foto|pic|credit)s?\b[^)]{0,60}\)$"
-    r"|\b(?:getty images|shutterstock|afp via getty)\W*$"
+    r"|(?:^|[/|(©,:–—-]\s?|\b(?:via|for|by|credit|afp|epa|ap) )(?:getty images|shutterstock)\W*$"
 )
 _LONGEST_CREDIT: Final = 75
 # What a page says of the money that its links may earn it, and of who else reported.
 _NOTE: Final = re.compile(
-    r"\b(?:we|i) (?:may |will |can )?(?:earn|receive|get) (?:an? )?(?:\w+ )?commissions?\b"
+    r"\b(?:we|i) (?:may |will |can )?(?:earn (?:an? )?(?:\w+ )?commission"
+    r"|(?:receive|get) (?:an? )?(?:small|affiliate) commission)"
     r"|\bearn us (?:an? )?(?:\w+ )?commissions?\b|\b(?:contains?|includes?) (?:some )?affiliate links?\b"
-    r"|^as an amazon associate\b|\bcontributed to this (?:report|story)\.?$",
+    r"|^as an amazon associate\b|^(?:[^.!?]|(?<=\b\w)\.){0,150}\bcontributed to this (?:report|story)\.?$",
     re.IGNORECASE,
 )
 _LONGEST: Final = 300
@@ -205,12 +220,22 @@ def is_furniture(line: str) -> bool:
 
 def _is_labelled(line: str) -> bool:
     label, colon, _ = line[: _LONGEST_LABEL + 1].partition(":")
-    return bool(colon) and len(line) <= _LONGEST_LABELLED and label.strip(" (.").lower() in _LABELS
+    return (
+        bool(colon)
+        and len(line) <= _LONGEST_LABELLED
+        and label.strip(" (.").lower() in _LABELS
+        and not _is_told(line)
+    )
+
+
+def _is_told(line: str) -> bool:
+    """Whether what follows a label is a sentence, which tells what a picture shows."""
+    return len(line) > _LONGEST_NAMES and line.endswith(".")
 
 
 def _is_credit(line: str) -> bool:
     """Whether a line says whose picture it is."""
-    if line[0] in _CREDIT_BEGINS and _CREDIT.match(line):
+    if line[0] in _CREDIT_BEGINS and _CREDIT.match(line) and not _is_told(line):
         return True
     end = line[-_LONGEST_CREDIT:].lower()
     may_be = "(" in end or "getty" in end or "shutterstock" in end

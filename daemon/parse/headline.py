@@ -6,6 +6,9 @@ from typing import Final
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—•·»«:/~]|::|\|\|)\s+|\s*\|\s*|\s+[»›]\s*")
 _PARTING: Final = tuple(":：｜|_-–—")
+# Marks that part a section from a headline; dashes and colons also stand within headlines.
+_BARS: Final = ("|", "»", "›", "/", "::")
+_YEAR: Final = re.compile(r"\b20\d\d\b")
 _WORD: Final = re.compile(r"\w+")
 _FEW: Final = 2
 # A heading of so few words may be the site's name, or that of a section or of a button.
@@ -29,7 +32,7 @@ def choose_headline(
     """
     titles = {title: _words(title) for each in told if (title := _named(each, site, host))}
     if len(main) == 1 and len(titles.get(main[0], ())) > _MOST_IN_LABEL:  # most pages: no doubt to settle
-        return _without_kicker(without_site(main[0], site, host), titles), main[0]
+        return without_site(main[0], site, host), main[0]
     heading, (_, shared) = _likest(main, titles, site, host)
     if not heading or _is_label(heading, shared, titles):
         other, (likeness, more) = _likest(lesser(), titles, site, host)
@@ -37,7 +40,7 @@ def choose_headline(
             heading = other
         elif not heading or not shared:
             return next(iter(titles), next(iter(told), "")), ""
-    return _without_kicker(without_site(heading, site, host), titles), heading
+    return without_site(heading, site, host), heading
 
 
 def _named(title: str, site: str, host: str) -> str:
@@ -74,11 +77,18 @@ def _is_label(heading: str, shared: int, titles: dict[str, set[str]]) -> bool:
     return least >= _LEAST_IN_HEADLINE and shared < least / 2 and len(_words(heading)) <= _MOST_IN_LABEL
 
 
-def _without_kicker(heading: str, titles: Iterable[str]) -> str:
-    """Cut off what stands above the headline in one element with it: a topic, a section, a date."""
-    for title in titles:
-        kicker = _WORD.findall(heading.removesuffix(title)) if heading.endswith(title) else []
+def without_kicker(heading: str, told: Iterable[str], site: str, host: str, *, is_parted: bool) -> str:
+    """Cut off what stands above the headline in one heading with it: a topic, a section, a date.
+
+    What the page tells of its title shows where the headline begins. Where no element may have parted them
+    («Harbour: drones seen»), only a date or what a mark sets apart is cut.
+    """
+    for title in filter(None, (_named(each, site, host) for each in told)):
+        front = heading.removesuffix(title) if heading.endswith(title) else ""
+        kicker = _WORD.findall(front)
         is_one = len(kicker) <= _MOST_IN_LABEL <= len(_WORD.findall(title))
+        if not is_parted and not front.rstrip().endswith(_BARS) and not _YEAR.search(front):
+            continue
         if is_one and len("".join(kicker)) > _LONGEST_ARTICLE:
             return title
     return heading
@@ -86,10 +96,12 @@ def _without_kicker(heading: str, titles: Iterable[str]) -> str:
 
 def without_section(title: str, url: str) -> str:
     """Cut a section off the end of a title that its address names: «Port closed | Opinion», /opinion/…."""
-    *front, last = _SEPARATOR.split(title)
-    if not front or len(last.split()) > _FEW or f"/{_squeeze(last)}/" not in url.casefold():
+    marks = list(_SEPARATOR.finditer(title))
+    if not marks or not marks[-1][0].strip().endswith(_BARS):
         return title
-    return title[: list(_SEPARATOR.finditer(title))[-1].start()]
+    front, last = title[: marks[-1].start()], title[marks[-1].end() :]
+    is_section = len(last.split()) <= _FEW and f"/{_squeeze(last)}/" in url.casefold()
+    return front if is_section and len(front.split()) > _FEW else title
 
 
 def without_site(title: str, site: str, host: str) -> str:

@@ -32,6 +32,8 @@ _NOT_PROSE: Final = HEADINGS | {"nav", "footer"}
 _PRUNED: Final = word_set("nav footer aside")
 # Words for what leads elsewhere: a block that is called so and holds prose is what they lead to.
 _LEADING: Final = word_set("toc table-of-contents menu submenu NAV NAVIGATION NAVBAR PAGINATION")
+# Words that also tell what kind of article it is, of a block around the headline: «Comment», «Sponsored».
+_KINDS: Final = word_set("COMMENT COMMENTS DISCUSSION RELATED RECOMMENDED TRENDING POPULAR SPONSORED")
 _NAMING: Final = ("class", "id", "itemprop", "role")
 _MAY_HIDE: Final = word_set("hidden aria-hidden style")
 # A line of this length is prose; what is shorter may be a label, a byline or a button.
@@ -87,6 +89,7 @@ class Outline:
     blocks: list[Block]
     parents: list[Block]
     lines: list[tuple[Line, str]]
+    around_headline: frozenset[int] = frozenset()  # the elements around the first one, for Lexbor
 
 
 def _named(attributes: dict[str, str | None]) -> tuple[str, str]:
@@ -147,7 +150,7 @@ def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa:
     What it gathers in are local names, since the loop goes round for each node of a page.
     """
     block = Block("body")
-    page = Outline(block, [block], [block], [])
+    page = Outline(block, [block], [block], [], _around_headline(body))
     pieces: list[str] = []
     links = linked = unread = 0
     # The elements that are open, a block with the one around it; no recursion, for pages nest deep.
@@ -199,12 +202,23 @@ def _enter(page: Outline, around: Block, node: LexborNode, *, pruned: bool) -> B
         is_hidden = not _MAY_HIDE.isdisjoint(attributes) and _is_hidden(attributes)
     if word and tag in HEADINGS:  # the name of a heading is made of what it says
         word = ""
+    if word in _KINDS and (tag == "main" or node.mem_id in page.around_headline):
+        word = ""
     if pruned and (is_hidden or tag in _PRUNED or word.isupper()):
         return None
     block = Block(tag, name, "hidden" if is_hidden else tag if tag in _BESIDE_TAGS else word)
     page.blocks.append(block)
     page.parents.append(around)
     return block
+
+
+def _around_headline(body: LexborNode) -> frozenset[int]:
+    """What the first heading of the first order stands in."""
+    around = set()
+    node = body.css_first("h1")
+    while node is not None and (node := node.parent) is not None:
+        around.add(node.mem_id)
+    return frozenset(around)
 
 
 def _leave(block: Block, around: Block) -> Block:

@@ -207,6 +207,14 @@ _ENDING_PATTERNS: Final = (
     r"читайте (?:также|також).{0,20}",
 )
 _ENDING: Final = re.compile("|".join(_ENDING_PATTERNS), re.IGNORECASE)
+# What such headings say of readers who wrote what follows, of the author, or of sources.
+_SURELY: Final = re.compile(
+    r"[ck]om+ent|комм?ент|repl(?:y|ies)|thoughts|conversation|antwort|repons|respuest|respost|rispost|reacti|svar"
+    r"|reageer|diskus|дискус|обсуд|yorum|cevap|تعليق|نظر|תגוב|评论|評論|留言|迴響|コメント|댓글|luận|hozzászól|szólj"
+    r"|σχόλι|răspuns|balasan|auth?[oe]u?r|автор|συντάκτη|f[oø]rfatt|författ|kirjoitta|yazar|szerző|الكاتب|המחבר|作者"
+    r"|著者|source link|references|sources|bibliography|works cited|literatur|quellen",
+    re.IGNORECASE,
+)
 # Links inside an article to another one.
 _INVITES: Final = re.compile(
     r"(?:read|see|watch|related|more|don['’]t miss|also|click|subscribe|sign up|follow|lesen|mehr|lire|voir|"
@@ -218,6 +226,11 @@ _INVITES: Final = re.compile(
 def is_ending(line: str) -> bool:
     """Whether a line is the heading of what follows an article."""
     return len(line) <= LONGEST_PHRASE and (bare(line) in _ENDINGS or _ENDING.fullmatch(line) is not None)
+
+
+def ends_surely(line: str) -> bool:
+    """Whether a heading that ends an article is that of its comments, its author or its sources."""
+    return is_ending(line) and _SURELY.search(line) is not None
 
 
 def leads_away(line: str) -> bool:

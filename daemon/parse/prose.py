@@ -1,13 +1,14 @@
 """The block that holds an article → its paragraphs, without what else stands in it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.parse.appeals import is_appeal
+from daemon.parse.appeals import without_appeals
 from daemon.parse.furniture import is_furniture
 from daemon.parse.outline import HEADINGS, SHORTEST_PROSE, Block, Line
-from daemon.parse.phrases import is_ending, is_read_on
+from daemon.parse.phrases import ends_surely, is_ending, is_read_on
 from daemon.parse.words import DATA, DECK, HEADLINE, LITERAL_TAG
 
 _MOSTLY_LINKS: Final = 0.5
@@ -43,6 +44,11 @@ class _Said:
     length: int
     linked: int
     tag: str
+    home: Block  # what the block of the line stands in
+
+    @property
+    def is_paragraph(self) -> bool:
+        return self.tag == "p" and self.is_sentence and not self.linked
 
     @property
     def is_prose(self) -> bool:
@@ -95,7 +101,7 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
 
     What a page prints between headline and text only to sum it up is none: the summary tells it.
     """
-    said = [_said(line, block) for line, block in _lines(body)]
+    said = [_said(line, block, home) for line, block, home in _lines(body)]
     lead = _lead(page, body, title, summary)
     said = _from_headline(said, body, title) if lead is None else lead + said
     said = _without_tail(_told_once(_without_links(_without_head(said, title))))
@@ -106,9 +112,10 @@ def read_prose(page: Block, body: Block, title: str, summary: str = "") -> str:
             continue
         if "<" in text or "[" in text:
             text = LITERAL_TAG.sub("", text).strip()
-        if line.tag not in _CELLS and (is_furniture(text) or is_appeal(text)):
-            continue
-        kept.append(text)
+        if line.tag not in _CELLS:
+            text = "" if is_furniture(text) else without_appeals(text)
+        if text:
+            kept.append(text)
     return "\n\n".join(kept)
 
 
@@ -129,12 +136,14 @@ def _told_once(said: list[_Said]) -> list[_Said]:
     return kept
 
 
-def _said(line: Line, block: Block) -> _Said:
-    return _Said(line.text, line.length, line.linked, block.tag)
+def _said(line: Line, block: Block, home: Block) -> _Said:
+    return _Said(line.text, line.length, line.linked, block.tag, home)
 
 
-def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Block]]:
+def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Block, Block]]:
     """The lines below a block in order, without those beside the article; or those above another block.
+
+    Each comes with its block and the one around that.
 
     The links of a list that the article announces are its text.
     """
@@ -146,7 +155,7 @@ def _lines(root: Block, until: Block | None = None) -> Iterator[tuple[Line, Bloc
         for item in items:
             if isinstance(item, Line):
                 above = item
-                yield item, holder
+                yield item, holder, path[-2 if len(path) > 1 else -1][1]
             elif item is until:
                 return
             elif item.beside not in entered:
@@ -194,11 +203,11 @@ def _lead(page: Block, body: Block, title: str, summary: str) -> list[_Said] | N
     found = False
     if body is page:
         return None
-    for line, block in _lines(page, until=body):
+    for line, block, home in _lines(page, until=body):
         if block.tag == "h1" or line.text == title or (not found and HEADLINE.search(block.name)):
             found = True
             lead.clear()
-        said = _said(line, block)
+        said = _said(line, block, home)
         if found and (said.is_sentence or said.is_deck) and not _sums_up(line, block, summary):
             lead.append(said)
     return lead if found else None
@@ -228,8 +237,8 @@ def _begins_a_part(body: Block, title: str) -> bool:
 
 
 def _begins_with(part: Block, title: str) -> bool:
-    for line, block in _lines(part):
-        if line.text == title or _said(line, block).is_prose:
+    for line, block, home in _lines(part):
+        if line.text == title or _said(line, block, home).is_prose:
             return line.text == title
     return False
 
@@ -242,17 +251,37 @@ def _without_head(said: list[_Said], title: str) -> list[_Said]:
 
 
 def _without_tail(said: list[_Said]) -> list[_Said]:
-    """Cut from the heading of the comments or of other stories on, when most was said before it."""
+    """Cut from the heading of the comments or of other stories on, when most was said before it.
+
+    Other stories may also be amid the text, whose paragraphs then go on where those before them stand.
+    """
     total = sum(len(line.text) for line in said)
     so_far = 0
+    endings: list[int] = []
     for place, line in enumerate(said):
         if so_far > _TAIL_FROM * total and is_ending(line.text):
-            return said[:place]
+            endings.append(place)
+            if ends_surely(line.text):
+                break
         so_far += len(line.text)
+    if endings:
+        last = _last_paragraph(said, endings)
+        return said[: next((place for place in endings if place > last), len(said))]
     end = len(said)
     while end and said[end - 1].is_announcement:
         end -= 1  # the heading of what was left out
     return said[:end]
+
+
+def _last_paragraph(said: list[_Said], endings: list[int]) -> int:
+    """The place of the last paragraph before the comments that stands where most of them do, else -1."""
+    homes = Counter(line.home for line in said[: endings[0]] if line.is_paragraph)
+    home = max(homes, key=homes.__getitem__, default=None)
+    until = endings[-1] if ends_surely(said[endings[-1]].text) else len(said)
+    return next(
+        (place for place in reversed(range(until)) if said[place].is_paragraph and said[place].home is home),
+        -1,
+    )
 
 
 def _without_links(said: list[_Said]) -> list[_Said]:

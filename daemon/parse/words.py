@@ -57,10 +57,12 @@ _SUBJECT: Final = re.compile(
     r"(?:above|before|has|no|with|without)[_-]|(?:category|tag|post[_-]tag)-(?!list|cloud|links)"
     r"|author-(?!info|desc|bio|box|card|detail|profile|block|section|wrap)"
 )
-# Words about a frame that holds more than what it is named for.
+# Words about a frame that holds more than what it is named for, or what it is named for in another sense: who
+# is quoted, and what a reader unfolds.
 _FRAME: Final = re.compile(
     r" (?:overflow|backface|[xy])-hidden|hidden-(?:xs|sm|phone|mobile|tablet|print)|[_-](?:enabled|disabled)"
     r"|label[_-]|[_-](?:layout|wrap|wrapper|container)$|:|[_-](?<=[a-z].)widget(?:[_-]|$)"
+    r"|(?:quote|cite|citation|speaker)[_-]+author|disclosure[_-]+(?:panel|content|body|item|details)"
 )
 
 

@@ -269,6 +269,15 @@ def test_a_headline_is_without_the_name_of_its_site(title, headline):
             "The port closes again",
         ),
         ("The port closes again", "<h1>3 May 2025 The port closes again</h1>", "The port closes again"),
+        # What a headline says itself before a colon, and after a dash, is its own.
+        ("Drones seen above pier", "<h1>Lind: Drones seen above pier</h1>", "Lind: Drones seen above pier"),
+        (
+            "Drones hit the house",
+            "<h1><b>Army denies Drones hit the house</b></h1>",
+            "Army denies Drones hit the house",
+        ),
+        ("", "<h1>Ships wait at the pier – Opinion</h1>", "Ships wait at the pier – Opinion"),
+        ("", "<h1>Lind | Opinion</h1>", "Lind | Opinion"),
         ("Port closed to all ships", "<h1>A Port closed to all ships</h1>", "A Port closed to all ships"),
         ("The port closes", "<h1>How to act when The port closes</h1>", "How to act when The port closes"),
         ("Port closes, ships wait", "<h1>Port closes, ships wait | Opinion</h1>", "Port closes, ships wait"),

@@ -32,6 +32,7 @@ CHINESE = "边境演习今天早上开始，州长说。居民不受影响，学
         (JAPANESE, "euc-jp", None),
         (JAPANESE, "iso2022_jp", "text/html; charset=iso-2022-jp"),
         ("“smart” €", "windows-1252", "text/html; charset=iso-8859-1"),
+        ("———— Port closed ————", "windows-1252", "text/html; charset=iso-8859-1"),
         (RUSSIAN, "windows-1251", "text/html; charset=ISO-8859-1"),
         (f"<meta charset=windows-1252><p>{RUSSIAN}", "koi8-r", None),
         (f"<meta charset=gbk><p>{CHINESE}", "gbk", "text/html; charset=ISO-8859-1"),
