@@ -30,8 +30,10 @@ def choose_headline(
     But a heading that names the site is none; nor is a short one that says little of any title, where a
     `lesser` heading says a title, or where it has no word of theirs.
     """
+    if len(main) == 1 and main[0] in told and _is_undoubted(main[0], site, host):  # as on most pages
+        return main[0], main[0]
     titles = {title: _words(title) for each in told if (title := _named(each, site, host))}
-    if len(main) == 1 and len(titles.get(main[0], ())) > _MOST_IN_LABEL:  # most pages: no doubt to settle
+    if len(main) == 1 and len(titles.get(main[0], ())) > _MOST_IN_LABEL:
         return without_site(main[0], site, host), main[0]
     heading, (_, shared) = _likest(main, titles, site, host)
     if not heading or _is_label(heading, shared, titles):
@@ -47,6 +49,10 @@ def _named(title: str, site: str, host: str) -> str:
     """The title without the site's name; "" when that is all it is."""
     title = without_site(without_site(title, site, host), site, host)  # «Port closed | Post | post.example»
     return "" if names_site(title, site, host) else title
+
+
+def _is_undoubted(heading: str, site: str, host: str) -> bool:
+    return len(_words(heading)) > _MOST_IN_LABEL and _named(heading, site, host) == heading
 
 
 def _words(text: str) -> set[str]:
@@ -83,6 +89,8 @@ def without_kicker(heading: str, told: Iterable[str], site: str, host: str, *, i
     What the page tells of its title shows where the headline begins. Where no element may have parted them
     («Harbour: drones seen»), only a date or what a mark sets apart is cut.
     """
+    if not is_parted and not _YEAR.search(heading) and not any(map(heading.__contains__, _BARS)):
+        return heading
     for title in filter(None, (_named(each, site, host) for each in told)):
         front = heading.removesuffix(title) if heading.endswith(title) else ""
         kicker = _WORD.findall(front)
