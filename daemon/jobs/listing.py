@@ -1,7 +1,7 @@
 """A source's document: what of it is known again need not be read."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
@@ -12,8 +12,8 @@ from daemon import dedup, model, parse
 from daemon.dedup import EntryKeys, entry_mark, listing_keys
 from daemon.fetch import Fetched
 from daemon.jobs.context import Compute
-from daemon.model import Feed, ListingSelectors, Source, SourceKind
-from daemon.parse import parse_source
+from daemon.jobs.pages import parser_of
+from daemon.model import Feed, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +39,16 @@ async def read_answer(compute: Compute, source: Source, answer: Fetched, known: 
 
     `known` are marks: what bears one is listed as it was when it was stored, and its texts stay unread.
     """
-    return await compute(
-        read_document,
-        answer.body,
-        url=answer.url,
-        kind=source.kind,
-        listing=source.listing,
-        content_type=answer.content_type,
-        known=frozenset(known),
-        key=_key(source.full_text),
-    )
+    key = _key(source.full_text)
+    return await compute(read_document, parser_of(source, answer), known=frozenset(known), key=key)
 
 
-def read_document(  # noqa: PLR0913 what a document is read by, and what of it is known
-    body: bytes,
-    *,
-    url: str = "",
-    kind: SourceKind = SourceKind.AUTO,
-    listing: ListingSelectors = ListingSelectors(),  # noqa: B008 frozen
-    content_type: str | None = None,
-    known: frozenset[bytes],
-    key: bytes,
-) -> Reading:
-    """Parse a document and key its entries, but for those whose marks, made with this `key`, are known.
+def read_document(parser: Callable[[], Feed], *, known: frozenset[bytes], key: bytes) -> Reading:
+    """Have a document parsed and key its entries, but for those whose marks, made with this `key`, are known.
 
     Raises ParseError.
     """
-    feed = parse_source(body, url=url, kind=kind, listing=listing, content_type=content_type)
+    feed = parser()
     if feed.is_index:
         return Reading(feed)
     marked = [(entry_mark(entry, key), entry) for entry in feed.entries]

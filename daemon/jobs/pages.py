@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin
 
 import structlog
@@ -32,7 +33,12 @@ async def parse_answer(compute: Callable[..., Awaitable[Feed]], source: Source, 
 
     Raises ParseError.
     """
-    return await compute(
+    return await compute(parser_of(source, answer))
+
+
+def parser_of(source: Source, answer: Fetched) -> Callable[[], Feed]:
+    """Give what reads a document as the source's kind says; it raises ParseError."""
+    return partial(
         parse_source,
         answer.body,
         url=answer.url,

@@ -6,8 +6,9 @@ import os
 import random
 import signal
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, suppress
+from functools import partial
 from typing import Any
 
 import brotli
@@ -22,13 +23,18 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chu
 
 def lethal(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Work as asked, but die of what holds the mark, as a process does that its parser brings down."""
-    if any(
-        LETHAL in (arg.body if isinstance(arg, Page) else arg)
-        for arg in args
-        if isinstance(arg, bytes | Page)
-    ):
+    if any(LETHAL in document for document in _documents(work, *args)):
         os.kill(os.getpid(), signal.SIGKILL)
     return work(*args, **kwargs)
+
+
+def _documents(*given: Any) -> Iterator[bytes]:
+    """What work is given to read, itself or within what reads it."""
+    for each in given:
+        if isinstance(each, partial):
+            yield from _documents(*each.args)
+        elif isinstance(each, bytes | Page):
+            yield each.body if isinstance(each, Page) else each
 
 
 def says(body: bytes, content_type: str = HTML, **headers: str) -> bytes:
