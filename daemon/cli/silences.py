@@ -17,7 +17,6 @@ from daemon.runtime.clock import now
 from daemon.store import alerts
 
 _MUTED = ["at", "rule", "title", "after_all", "key"]
-_SHOWN = 10
 
 
 @click.group(name="silences")

@@ -145,10 +145,8 @@ def outline_of(node: LexborNode) -> Block:
 
 
 def _outline(body: LexborNode, *, pruned: bool) -> tuple[Outline, int]:  # noqa: C901, PLR0912 - one loop, a branch for each kind of node
-    """Gather text into lines, and lines into blocks; count the characters of what is pruned.
-
-    What it gathers in are local names, since the loop goes round for each node of a page.
-    """
+    """Gather text into lines, and lines into blocks; count the characters of what is pruned."""
+    # All in local names, since the loop goes round for each node of a page.
     block = Block("body")
     page = Outline(block, [block], [block], [], _around_headline(body))
     pieces: list[str] = []

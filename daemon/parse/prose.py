@@ -15,7 +15,6 @@ _MOSTLY_LINKS: Final = 0.5
 _ALL_LINK: Final = 0.8
 # Before the first prose, a line that does not end as a sentence does is also taken for a label or a byline.
 _LONGEST_LABEL: Final = 80
-# What sums an article up is no longer; what is longer begins it, whatever it is called.
 _SENTENCE_ENDS: Final = tuple(".!?…:;\"”“»«’‘')]。！？」』।؟")
 _FULL_STOPS: Final = (".", "!", "…", "。", "！")
 # The heading of what follows an article comes after this share of the text.
