@@ -151,6 +151,7 @@ def test_an_appeal_is_no_news(line):
         "Troops were told to follow us to the border.",
         "Hackers sent malware to your inbox, the agency warns.",
         "Men must download the army's new app, the ministry said.",
+        "The rebels wrote: “Come and follow us on Telegram and never miss a strike.”",
         "Our newsletter was read by the intelligence service, the editor said.",
         "Please donate blood at the hospital, the mayor asked after the attack.",
         "Hier folgt unser Bericht aus dem Hafen.",
